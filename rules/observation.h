@@ -1,0 +1,77 @@
+// What a team's network reads: the one table of the observation, block by block.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rules/rules.h"
+
+namespace matchday {
+
+/// Length at which a ball-relative place r/(|r| + scale) reaches one half: near the ball it resolves finely, far off it
+/// saturates. u; the largest single gain to learning among all inputs that were tried.
+inline constexpr float ball_relative_scale = 5.0F;
+
+/// A score difference of this many goals reads as 1.
+inline constexpr float score_difference_scale = 3.0F;
+
+/// Scaled score differences are kept within +- this.
+inline constexpr float score_difference_limit = 2.0F;
+
+/// FootyAI v2 reads goals divided by this.
+inline constexpr float footyai_score_scale = 10.0F;
+
+/// Consecutive components of an observation: `count` groups of the same `components`.
+struct ObservationBlock {
+  std::string name;
+  int count;
+  std::vector<std::string> components;
+};
+
+/// The blocks of an observation, in order. Arena's is in the team's own view (B's turned by 180 degrees, so that both
+/// attack +x); FootyAI's is the original's, from above for both teams, followed by the team's one-hot.
+inline std::vector<ObservationBlock> observation_blocks(const Rules& rules) {
+  const int n = rules.players;
+  switch (rules.game) {
+    case Game::footyai_v1: {
+      const std::vector<std::string> body{"(x + L) / 2L", "(y + W) / 2W", "vx / player speed", "vy / player speed"};
+      return {{"A's players", n, body},
+              {"B's players", n, body},
+              {"ball", 1, body},
+              {"score", 1, {"A's goals", "B's goals"}},
+              {"time left", 1, {"(steps - clock) / steps"}},
+              {"team", 1, {"is A", "is B"}}};
+    }
+    case Game::footyai_v2:
+      return {{"A's players", n, {"x / L", "y / W"}},
+              {"B's players", n, {"x / L", "y / W"}},
+              {"ball", 1, {"x / L", "y / W", "vx / kick speed", "vy / kick speed"}},
+              {"score", 1, {"A's goals / 10", "B's goals / 10"}},
+              {"time", 1, {"clock / steps"}},
+              {"team", 1, {"is A", "is B"}}};
+    case Game::arena:
+      break;
+  }
+  const std::vector<std::string> player{"x / L", "y / W", "vx / player speed", "vy / player speed"};
+  const std::vector<std::string> relative{"rx / (|r| + 5)", "ry / (|r| + 5)"};
+  return {{"own players", n, player},
+          {"opponents", n, player},
+          {"ball", 1, {"x / L", "y / W", "vx / kick speed", "vy / kick speed"}},
+          {"ball as seen by own players", n, relative},
+          {"ball as seen by opponents", n, relative},
+          {"score difference", 1, {"(own - theirs) / 3, within +-2"}},
+          {"time left", 1, {"(steps - clock) / steps"}}};
+}
+
+/// Number of components of an observation (D).
+inline int observation_size(const Rules& rules) {
+  int size = 0;
+  for (const ObservationBlock& block : observation_blocks(rules))
+    size += block.count * static_cast<int>(block.components.size());
+  return size;
+}
+
+/// Components of one player's action: move x, move y, kick x, kick y, in the acting team's view.
+inline constexpr int action_size = 4;
+
+}  // namespace matchday

@@ -1,0 +1,208 @@
+#include "sim/equivalence.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "rules/observation.h"
+#include "sim/reference/random.h"
+#include "sim/reference_states.h"
+#include "sim/simulator.h"
+
+namespace matchday {
+namespace {
+
+/// Slots from here on are used by nobody else.
+constexpr std::uint32_t slot_mixed_actions = 1U << 20;
+
+enum class Style { random, extreme, chasing, sparse };
+
+float extreme_number(float u) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+  constexpr float numbers[] = {nan,  infinity, -infinity, 3e38F, -3e38F, 1e20F, -1e-38F, 1e-45F,
+                               0.0F, -0.0F,    1.0F,      -1.0F, 1000.5F, -2e3F, 0.1F,   0.6F};
+  return numbers[static_cast<int>(u * 16.0F)];
+}
+
+reference::PlayerAction chase(const Rules& rules, const reference::GameState& game, int team, int player, float u) {
+  const float turn = team == 1 && sees_own_side(rules) ? -1.0F : 1.0F;
+  const float attack = team == 1 && !sees_own_side(rules) ? -1.0F : 1.0F;
+  const reference::Body& body = game.players[static_cast<std::size_t>(team)][static_cast<std::size_t>(player)];
+  const reference::Vec gap = (game.ball.position - body.position) * (turn / 6.0F);
+  return {gap, {attack, u - 0.5F}};
+}
+
+/// Collects the numbers of a field over all matches; a match's numbers lie together.
+struct Field {
+  const char* name;
+  at::Tensor expected;  ///< [B, ...], on the CPU
+  at::Tensor actual;    ///< [B, ...]
+};
+
+bool same_bits(const at::Tensor& a, const at::Tensor& b) {
+  return a.sizes() == b.sizes() && a.scalar_type() == b.scalar_type() &&
+         std::memcmp(a.const_data_ptr(), b.const_data_ptr(), a.nbytes()) == 0;
+}
+
+std::optional<Mismatch> first_mismatch(const Field& field, std::int64_t step) {
+  const at::Tensor expected = field.expected.contiguous();
+  const at::Tensor actual = field.actual.cpu().contiguous();
+  if (same_bits(expected, actual)) return std::nullopt;
+  const std::int64_t matches = expected.size(0);
+  for (std::int64_t b = 0; b < matches; ++b) {
+    if (same_bits(expected[b], actual[b])) continue;
+    const at::Tensor numbers = expected[b].reshape({-1});
+    const at::Tensor other = actual[b].reshape({-1});
+    std::int64_t index = 0;
+    while (same_bits(numbers[index], other[index])) ++index;
+    return Mismatch{b, step, field.name, index, numbers[index].item<double>(), other[index].item<double>()};
+  }
+  return Mismatch{-1, step, field.name, -1, 0.0, 0.0};  // the shapes differ
+}
+
+/// FNV-1a over the bytes.
+void hash(std::uint64_t& signature, const at::Tensor& tensor) {
+  const auto* bytes = static_cast<const unsigned char*>(tensor.const_data_ptr());
+  for (std::size_t k = 0; k < tensor.nbytes(); ++k) signature = (signature ^ bytes[k]) * 0x100000001B3U;
+}
+
+/// B matches on the reference core.
+struct ReferenceMatches {
+  Rules rules;
+  std::vector<reference::GameState> games;
+  at::Tensor reward;       ///< float32 [B]
+  at::Tensor terminated;   ///< bool [B]
+  std::int64_t bad_numbers = 0;
+
+  std::int64_t size() const { return static_cast<std::int64_t>(games.size()); }
+
+  at::Tensor actions(std::int64_t step) const {
+    at::Tensor action = at::empty({2, size(), rules.players, action_size});
+    auto numbers = action.accessor<float, 4>();
+    for (std::int64_t b = 0; b < size(); ++b) {
+      const reference::Actions mixed = mixed_actions(rules, games[static_cast<std::size_t>(b)], step);
+      for (int team = 0; team < 2; ++team)
+        for (int i = 0; i < rules.players; ++i) {
+          const reference::PlayerAction& own = mixed[static_cast<std::size_t>(team)][static_cast<std::size_t>(i)];
+          const float of_player[] = {own.move.x, own.move.y, own.kick.x, own.kick.y};
+          for (int k = 0; k < action_size; ++k) numbers[team][b][i][k] = of_player[k];
+        }
+    }
+    return action;
+  }
+
+  void step(const at::Tensor& action) {
+    for (std::int64_t b = 0; b < size(); ++b) {
+      reference::GameState& game = games[static_cast<std::size_t>(b)];
+      const reference::Outcome outcome = reference::step(rules, game, to_actions(rules, action, b));
+      game = outcome.state;
+      reward.accessor<float, 1>()[b] = outcome.reward;
+      terminated.accessor<bool, 1>()[b] = outcome.terminated;
+      bad_numbers += outcome.bad_numbers;
+    }
+  }
+
+  /// Starts those matches anew that are over; gives how many.
+  std::int64_t reset_terminated() {
+    std::int64_t resets = 0;
+    for (std::int64_t b = 0; b < size(); ++b) {
+      reference::GameState& game = games[static_cast<std::size_t>(b)];
+      if (!terminated.accessor<bool, 1>()[b]) continue;
+      game = reference::start(rules, game.key, game.episode + 1);
+      ++resets;
+    }
+    return resets;
+  }
+
+  at::Tensor observations() const {  // [B, 2, D]
+    std::vector<float> numbers;
+    for (const reference::GameState& game : games)
+      for (const reference::Team team : {reference::team_a, reference::team_b}) {
+        const std::vector<float> seen = reference::observe(rules, game, team);
+        numbers.insert(numbers.end(), seen.begin(), seen.end());
+      }
+    return at::tensor(numbers).view({size(), 2, observation_size(rules)});
+  }
+};
+
+std::optional<Mismatch> compare(const ReferenceMatches& expected, const MatchState& expected_state,
+                                const StepResult& result, const Simulator& simulator, std::int64_t step) {
+  const MatchState& actual = simulator.state();
+  const Field fields[] = {
+      {"bodies", expected_state.bodies.permute({2, 0, 1}), actual.bodies.permute({2, 0, 1})},
+      {"score", expected_state.score.t(), actual.score.t()},
+      {"clock", expected_state.clock, actual.clock},
+      {"episode", expected_state.episode, actual.episode},
+      {"potential", expected_state.potential, actual.potential},
+      {"reward", expected.reward, result.reward},
+      {"terminated", expected.terminated, result.terminated},
+      {"observation", expected.observations(), simulator.observe().transpose(0, 1)},
+      {"bad numbers", at::full({1}, expected.bad_numbers, at::kLong), simulator.bad_numbers().view({1})},
+  };
+  for (const Field& field : fields)
+    if (auto mismatch = first_mismatch(field, step)) return mismatch;
+  return std::nullopt;
+}
+
+}  // namespace
+
+reference::Actions mixed_actions(const Rules& rules, const reference::GameState& game, std::int64_t step) {
+  reference::Actions actions{};
+  for (int team = 0; team < 2; ++team)
+    for (int i = 0; i < rules.players; ++i) {
+      const auto slot = slot_mixed_actions + static_cast<std::uint32_t>(2 * (team * rules.players + i));
+      const auto u = reference::uniforms(game.key, game.episode, static_cast<int>(step), slot);
+      const auto v = reference::uniforms(game.key, game.episode, static_cast<int>(step), slot + 1);
+      reference::PlayerAction& own = actions[static_cast<std::size_t>(team)][static_cast<std::size_t>(i)];
+      switch (static_cast<Style>((game.key.match + static_cast<std::uint32_t>(i)) % 4)) {
+        case Style::random:
+          own = {{3.0F * u[0] - 1.5F, 3.0F * u[1] - 1.5F}, {3.0F * u[2] - 1.5F, 3.0F * u[3] - 1.5F}};
+          break;
+        case Style::extreme:
+          own = {{extreme_number(u[0]), extreme_number(u[1])}, {extreme_number(u[2]), extreme_number(u[3])}};
+          break;
+        case Style::chasing:
+          own = chase(rules, game, team, i, u[0]);
+          break;
+        case Style::sparse:  // chases, but acts in one step of four only
+          if (v[0] < 0.25F) own = chase(rules, game, team, i, u[0]);
+          break;
+      }
+    }
+  return actions;
+}
+
+EquivalenceReport check_equivalence(const Rules& rules, const EquivalenceOptions& options) {
+  constexpr std::int64_t steps_of_next_match = 5;
+  const std::int64_t steps = options.steps > 0 ? options.steps : rules.steps + steps_of_next_match;
+  Simulator simulator(rules, {.matches = options.matches, .seed = options.seed, .device = options.device});
+  ReferenceMatches expected{rules, {}, at::zeros({options.matches}), at::zeros({options.matches}, at::kBool)};
+  for (std::int64_t b = 0; b < options.matches; ++b)
+    expected.games.push_back(reference::start(rules, {options.seed, static_cast<std::uint32_t>(b)}));
+
+  EquivalenceReport report;
+  report.signature = 0xCBF29CE484222325U;
+  StepResult result{expected.reward, expected.terminated};
+  for (std::int64_t step = 0;; ++step) {
+    const MatchState state = to_match_state(rules, expected.games);
+    hash(report.signature, state.bodies);
+    report.mismatch = compare(expected, state, result, simulator, step);
+    if (report.mismatch || step == steps) break;
+
+    report.resets += expected.reset_terminated();
+    simulator.reset(result.terminated);
+    const at::Tensor action = expected.actions(step);
+    expected.step(action);
+    result = simulator.step(action.to(options.device));
+    report.match_steps += options.matches;
+    report.goals += expected.reward.abs().ge(1.0).sum().item<std::int64_t>();
+  }
+  report.bad_numbers = expected.bad_numbers;
+  return report;
+}
+
+}  // namespace matchday

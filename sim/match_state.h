@@ -1,0 +1,25 @@
+// B matches at one moment, as tensors. Batch-innermost: neighbouring matches lie next to each other.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace matchday {
+
+/// Rows of `MatchState::bodies`.
+enum BodyRow : int { row_x = 0, row_y = 1, row_vx = 2, row_vy = 3 };
+
+struct MatchState {
+  at::Tensor bodies;     ///< float32 [4, 2N+1, B]: x, y (u), vx, vy (u/step); A's players, B's players, ball
+  at::Tensor score;      ///< int32 [2, B]: A's and B's goals
+  at::Tensor clock;      ///< int32 [B]: steps played
+  at::Tensor episode;    ///< int32 [B]: matches that this place had started before this one
+  at::Tensor potential;  ///< float32 [B]: what shaping rewards the change of, A's view
+};
+
+/// What a step gives besides the next state.
+struct StepResult {
+  at::Tensor reward;      ///< float32 [B]: A's; B's is its negation
+  at::Tensor terminated;  ///< bool [B]: full time
+};
+
+}  // namespace matchday

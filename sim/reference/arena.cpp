@@ -1,0 +1,208 @@
+// Arena: bodies with mass, posts and walls, one kicker at a time.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "sim/reference/games.h"
+#include "sim/reference/reward.h"
+
+namespace matchday::reference {
+namespace {
+
+/// How two kinds of bodies meet, from the point of view of the one that is pushed.
+struct Contact {
+  float reach;   ///< u, sum of the radii
+  float share;   ///< of the correction and of the impulse that the pushed one takes: by inverse mass
+  float bounce;  ///< 1 + restitution
+};
+
+/// What contacts do to one body in one substep.
+struct Push {
+  Vec position;
+  Vec velocity;
+};
+
+Push operator+(Push a, Push b) { return {a.position + b.position, a.velocity + b.velocity}; }
+
+/// What `other` does to `body`: overlapping circles part, and those that approach bounce. Seen from `other`, every
+/// vector here has the other sign and the same size. Coincident centres have no direction, so they don't push.
+Push push_from(const Body& body, const Body& other, Contact contact) {
+  const Vec gap = other.position - body.position;
+  const float squared = dot(gap, gap);
+  if (!(squared < contact.reach * contact.reach) || !(squared > 0.0F)) return {};
+  const float length = std::sqrt(squared);
+  const Vec normal{gap.x / length, gap.y / length};
+  const float approach = std::min(dot(other.velocity - body.velocity, normal), 0.0F);
+  return {normal * ((length - contact.reach) * contact.share), normal * (approach * contact.bounce * contact.share)};
+}
+
+struct Contacts {
+  Contact player_by_player;
+  Contact player_by_ball;
+  Contact ball_by_player;
+};
+
+Contacts contacts_of(const Rules& rules) {
+  const float masses = rules.player_mass + rules.ball_mass;
+  const float player_ball = rules.player_radius + rules.ball_radius;
+  return {
+      {rules.player_radius + rules.player_radius, 0.5F, 1.0F + rules.restitution_players},
+      {player_ball, rules.ball_mass / masses, 1.0F + rules.restitution_player_ball},
+      {player_ball, rules.player_mass / masses, 1.0F + rules.restitution_player_ball},
+  };
+}
+
+Push push_from_team(const Rules& rules, const Body& body, const PerPlayer<Body>& team, Contact contact) {
+  Push sum;
+  for (int i = 0; i < rules.players; ++i)
+    if (&team[i] != &body) sum = sum + push_from(body, team[i], contact);
+  return sum;
+}
+
+/// All contacts, computed from the same places and velocities and then applied together (Jacobi).
+void resolve_contacts(const Rules& rules, GameState& state) {
+  const Contacts contacts = contacts_of(rules);
+  const GameState before = state;
+  const auto apply = [](Body& body, Push push) {
+    body.position = body.position + push.position;
+    body.velocity = body.velocity + push.velocity;
+  };
+  for (Team team : {team_a, team_b})
+    for (int i = 0; i < rules.players; ++i) {
+      const Body& body = before.players[team][i];
+      const Push own = push_from_team(rules, body, before.players[team], contacts.player_by_player);
+      const Push opponents = push_from_team(rules, body, before.players[1 - team], contacts.player_by_player);
+      apply(state.players[team][i], (own + opponents) + push_from(body, before.ball, contacts.player_by_ball));
+    }
+  apply(state.ball, push_from_team(rules, before.ball, before.players[team_a], contacts.ball_by_player) +
+                        push_from_team(rules, before.ball, before.players[team_b], contacts.ball_by_player));
+}
+
+/// A player's centre stays on the pitch; at its edge he stands still in that direction.
+void keep_on_pitch(const Rules& rules, Body& player) {
+  if (std::abs(player.position.x) > rules.half_length) player.velocity.x = 0.0F;
+  if (std::abs(player.position.y) > rules.half_width) player.velocity.y = 0.0F;
+  player.position.x = std::clamp(player.position.x, -rules.half_length, rules.half_length);
+  player.position.y = std::clamp(player.position.y, -rules.half_width, rules.half_width);
+}
+
+/// The ball off the post in its quarter of the pitch; the four posts are one another's mirror images.
+void bounce_off_post(const Rules& rules, Body& ball) {
+  const float side_x = ball.position.x < 0.0F ? -1.0F : 1.0F;
+  const float side_y = ball.position.y < 0.0F ? -1.0F : 1.0F;
+  const Vec gap{ball.position.x - side_x * rules.half_length, ball.position.y - side_y * rules.goal_half_width};
+  const float reach = rules.ball_radius + rules.post_radius;
+  const float squared = dot(gap, gap);
+  if (!(squared < reach * reach) || !(squared > 0.0F)) return;
+  const float length = std::sqrt(squared);
+  const Vec normal{gap.x / length, gap.y / length};
+  const float approach = std::min(dot(ball.velocity, normal), 0.0F);
+  ball.position = ball.position + normal * (reach - length);
+  ball.velocity = ball.velocity - normal * (approach * (1.0F + rules.restitution_post));
+}
+
+/// One coordinate of the ball off a wall whose face keeps its centre within +- limit. It turns round only if it moves
+/// outward.
+void bounce_off_wall(const Rules& rules, float limit, float& position, float& velocity) {
+  if (!(std::abs(position) > limit)) return;
+  const bool outward = position * velocity > 0.0F;
+  position = std::clamp(position, -limit, limit);
+  if (outward) velocity = 0.0F - velocity * rules.restitution_wall;
+}
+
+bool in_goal_mouth(const Rules& rules, Vec place) { return std::abs(place.y) < rules.goal_half_width; }
+
+/// The ball's velocity after the kick of the nearest kicker of both teams; after the mean kick of those who are exactly
+/// as near. (Were all kicks added, opponents would cancel each other and play would stick.)
+Vec kicked(const Rules& rules, const GameState& state, const Actions& actions) {
+  const float dead = rules.kick_dead_zone * rules.kick_dead_zone;
+  const float reach = rules.kick_reach * rules.kick_reach;
+  constexpr float nobody = std::numeric_limits<float>::infinity();
+  PerTeam<PerPlayer<float>> squared{};
+  float nearest = nobody;
+  for (Team team : {team_a, team_b})
+    for (int i = 0; i < rules.players; ++i) {
+      const Vec gap = state.ball.position - state.players[team][i].position;
+      const Vec kick = actions[team][i].kick;
+      const bool kicks = dot(gap, gap) <= reach && dot(kick, kick) > dead;
+      squared[team][i] = kicks ? dot(gap, gap) : nobody;
+      nearest = std::min(nearest, squared[team][i]);
+    }
+  if (nearest == nobody) return state.ball.velocity;
+  PerTeam<Vec> kicks{};
+  float kickers = 0.0F;
+  for (Team team : {team_a, team_b})
+    for (int i = 0; i < rules.players; ++i)
+      if (squared[team][i] == nearest) {
+        kicks[team] = kicks[team] + actions[team][i].kick;
+        kickers += 1.0F;
+      }
+  const Vec kick = kicks[team_a] + kicks[team_b];
+  return Vec{kick.x / kickers, kick.y / kickers} * rules.kick_speed;
+}
+
+/// One physics advance. Gives +1 if the ball is in B's goal, -1 if in A's, else 0.
+float substep(const Rules& rules, GameState& state) {
+  const float h = 1.0F / static_cast<float>(rules.substeps);
+  Body& ball = state.ball;
+
+  // a. The ball slows down; everything moves.
+  ball.velocity = ball.velocity * ball_keep_per_substep(rules);
+  for (auto& team : state.players)
+    for (int i = 0; i < rules.players; ++i) team[i].position = team[i].position + team[i].velocity * h;
+  ball.position = ball.position + ball.velocity * h;
+
+  // b. Bodies push each other; then players are kept on the pitch, since a push may have taken them off it.
+  resolve_contacts(rules, state);
+  for (auto& team : state.players)
+    for (int i = 0; i < rules.players; ++i) keep_on_pitch(rules, team[i]);
+
+  // c. The ball off posts and walls. The end wall is open at the goal.
+  bounce_off_post(rules, ball);
+  bounce_off_wall(rules, rules.half_width - rules.ball_radius, ball.position.y, ball.velocity.y);
+  if (!in_goal_mouth(rules, ball.position))
+    bounce_off_wall(rules, rules.half_length - rules.ball_radius, ball.position.x, ball.velocity.x);
+
+  // d. The cap, without which a squeezed ball could pass through a body.
+  const float squared = dot(ball.velocity, ball.velocity);
+  if (squared > rules.ball_top_speed * rules.ball_top_speed)
+    ball.velocity = ball.velocity * (rules.ball_top_speed / std::sqrt(squared));
+
+  // e. Goal.
+  if (!in_goal_mouth(rules, ball.position) || std::abs(ball.position.x) < rules.half_length) return 0.0F;
+  return ball.position.x > 0.0F ? 1.0F : -1.0F;
+}
+
+}  // namespace
+
+Outcome step_arena(const Rules& rules, GameState state, const Actions& actions, float shaping) {
+  // 1. The kick, at the places where the step begins.
+  state.ball.velocity = kicked(rules, state, actions);
+
+  // 2. Players' velocities turn towards what they want.
+  for (Team team : {team_a, team_b})
+    for (int i = 0; i < rules.players; ++i) {
+      Vec& velocity = state.players[team][i].velocity;
+      velocity = velocity + (actions[team][i].move * rules.player_speed - velocity) * rules.player_response;
+    }
+
+  // 3. Substeps, until full or a goal.
+  float goal = 0.0F;
+  for (int k = 0; k < rules.substeps && goal == 0.0F; ++k) goal = substep(rules, state);
+
+  // 4. Score, clock, and the kick-off by the team that conceded.
+  ++state.clock;
+  if (goal != 0.0F) {
+    const Team scorer = goal > 0.0F ? team_a : team_b;
+    ++state.score[scorer];
+    line_up(rules, state, 1 - scorer);
+  }
+
+  // 5. Reward: a goal counts alone, so that a kick-off's jump of potential is nobody's merit.
+  const float potential = arena_potential(rules, state);
+  const float reward = goal != 0.0F ? goal : shaping * (potential - state.potential);
+  state.potential = potential;
+  return {state, reward};
+}
+
+}  // namespace matchday::reference

@@ -1,0 +1,75 @@
+#include "sim/simulator.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <string>
+
+#include "rules/bad_input.h"
+#include "rules/fields.h"
+#include "rules/observation.h"
+#include "sim/tensor/tensor_backend.h"
+
+namespace matchday {
+namespace {
+
+void require(const at::Tensor& tensor, const char* name, at::ScalarType type, at::IntArrayRef shape,
+             at::Device device) {
+  if (tensor.defined() && tensor.scalar_type() == type && tensor.sizes() == shape && tensor.device() == device) return;
+  const auto text = [](auto type_of, auto shape_of, auto device_of) {
+    return fmt::format("{} [{}] on {}", c10::toString(type_of), fmt::join(shape_of, ", "), device_of.str());
+  };
+  throw BadInput(fmt::format(
+      "{} is {} but must be {}", name,
+      tensor.defined() ? text(tensor.scalar_type(), tensor.sizes(), tensor.device()) : std::string("undefined"),
+      text(type, shape, device)));
+}
+
+}  // namespace
+
+Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) {
+  if (const auto text = problem(rules)) throw BadInput(*text);
+  if (options.matches < 1) throw BadInput(fmt::format("matches is {} but must be at least 1", options.matches));
+  const at::TensorOptions integers = at::TensorOptions(options.device).dtype(at::kLong);
+  fixture_ = tensor::make_fixture(
+      rules, options.seed, at::arange(options.first_match, options.first_match + options.matches, integers));
+  state_ = tensor::start(fixture_, at::zeros({options.matches}, integers.dtype(at::kInt)));
+  bad_numbers_ = at::zeros({}, integers);
+  full_shaping_ = at::ones({}, integers.dtype(at::kFloat));
+}
+
+void Simulator::reset() { state_ = tensor::start(fixture_, state_.episode + 1); }
+
+void Simulator::reset(const at::Tensor& mask) {
+  require(mask, "the reset mask", at::kBool, {matches()}, device());
+  const MatchState next = tensor::start(fixture_, state_.episode + mask);
+  state_.bodies = at::where(mask, next.bodies, state_.bodies);
+  state_.score = at::where(mask, next.score, state_.score);
+  state_.clock = at::where(mask, next.clock, state_.clock);
+  state_.episode = next.episode;
+  state_.potential = at::where(mask, next.potential, state_.potential);
+}
+
+StepResult Simulator::step(const at::Tensor& action, const at::Tensor& shaping) {
+  require(action, "the action", at::kFloat, {2, matches(), rules().players, action_size}, device());
+  require(shaping, "the shaping weight", at::kFloat, {}, device());
+  const at::NoGradGuard no_gradient;
+  return tensor::step(fixture_, state_, action, shaping, bad_numbers_);
+}
+
+StepResult Simulator::step(const at::Tensor& action) { return step(action, full_shaping_); }
+
+at::Tensor Simulator::observe() const { return tensor::observe(rules(), state_); }
+
+void Simulator::set_state(const MatchState& state) {
+  const std::int64_t b = matches();
+  require(state.bodies, "bodies", at::kFloat, {4, 2 * rules().players + 1, b}, device());
+  require(state.score, "score", at::kInt, {2, b}, device());
+  require(state.clock, "clock", at::kInt, {b}, device());
+  require(state.episode, "episode", at::kInt, {b}, device());
+  require(state.potential, "potential", at::kFloat, {b}, device());
+  state_ = state;
+}
+
+}  // namespace matchday

@@ -1,0 +1,60 @@
+// Simulator: B matches played at once on one device.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+
+#include <cstdint>
+
+#include "rules/rules.h"
+#include "sim/match_state.h"
+#include "sim/tensor/fixture.h"
+
+namespace matchday {
+
+struct SimulatorOptions {
+  std::int64_t matches = 1;      ///< B
+  std::uint64_t seed = 1;        ///< with each match's index, all randomness of starts and kick-offs
+  std::int64_t first_match = 0;  ///< index of the first match, where several devices share a job
+  at::Device device = at::kCPU;
+};
+
+/// Owns the matches' tensors. The backend is the tensor backend.
+class Simulator {
+ public:
+  /// Starts every match. Throws BadInput if there are no rules or matches to speak of.
+  Simulator(const Rules& rules, const SimulatorOptions& options);
+
+  /// Starts the next match at every place, or where `mask` (bool [B]) is set. Never waits for the device.
+  void reset();
+  void reset(const at::Tensor& mask);
+
+  /// Plays one step. action: float32 [2, B, N, 4]: move x, y and kick x, y of each player, in the acting team's view; a
+  /// non-finite component counts as 0 and is counted. shaping: float32 [], scales the shaping part of the reward.
+  /// A match past full time plays on until it is reset. Throws BadInput if a tensor's shape, type or device is wrong.
+  StepResult step(const at::Tensor& action, const at::Tensor& shaping);
+  StepResult step(const at::Tensor& action);
+
+  /// What both teams see: float32 [2, B, D], as tabled in rules/observation.h.
+  at::Tensor observe() const;
+
+  const Rules& rules() const { return fixture_.rules; }
+  const MatchState& state() const { return state_; }
+  /// Puts all matches into this state. Throws BadInput if a tensor's shape, type or device is wrong.
+  void set_state(const MatchState& state);
+
+  std::int64_t matches() const { return fixture_.match.size(0); }
+  std::uint64_t seed() const { return fixture_.seed; }
+  const at::Tensor& match_indices() const { return fixture_.match; }  ///< int64 [B]
+  at::Device device() const { return fixture_.match.device(); }
+  /// Non-finite action components so far: int64 [], on the device.
+  const at::Tensor& bad_numbers() const { return bad_numbers_; }
+
+ private:
+  tensor::Fixture fixture_;
+  MatchState state_;
+  at::Tensor bad_numbers_;
+  at::Tensor full_shaping_;  ///< float32 [], 1
+};
+
+}  // namespace matchday
