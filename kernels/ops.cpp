@@ -42,8 +42,8 @@ at::Tensor discounted_returns_on_cpu(const at::Tensor& reward, const at::Tensor&
   at::Tensor returns = at::empty_like(reward, at::MemoryFormat::Contiguous);
   kernels::discounted_returns_cpu(reward.contiguous().const_data_ptr<float>(),
                                   terminated.contiguous().const_data_ptr<bool>(),
-                                  after.contiguous().const_data_ptr<float>(), static_cast<float>(gamma),
-                                  reward.size(0), reward.size(1), returns.data_ptr<float>());
+                                  after.contiguous().const_data_ptr<float>(), static_cast<float>(gamma), reward.size(0),
+                                  reward.size(1), returns.data_ptr<float>());
   return returns;
 }
 
@@ -53,11 +53,10 @@ at::Tensor discounted_returns_on_cuda(const at::Tensor& reward, const at::Tensor
   check_returns(reward, terminated, after);
   const c10::cuda::CUDAGuard guard(reward.device());
   at::Tensor returns = at::empty_like(reward, at::MemoryFormat::Contiguous);
-  kernels::discounted_returns_cuda(reward.contiguous().const_data_ptr<float>(),
-                                   terminated.contiguous().const_data_ptr<bool>(),
-                                   after.contiguous().const_data_ptr<float>(), static_cast<float>(gamma),
-                                   reward.size(0), reward.size(1), returns.data_ptr<float>(),
-                                   c10::cuda::getCurrentCUDAStream().stream());
+  kernels::discounted_returns_cuda(
+      reward.contiguous().const_data_ptr<float>(), terminated.contiguous().const_data_ptr<bool>(),
+      after.contiguous().const_data_ptr<float>(), static_cast<float>(gamma), reward.size(0), reward.size(1),
+      returns.data_ptr<float>(), c10::cuda::getCurrentCUDAStream().stream());
   return returns;
 }
 #endif

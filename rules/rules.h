@@ -22,9 +22,9 @@ enum class Game : std::int32_t {
 struct Rules {
   Game game = Game::arena;
 
-  std::int32_t players = 5;  ///< players per team (N), 1 to 11
-  std::int32_t steps = 180;  ///< length of a match in steps
-  std::int32_t substeps = 6; ///< physics advances in a step (arena)
+  std::int32_t players = 5;   ///< players per team (N), 1 to 11
+  std::int32_t steps = 180;   ///< length of a match in steps
+  std::int32_t substeps = 6;  ///< physics advances in a step (arena)
 
   float half_length = 40.0F;      ///< u, centre to end line
   float half_width = 25.0F;       ///< u, centre to side line
@@ -35,10 +35,10 @@ struct Rules {
   float player_radius = 1.5F;    ///< u (arena)
   float player_mass = 1.0F;      ///< (arena)
 
-  float ball_radius = 0.7F;    ///< u (arena)
-  float ball_mass = 0.2F;      ///< in players' masses (arena)
-  float ball_keep = 0.92F;     ///< share of its speed that a free ball keeps over a step (arena, footyai_v2)
-  float ball_top_speed = 7.5F; ///< u/step, cap (arena)
+  float ball_radius = 0.7F;     ///< u (arena)
+  float ball_mass = 0.2F;       ///< in players' masses (arena)
+  float ball_keep = 0.92F;      ///< share of its speed that a free ball keeps over a step (arena, footyai_v2)
+  float ball_top_speed = 7.5F;  ///< u/step, cap (arena)
 
   float kick_reach = 3.0F;      ///< u, centre to centre
   float kick_speed = 7.0F;      ///< u/step given to the ball by a kick of length 1
@@ -72,7 +72,8 @@ inline float ball_keep_per_substep(const Rules& rules) {
   return static_cast<float>(root);
 }
 
-/// Whether both teams see the pitch from their own side (B's view turned by 180 degrees), or both from above as FootyAI did.
+/// Whether both teams see the pitch from their own side (B's view turned by 180 degrees), or both from above as FootyAI
+/// did.
 inline bool sees_own_side(const Rules& rules) { return rules.game == Game::arena; }
 
 /// Largest size of an action component. Arena clips actions into the unit disc instead; FootyAI has no bound, so that

@@ -23,8 +23,8 @@ enum class Style { random, extreme, chasing, sparse };
 float extreme_number(float u) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   constexpr float nan = std::numeric_limits<float>::quiet_NaN();
-  constexpr float numbers[] = {nan,  infinity, -infinity, 3e38F, -3e38F, 1e20F, -1e-38F, 1e-45F,
-                               0.0F, -0.0F,    1.0F,      -1.0F, 1000.5F, -2e3F, 0.1F,   0.6F};
+  constexpr float numbers[] = {nan,  infinity, -infinity, 3e38F, -3e38F,  1e20F, -1e-38F, 1e-45F,
+                               0.0F, -0.0F,    1.0F,      -1.0F, 1000.5F, -2e3F, 0.1F,    0.6F};
   return numbers[static_cast<int>(u * 16.0F)];
 }
 
@@ -74,8 +74,8 @@ void hash(std::uint64_t& signature, const at::Tensor& tensor) {
 struct ReferenceMatches {
   Rules rules;
   std::vector<reference::GameState> games;
-  at::Tensor reward;       ///< float32 [B]
-  at::Tensor terminated;   ///< bool [B]
+  at::Tensor reward;      ///< float32 [B]
+  at::Tensor terminated;  ///< bool [B]
   std::int64_t bad_numbers = 0;
 
   std::int64_t size() const { return static_cast<std::int64_t>(games.size()); }

@@ -9,7 +9,8 @@ namespace {
 template <class Game>
 auto& body_of(const Rules& rules, Game& game, int index) {
   const int n = rules.players;
-  return index == 2 * n ? game.ball : game.players[static_cast<std::size_t>(index / n)][static_cast<std::size_t>(index % n)];
+  return index == 2 * n ? game.ball
+                        : game.players[static_cast<std::size_t>(index / n)][static_cast<std::size_t>(index % n)];
 }
 
 }  // namespace

@@ -32,8 +32,8 @@ Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) {
   if (const auto text = problem(rules)) throw BadInput(*text);
   if (options.matches < 1) throw BadInput(fmt::format("matches is {} but must be at least 1", options.matches));
   const at::TensorOptions integers = at::TensorOptions(options.device).dtype(at::kLong);
-  fixture_ = tensor::make_fixture(
-      rules, options.seed, at::arange(options.first_match, options.first_match + options.matches, integers));
+  fixture_ = tensor::make_fixture(rules, options.seed,
+                                  at::arange(options.first_match, options.first_match + options.matches, integers));
   state_ = tensor::start(fixture_, at::zeros({options.matches}, integers.dtype(at::kInt)));
   bad_numbers_ = at::zeros({}, integers);
   full_shaping_ = at::ones({}, integers.dtype(at::kFloat));

@@ -167,6 +167,7 @@ float substep(const Rules& rules, GameState& state) {
   const float squared = dot(ball.velocity, ball.velocity);
   if (squared > rules.ball_top_speed * rules.ball_top_speed)
     ball.velocity = ball.velocity * (rules.ball_top_speed / std::sqrt(squared));
+  ball.velocity = without_negative_zero(ball.velocity);
 
   // e. Goal.
   if (!in_goal_mouth(rules, ball.position) || std::abs(ball.position.x) < rules.half_length) return 0.0F;

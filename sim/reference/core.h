@@ -14,8 +14,8 @@ namespace matchday::reference {
 /// A match before its first step.
 GameState start(const Rules& rules, MatchKey key, std::int32_t episode = 0);
 
-/// The match one step later, under these actions. `shaping` scales the shaping part of the reward (1: as the rules say).
-/// A match past full time plays on; its caller starts the next one.
+/// The match one step later, under these actions. `shaping` scales the shaping part of the reward (1: as the rules
+/// say). A match past full time plays on; its caller starts the next one.
 Outcome step(const Rules& rules, const GameState& state, const Actions& actions, float shaping = 1.0F);
 
 /// What a team sees: `observation_size(rules)` numbers, as tabled in rules/observation.h.

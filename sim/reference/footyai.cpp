@@ -42,7 +42,7 @@ Outcome step_footyai_v1(const Rules& rules, GameState state, const Actions& acti
   for (Team team : {team_a, team_b})
     for (int i = 0; i < rules.players; ++i) {
       Body& player = state.players[team][i];
-      player.velocity = actions[team][i].move * rules.player_speed;
+      player.velocity = without_negative_zero(actions[team][i].move * rules.player_speed);
       player.position = clamped_to_pitch(rules, player.position + player.velocity);
       if (std::abs(player.position.x) >= rules.half_length) player.velocity.x = 0.0F;
       if (std::abs(player.position.y) >= rules.half_width) player.velocity.y = 0.0F;
@@ -72,11 +72,11 @@ Outcome step_footyai_v1(const Rules& rules, GameState state, const Actions& acti
 }
 
 Outcome step_footyai_v2(const Rules& rules, GameState state, const Actions& actions, float shaping) {
-  // 1. Players move at once.
+  // 1. Players move at once; here they have no velocity.
   for (Team team : {team_a, team_b})
     for (int i = 0; i < rules.players; ++i) {
-      Vec& place = state.players[team][i].position;
-      place = clamped_to_pitch(rules, place + actions[team][i].move * rules.player_speed);
+      Body& player = state.players[team][i];
+      player = {clamped_to_pitch(rules, player.position + actions[team][i].move * rules.player_speed), Vec{}};
     }
 
   // The potential is measured here: players have moved, the ball has not.
@@ -96,8 +96,8 @@ Outcome step_footyai_v2(const Rules& rules, GameState state, const Actions& acti
       }
     }
   const Vec kick = kicks[team_a] + kicks[team_b];
-  ball.velocity = kickers > 0.0F ? Vec{kick.x / kickers, kick.y / kickers} * rules.kick_speed
-                                 : ball.velocity * rules.ball_keep;
+  ball.velocity = without_negative_zero(kickers > 0.0F ? Vec{kick.x / kickers, kick.y / kickers} * rules.kick_speed
+                                                       : ball.velocity * rules.ball_keep);
 
   // 3. The ball moves; walls turn it round.
   ball.position = ball.position + ball.velocity;

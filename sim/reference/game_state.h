@@ -19,6 +19,9 @@ inline Vec operator*(Vec a, float s) { return {a.x * s, a.y * s}; }
 inline float dot(Vec a, Vec b) { return a.x * b.x + a.y * b.y; }
 /// The vector turned by 180 degrees: how B sees A's world. Written 0 - x, so that 0 stays +0.
 inline Vec turned(Vec a) { return {0.0F - a.x, 0.0F - a.y}; }
+/// -0, which is what becomes of negative numbers too small for a float, made +0: mirrored matches then agree in every
+/// bit.
+inline Vec without_negative_zero(Vec a) { return {a.x + 0.0F, a.y + 0.0F}; }
 
 struct Body {
   Vec position;  ///< u, from the pitch's centre

@@ -64,15 +64,17 @@ at::Tensor after_contacts(const Fixture& fixture, const at::Tensor& bodies) {
 
   const at::Tensor first = bodies.index_select(1, fixture.pair_first);
   const at::Tensor gap = bodies.index_select(1, fixture.pair_second) - first;
-  const at::Tensor on_first = pushes(meet({gap[0], gap[1]}, {gap[2], gap[3]}, rules.player_radius + rules.player_radius),
-                                     0.5F, 1.0F + rules.restitution_players);
+  const at::Tensor on_first =
+      pushes(meet({gap[0], gap[1]}, {gap[2], gap[3]}, rules.player_radius + rules.player_radius), 0.5F,
+             1.0F + rules.restitution_players);
   const at::Tensor zero = at::zeros({4, 1, bodies.size(2)}, bodies.options());
   const at::Tensor by_players =
       at::cat({on_first, -on_first, zero}, 1).index_select(1, fixture.pushes_on_player).view({4, 2, n, 2 * n, -1});
   const at::Tensor sums = sum_in_order(by_players, 2);
 
   const at::Tensor to_ball = bodies.narrow(1, 2 * n, 1) - bodies.narrow(1, 0, 2 * n);
-  const Meeting ball = meet({to_ball[0], to_ball[1]}, {to_ball[2], to_ball[3]}, rules.player_radius + rules.ball_radius);
+  const Meeting ball =
+      meet({to_ball[0], to_ball[1]}, {to_ball[2], to_ball[3]}, rules.player_radius + rules.ball_radius);
   const float bounce = 1.0F + rules.restitution_player_ball;
   const at::Tensor by_ball = pushes(ball, rules.ball_mass / masses, bounce);
   const at::Tensor on_ball = sum_over_teams(rules, -pushes(ball, rules.player_mass / masses, bounce));
@@ -149,7 +151,7 @@ at::Tensor substep(const Fixture& fixture, at::Tensor& bodies) {
   const at::Tensor squared = dot(vec(ball.velocity), vec(ball.velocity));
   const at::Tensor too_fast = squared > rules.ball_top_speed * rules.ball_top_speed;
   const at::Tensor brake = at::full({1}, rules.ball_top_speed, bodies.options()) / exact_sqrt(squared);
-  ball.velocity.copy_(at::where(too_fast, ball.velocity * brake, ball.velocity));
+  ball.velocity.copy_(at::where(too_fast, ball.velocity * brake, ball.velocity).add_(0.0));  // -0 becomes +0
 
   // e. Goal.
   const at::Tensor scored = in_mouth.logical_and(ball.position[0].abs() >= rules.half_length);

@@ -54,7 +54,8 @@ void book(MatchState& state, const at::Tensor& goal) {
 
 }  // namespace
 
-at::Tensor step_footyai_v1(const Fixture& fixture, MatchState& state, const at::Tensor& act, const at::Tensor& shaping) {
+at::Tensor step_footyai_v1(const Fixture& fixture, MatchState& state, const at::Tensor& act,
+                           const at::Tensor& shaping) {
   const Rules& rules = fixture.rules;
   const Parts before = parts_of(rules, state.bodies);
   const at::Tensor& limit = fixture.pitch_limit;
@@ -64,7 +65,7 @@ at::Tensor step_footyai_v1(const Fixture& fixture, MatchState& state, const at::
   at::Tensor ball_velocity = before.ball_velocity + sum_of_kicks(rules, act, kickers) * rules.kick_speed;
 
   // 2. Players move at once; at the edge they stand still.
-  at::Tensor velocity = act.slice(0, 0, 2) * rules.player_speed;
+  at::Tensor velocity = (act.slice(0, 0, 2) * rules.player_speed).add_(0.0);  // -0 becomes +0
   const at::Tensor position = clamped(before.position + velocity, limit.unsqueeze(1));
   velocity = at::where(position.abs() >= limit.unsqueeze(1), 0.0F, velocity);
 
@@ -88,14 +89,14 @@ at::Tensor step_footyai_v1(const Fixture& fixture, MatchState& state, const at::
   return reward;
 }
 
-at::Tensor step_footyai_v2(const Fixture& fixture, MatchState& state, const at::Tensor& act, const at::Tensor& shaping) {
+at::Tensor step_footyai_v2(const Fixture& fixture, MatchState& state, const at::Tensor& act,
+                           const at::Tensor& shaping) {
   const Rules& rules = fixture.rules;
   const Parts before = parts_of(rules, state.bodies);
   const at::Tensor& limit = fixture.pitch_limit;
 
   // 1. Players move at once. The potential is measured here: players have moved, the ball has not.
-  const at::Tensor position =
-      clamped(before.position + act.slice(0, 0, 2) * rules.player_speed, limit.unsqueeze(1));
+  const at::Tensor position = clamped(before.position + act.slice(0, 0, 2) * rules.player_speed, limit.unsqueeze(1));
   const at::Tensor potential = mean_potential(rules, position, state.bodies);
 
   // 2. The mean kick replaces the ball's velocity; untouched it slows down.
@@ -103,7 +104,7 @@ at::Tensor step_footyai_v2(const Fixture& fixture, MatchState& state, const at::
       squared_gaps({position, before.ball, before.ball_velocity}) < rules.kick_reach * rules.kick_reach;
   const at::Tensor count = kickers.sum(0).to(at::kFloat);
   const at::Tensor kick = sum_of_kicks(rules, act, kickers) / count.clamp_min(1.0) * rules.kick_speed;
-  at::Tensor ball_velocity = at::where(count > 0.0, kick, before.ball_velocity * rules.ball_keep);
+  at::Tensor ball_velocity = at::where(count > 0.0, kick, before.ball_velocity * rules.ball_keep).add_(0.0);  // no -0
 
   // 3. The ball moves; walls turn it round.
   at::Tensor ball = before.ball + ball_velocity;

@@ -1,0 +1,104 @@
+// matchday check: is what this machine computes what the rules say?
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/commands.h"
+#include "app/flags.h"
+#include "policy/safetensors.h"
+#include "rules/presets.h"
+#include "sim/equivalence.h"
+#include "sim/recorded_play.h"
+#include "train/recorded_update.h"
+#include "train/trainer.h"
+
+namespace matchday {
+namespace {
+
+struct CheckFlags : ConfigFlags {
+  std::string recorded;
+  std::int64_t matches = 100;
+  std::int64_t steps = 0;
+  std::uint64_t seed = 1;
+  std::string device = "auto";
+};
+
+void print_mismatch(const Mismatch& mismatch) {
+  fmt::print("MISMATCH: match {}, step {}, {}[{}]: expected {:.9g}, got {:.9g}\n", mismatch.match, mismatch.step,
+             mismatch.field, mismatch.index, mismatch.expected, mismatch.actual);
+}
+
+/// The reference core against the tensor backend.
+int check_backends(const Rules& rules, const CheckFlags& flags, at::Device device) {
+  const EquivalenceReport report =
+      check_equivalence(rules, {.matches = flags.matches, .steps = flags.steps, .seed = flags.seed, .device = device});
+  fmt::print(
+      "{}, {} a side: reference against tensor on {}: {} matches, {} match-steps, {} goals, {} new starts, "
+      "{} bad numbers, signature {:016x}\n",
+      preset_name(rules.game), rules.players, device.str(), flags.matches, report.match_steps, report.goals,
+      report.resets, report.bad_numbers, report.signature);
+  if (report.mismatch) {
+    print_mismatch(*report.mismatch);
+    return 1;
+  }
+  fmt::print("equal, bit for bit\n");
+  return 0;
+}
+
+int check_play(const Rules& rules, const Recording& recording, at::Device device) {
+  const RecordedReport report = check_recorded_play(rules, recording, device);
+  for (const auto& [field, error] : report.worst_error) fmt::print("  {:<18} worst error {:.3g}\n", field, error);
+  fmt::print("{} steps; {} of them decided by less than {:g} u, {} of these came out otherwise\n", report.steps,
+             report.near_threshold, recorded_tolerance, report.near_threshold_differing);
+  if (report.mismatch) {
+    print_mismatch(*report.mismatch);
+    return 1;
+  }
+  fmt::print("as recorded\n");
+  return 0;
+}
+
+int check_update(const Recording& recording, at::Device device) {
+  const UpdateReport report = check_recorded_update(recording, device);
+  for (const QuantityError& quantity : report.errors)
+    fmt::print("  {:<36} relative error {:.3g} (at most {:g})\n", quantity.name, quantity.error, quantity.tolerance);
+  if (report.first_failure) {
+    fmt::print("MISMATCH: {}: relative error {:.3g} is more than {:g}\n", report.first_failure->name,
+               report.first_failure->error, report.first_failure->tolerance);
+    return 1;
+  }
+  fmt::print("the update is as recorded\n");
+  return 0;
+}
+
+int check(const CheckFlags& flags) {
+  const Rules rules = flags.load().rules;
+  const at::Device device = find_device(flags.device);
+  if (flags.recorded.empty()) return check_backends(rules, flags, device);
+  const Recording recording = read_safetensors(flags.recorded).tensors;
+  const bool update = recording.count("before.fc_mu.weight") != 0;
+  return update ? check_update(recording, device) : check_play(rules, recording, device);
+}
+
+}  // namespace
+
+void add_check_command(CLI::App& app, int& exit_code) {
+  auto flags = std::make_shared<CheckFlags>();
+  CLI::App* command = app.add_subcommand(
+      "check", "Compare the simulator with the reference core bit for bit, or with recorded FootyAI play or updates.");
+  add_rules_flags(*command, *flags);
+  command->add_option("--recorded", flags->recorded, "safetensors file of recorded play or of a recorded update")
+      ->type_name("FILE");
+  command->add_option("--matches", flags->matches, "played at once")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  command->add_option("--steps", flags->steps, "0: whole matches and a little more")
+      ->check(CLI::Range(0, 1 << 24))
+      ->capture_default_str();
+  command->add_option("--seed", flags->seed, "of the matches and of what is done in them")->capture_default_str();
+  command->add_option("--device", flags->device, "auto, cpu, cuda, cuda:N or mps")->capture_default_str();
+  command->callback([flags, &exit_code] { exit_code = check(*flags); });
+}
+
+}  // namespace matchday

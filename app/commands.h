@@ -1,0 +1,18 @@
+// The commands of the program. Each adds itself to the command line and sets the exit code when it has run:
+// 0 good, 1 a check failed, 2 bad input, 130 interrupted.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace matchday {
+
+void add_train_command(CLI::App& app, int& exit_code);
+void add_eval_command(CLI::App& app, int& exit_code);
+void add_play_command(CLI::App& app, int& exit_code);
+void add_check_command(CLI::App& app, int& exit_code);
+void add_info_command(CLI::App& app, int& exit_code);
+void add_test_command(CLI::App& app, int& exit_code);
+
+}  // namespace matchday

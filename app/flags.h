@@ -1,0 +1,29 @@
+// Flags that several commands share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "train/config.h"
+
+namespace matchday {
+
+/// What the command line says about the config.
+struct ConfigFlags {
+  std::optional<std::string> file;
+  std::optional<std::string> preset;
+  std::vector<std::string> sets;
+
+  Config load() const { return load_config(file, preset, sets); }
+};
+
+/// Adds --preset and --set.
+void add_rules_flags(CLI::App& command, ConfigFlags& flags);
+
+/// Adds a flag that is short for --set key=VALUE.
+void add_set_flag(CLI::App& command, ConfigFlags& flags, const std::string& flag, const std::string& key,
+                  const std::string& help);
+
+}  // namespace matchday

@@ -1,0 +1,87 @@
+// matchday info: what this program, this machine, a preset or a checkpoint is.
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/commands.h"
+#include "rules/field.h"
+#include "rules/fields.h"
+#include "rules/observation.h"
+#include "rules/presets.h"
+#include "train/checkpoint.h"
+#include "version.h"
+
+namespace matchday {
+namespace {
+
+struct InfoFlags {
+  std::string checkpoint;
+  std::string preset = "arena";
+  bool config = false;
+};
+
+void print_observation(const Rules& rules) {
+  fmt::print("Observation of a team, D = {} numbers (L, W: half the pitch's length and width; r: to the ball):\n",
+             observation_size(rules));
+  int first = 0;
+  for (const ObservationBlock& block : observation_blocks(rules)) {
+    const int size = block.count * static_cast<int>(block.components.size());
+    fmt::print("  {:>3}..{:<3}  {:<27} {:>2} x ({})\n", first, first + size - 1, block.name, block.count,
+               fmt::join(block.components, ", "));
+    first += size;
+  }
+  fmt::print("Action of a player: move x, move y, kick x, kick y; seen {}.\n",
+             sees_own_side(rules) ? "from the own side, attacking +x" : "from above by both teams");
+}
+
+void print_program() {
+  fmt::print("matchday {} ({}), torch {}, CUDA kernels: {}\n", matchday_version, *git_version ? git_version : "no git",
+             torch_version, *cuda_version ? cuda_version : "none");
+  fmt::print("Devices: cpu ({} threads)", at::get_num_threads());
+  if (torch::cuda::is_available()) fmt::print(", {} cuda", torch::cuda::device_count());
+  if (torch::mps::is_available()) fmt::print(", mps");
+  fmt::print("\nBackends: reference (one match, for reading and checking), tensor (any torch device)\n\nPresets:\n");
+  for (const Preset& preset : presets) fmt::print("  {:<11} {}\n", preset.name, preset.summary);
+}
+
+void print_checkpoint(const std::string& path) {
+  const Checkpoint checkpoint = load_checkpoint(path, at::kCPU);
+  std::int64_t weights = 0;
+  for (const TeamNetwork& network : checkpoint.networks)
+    for (const at::Tensor& parameter : network->parameters()) weights += parameter.numel();
+  fmt::print("{}: {} network(s), {} weights, {} iterations, {} match-steps\n\n{}\n", path, checkpoint.networks.size(),
+             weights, checkpoint.iteration, checkpoint.match_steps, to_toml(checkpoint.config));
+  print_observation(checkpoint.config.rules);
+}
+
+int info(const InfoFlags& flags) {
+  if (!flags.checkpoint.empty()) {
+    print_checkpoint(flags.checkpoint);
+  } else if (flags.config) {
+    fmt::print("{}", describe_config(flags.preset));
+  } else {
+    const Rules rules = default_config(flags.preset).rules;
+    print_program();
+    fmt::print("\n{}: {} a side, {} steps, pitch {:g} x {:g} u\n", flags.preset, rules.players, rules.steps,
+               2.0F * rules.half_length, 2.0F * rules.half_width);
+    print_observation(rules);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_info_command(CLI::App& app, int& exit_code) {
+  auto flags = std::make_shared<InfoFlags>();
+  CLI::App* command =
+      app.add_subcommand("info", "Show versions, devices, presets and the observation table, or a checkpoint.");
+  command->add_option("checkpoint", flags->checkpoint, "what is in this file")->type_name("CHECKPOINT");
+  command->add_option("--preset", flags->preset, "rules of the observation table and of --config")
+      ->capture_default_str();
+  command->add_flag("--config", flags->config, "list every key of the config: default, range, help");
+  command->callback([flags, &exit_code] { exit_code = info(*flags); });
+}
+
+}  // namespace matchday

@@ -1,0 +1,41 @@
+#include "app/progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace matchday {
+namespace {
+
+constexpr int bar_width = 24;                   // characters
+constexpr double seconds_between_lines = 30.0;  // in a log
+constexpr double seconds_between_frames = 0.2;  // on a terminal
+
+bool on_terminal() { return isatty(STDERR_FILENO) == 1; }
+
+}  // namespace
+
+void ProgressLine::show(double share, double seconds, const std::string& text) {
+  if (seconds - last_shown_ < (on_terminal() ? seconds_between_frames : seconds_between_lines)) return;
+  last_shown_ = seconds;
+  const int filled = static_cast<int>(std::clamp(share, 0.0, 1.0) * bar_width);
+  const std::string bar = std::string(static_cast<std::size_t>(filled), '#') +
+                          std::string(static_cast<std::size_t>(bar_width - filled), '.');
+  const double left = share > 0.0 ? seconds * (1.0 - share) / share : 0.0;
+  fmt::print(stderr, "{}[{}] {:3.0f} %  {} left  {}{}", on_terminal() ? "\r\033[K" : "", bar, 100.0 * share,
+             minutes_and_seconds(left), text, on_terminal() ? "" : "\n");
+  std::fflush(stderr);
+}
+
+void ProgressLine::clear() {
+  if (on_terminal()) fmt::print(stderr, "\r\033[K");
+}
+
+std::string minutes_and_seconds(double seconds) {
+  const auto whole = static_cast<long>(std::max(seconds, 0.0) + 0.5);
+  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+}  // namespace matchday

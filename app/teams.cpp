@@ -1,0 +1,45 @@
+#include "app/teams.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "rules/fields.h"
+
+namespace matchday {
+
+Policy team_policy(const std::string& name, const TeamNetworks& networks, Decisions decisions) {
+  if (networks.size() == 1) return network_policy(name, networks[0], decisions);
+  const Policy sides[] = {network_policy(name, networks[0], decisions), network_policy(name, networks[1], decisions)};
+  return {name, [a = sides[0], b = sides[1]](const Simulator& simulator, int team) {
+            return (team == 0 ? a : b).act(simulator, team);
+          }};
+}
+
+Team find_team(const std::string& name, Decisions decisions, at::Device device) {
+  namespace fs = std::filesystem;
+  const std::vector<std::string> bots = bot_names();
+  if (std::find(bots.begin(), bots.end(), name) != bots.end()) return {make_bot(name), std::nullopt};
+  fs::path path = name;
+  std::error_code error;
+  if (fs::is_directory(path, error)) path = path / "checkpoints" / "latest.safetensors";
+  if (!fs::exists(path, error))
+    throw BadInput(
+        fmt::format("{}: there is no such checkpoint, run folder or bot (bots: {})", name, fmt::join(bots, ", ")));
+  Checkpoint checkpoint = load_checkpoint(path.string(), device);
+  Policy policy = team_policy(path.stem().string(), checkpoint.networks, decisions);
+  return {std::move(policy), std::move(checkpoint)};
+}
+
+void require_same_rules(const Team& first, const Team& second) {
+  if (!first.checkpoint || !second.checkpoint) return;
+  const Rules& a = first.checkpoint->config.rules;
+  const Rules& b = second.checkpoint->config.rules;
+  if (a.game != b.game || !same_fields(rules_fields, a, b))
+    throw BadInput(fmt::format("{} and {} were trained by different rules and can't play each other", first.policy.name,
+                               second.policy.name));
+}
+
+}  // namespace matchday

@@ -1,0 +1,28 @@
+// Finds the teams that a command names: a bot, or a checkpoint file.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "policy/policy.h"
+#include "train/checkpoint.h"
+
+namespace matchday {
+
+/// A team as named on the command line.
+struct Team {
+  Policy policy;
+  std::optional<Checkpoint> checkpoint;  ///< not for bots
+};
+
+/// "random" or "chaser", or a checkpoint's path (a run's folder stands for its latest checkpoint). A checkpoint of two
+/// independent teams plays its own side's network on either side. Throws BadInput.
+Team find_team(const std::string& name, Decisions decisions, at::Device device);
+
+/// A checkpoint's networks as one team: each side's network plays that side.
+Policy team_policy(const std::string& name, const TeamNetworks& networks, Decisions decisions);
+
+/// Throws BadInput unless the two play by the same rules; bots play by any.
+void require_same_rules(const Team& first, const Team& second);
+
+}  // namespace matchday

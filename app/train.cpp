@@ -1,0 +1,185 @@
+// matchday train: self-play from nothing to a team, with everything that it leaves in its run folder.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+
+#include "app/commands.h"
+#include "app/film.h"
+#include "app/flags.h"
+#include "app/progress.h"
+#include "app/table.h"
+#include "app/teams.h"
+#include "rules/presets.h"
+#include "train/evaluation.h"
+#include "train/run_directory.h"
+
+namespace matchday {
+namespace {
+
+constexpr int exit_interrupted = 130;
+
+/// Set by Ctrl-C; the loop looks at it between iterations. A second Ctrl-C ends the program at once.
+volatile std::sig_atomic_t interrupted = 0;
+
+void interrupt(int /*signal*/) {
+  interrupted = 1;
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// How far a run is, 0 to 1: by its iterations or its minutes, whichever is nearer to its end.
+double progress_of(const TrainOptions& options, std::int64_t iterations, double seconds) {
+  double progress = 0.0;
+  if (options.iterations > 0) progress = static_cast<double>(iterations) / static_cast<double>(options.iterations);
+  if (options.minutes > 0.0) progress = std::max(progress, seconds / (60.0 * options.minutes));
+  return progress;
+}
+
+/// Shares of the run at which a video is made; the last one shows the finished team.
+std::vector<double> video_times(const TrainOptions& options) {
+  std::vector<double> times;
+  if (options.video_every <= 0.0) return times;
+  for (int k = 0; k * options.video_every < 1.0 - 1e-9; ++k) times.push_back(k * options.video_every);
+  times.push_back(1.0);
+  return times;
+}
+
+/// A training run under way.
+struct Run {
+  Config config;
+  at::Device device;
+  Trainer trainer;
+  RunDirectory directory;
+  ProgressLine progress_line;
+
+  void film(double share) {
+    Checkpoint now = trainer.checkpoint();
+    for (TeamNetwork& network : now.networks) network->to(at::kCPU);
+    const std::string name = fmt::format("{:03.0f}", 100.0 * share);
+    const Policy team = team_policy(fmt::format("{} %", name), now.networks, Decisions::sampled);
+    const std::string score = film_match(config.rules, team, team, static_cast<std::uint64_t>(config.train.seed),
+                                         directory.video(name), small_video);
+    for (TeamNetwork& network : now.networks) network->to(device);
+    progress_line.clear();
+    spdlog::info("video {} ({})", directory.video(name).string(), score);
+  }
+
+  void save(const std::string& name) { directory.save(name, trainer.checkpoint()); }
+
+  /// Gives the seconds of training. Stops at the end of the run or at Ctrl-C.
+  double train() {
+    const TrainOptions& options = config.train;
+    const std::vector<double> videos = video_times(options);
+    std::size_t next_video = 0;
+    double seconds = 0.0;
+    double saved = 0.0;
+    double progress = 0.0;
+    for (std::int64_t iteration = 0; progress < 1.0 && interrupted == 0;) {
+      if (next_video < videos.size() && progress >= videos[next_video]) film(videos[next_video++]);
+      const Stopwatch watch;
+      const IterationFigures figures = trainer.iterate(progress);
+      seconds += watch.seconds();
+      iteration = figures.iteration;
+      progress = progress_of(options, iteration, seconds);
+      directory.log(figures, seconds);
+      progress_line.show(progress, seconds,
+                         fmt::format("iteration {}  {:.2f} M match-steps  {:.0f} k/s  goals {:.2f}  sigma {:.2f}",
+                                     iteration, static_cast<double>(figures.match_steps) * 1e-6,
+                                     static_cast<double>(figures.match_steps) * 1e-3 / seconds, figures.goals_per_match,
+                                     figures.sigma));
+      if (options.checkpoint_minutes > 0.0 && seconds - saved >= 60.0 * options.checkpoint_minutes) {
+        save("latest");
+        saved = seconds;
+      }
+    }
+    progress_line.clear();
+    save("latest");
+    if (interrupted == 0 && !videos.empty()) film(1.0);
+    return seconds;
+  }
+
+  /// The trained team against the bots and its untrained self, with mean actions.
+  std::string closing_table(const Checkpoint& untrained) {
+    const EvaluationOptions evaluation{.matches = config.train.evaluation_matches, .device = device};
+    const Policy team = team_policy("trained", trainer.checkpoint().networks, Decisions::mean);
+    std::vector<Policy> opponents{team_policy("untrained self", untrained.networks, Decisions::mean)};
+    for (const std::string& bot : bot_names()) opponents.push_back(make_bot(bot));
+    std::vector<TableRow> rows;
+    for (const Policy& opponent : opponents)
+      rows.push_back({opponent.name, evaluate(config.rules, team, opponent, evaluation)});
+    return results_table("trained team", rows);
+  }
+};
+
+int train(const Config& config, const std::string& run_path) {
+  if (config.train.threads > 0) at::set_num_threads(static_cast<int>(config.train.threads));
+  const at::Device device = find_device(config.train.device);
+  Run run{config,
+          device,
+          Trainer(config, device),
+          RunDirectory(run_path.empty() ? new_run_path(config) : std::filesystem::path(run_path), config),
+          {}};
+  std::signal(SIGINT, interrupt);
+  std::signal(SIGTERM, interrupt);
+
+  spdlog::info("{}, {} a side, {} matches at once on {}, seed {}", preset_name(config.rules.game), config.rules.players,
+               config.train.matches, device.str(), config.train.seed);
+  spdlog::info("run folder {}", run.directory.path().string());
+  run.save("untrained");
+  const Checkpoint untrained =
+      load_checkpoint((run.directory.path() / "checkpoints/untrained.safetensors").string(), device);
+
+  const double seconds = run.train();
+  const std::string rate =
+      fmt::format("{:.2f} M match-steps in {} of training, {:.0f} match-steps/s",
+                  static_cast<double>(run.trainer.match_steps()) * 1e-6, minutes_and_seconds(seconds),
+                  static_cast<double>(run.trainer.match_steps()) / std::max(seconds, 1e-9));
+  spdlog::info(rate);
+  const std::string latest = (run.directory.path() / "checkpoints/latest.safetensors").string();
+  if (interrupted != 0) {
+    spdlog::info("interrupted; saved {} (matchday eval and matchday play take it)", latest);
+    return exit_interrupted;
+  }
+  std::string summary = rate + "\n";
+  if (config.train.evaluation_matches > 0) {
+    const std::string table = run.closing_table(untrained);
+    fmt::print("\n{}\n", table);
+    summary += "\n" + table;
+  }
+  run.directory.write_summary(summary);
+  spdlog::info("saved {}; see it play: matchday play {}", latest, run.directory.path().string());
+  return 0;
+}
+
+}  // namespace
+
+void add_train_command(CLI::App& app, int& exit_code) {
+  struct Flags : ConfigFlags {
+    std::string run;
+  };
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand("train", "Teach a team by self-play.");
+  command->add_option("config", flags->file, "TOML file (info --config lists its keys)")->type_name("CONFIG");
+  add_rules_flags(*command, *flags);
+  add_set_flag(*command, *flags, "--matches", "train.matches", "how many are played at once");
+  add_set_flag(*command, *flags, "--iterations", "train.iterations", "length of the run in iterations");
+  add_set_flag(*command, *flags, "--minutes", "train.minutes", "length of the run in minutes");
+  add_set_flag(*command, *flags, "--seed", "train.seed", "what every random number follows from");
+  add_set_flag(*command, *flags, "--device", "train.device", "auto, cpu, cuda, cuda:N or mps");
+  command->add_option("--run", flags->run, "run folder (default: runs/PRESET-DATE-TIME)")->type_name("DIR");
+  command->callback([flags, &exit_code] { exit_code = train(flags->load(), flags->run); });
+}
+
+}  // namespace matchday

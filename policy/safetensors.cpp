@@ -1,0 +1,344 @@
+#include "policy/safetensors.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "rules/field.h"
+
+namespace matchday {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the format is little-endian, and data is not converted");
+
+struct Kind {
+  std::string_view name;
+  at::ScalarType type;
+};
+
+/// In the order in which the Python package lays out data: large elements first, so that all of them are aligned.
+constexpr std::array<Kind, 10> kinds{{{"I64", at::kLong},
+                                      {"F64", at::kDouble},
+                                      {"F32", at::kFloat},
+                                      {"I32", at::kInt},
+                                      {"BF16", at::kBFloat16},
+                                      {"F16", at::kHalf},
+                                      {"I16", at::kShort},
+                                      {"I8", at::kChar},
+                                      {"U8", at::kByte},
+                                      {"BOOL", at::kBool}}};
+
+/// The format's own limit; it keeps a broken length from being believed.
+constexpr std::uint64_t most_header_bytes = 100'000'000;
+
+/// What ATen's loops can take.
+constexpr std::size_t most_dimensions = 64;
+
+constexpr const char* metadata_key = "__metadata__";
+
+std::string system_reason() { return std::strerror(errno); }
+
+std::string tensor_text(const std::string& name) { return "tensor " + value_text(std::string_view(name)); }
+
+// Reading
+
+using Json = nlohmann::json;
+
+struct Entry {
+  std::string name;
+  at::ScalarType type;
+  std::vector<std::int64_t> shape;
+  std::uint64_t begin;
+  std::uint64_t end;
+};
+
+/// The header as JSON. Duplicate keys, which the JSON library would let pass, and nesting deeper than the format's,
+/// which would cost memory, are found while it is read.
+Json parse_header(const std::string& header, const std::string& path) {
+  constexpr int most_depth = 2;
+  std::array<std::set<std::string>, most_depth + 2> keys;
+  std::optional<std::string> duplicate;
+  bool too_deep = false;
+  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    const bool starts = event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
+    if (starts && depth > most_depth) {
+      too_deep = true;
+      return false;
+    }
+    if (event == Json::parse_event_t::object_start) keys.at(static_cast<std::size_t>(depth) + 1).clear();
+    if (event == Json::parse_event_t::key && depth <= most_depth) {
+      const auto& key = parsed.get_ref<const std::string&>();
+      if (!keys.at(static_cast<std::size_t>(depth)).insert(key).second) duplicate = key;
+    }
+    return true;
+  };
+  Json json = Json::parse(header, watch, false);
+  if (too_deep || !json.is_object() || header.front() != '{')
+    throw BadInput(path + ": not a safetensors file: its header is not the JSON object that the format asks for");
+  if (duplicate) throw BadInput(path + ": the header has " + value_text(std::string_view(*duplicate)) + " twice");
+  return json;
+}
+
+std::map<std::string, std::string> parse_metadata(const Json& json, const std::string& path) {
+  std::map<std::string, std::string> metadata;
+  if (!json.is_object()) throw BadInput(path + ": " + metadata_key + " is not a JSON object");
+  for (const auto& [key, value] : json.items()) {
+    if (!value.is_string()) throw BadInput(path + ": " + metadata_key + " has no string for \"" + key + "\"");
+    metadata[key] = value.get_ref<const std::string&>();
+  }
+  return metadata;
+}
+
+/// A list of whole numbers that are not negative and fit in an int64, or nothing.
+std::optional<std::vector<std::int64_t>> parse_sizes(const Json& json) {
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (!json.is_array()) return std::nullopt;
+  std::vector<std::int64_t> sizes;
+  for (const Json& size : json) {
+    if (!size.is_number_unsigned() || size.get<std::uint64_t>() > most) return std::nullopt;
+    sizes.push_back(size.get<std::int64_t>());
+  }
+  return sizes;
+}
+
+/// How many bytes such a tensor has, or nothing if that is no int64. Empty dimensions count as 1 on the way, since ATen
+/// multiplies the others for its strides.
+std::optional<std::uint64_t> byte_count(const std::vector<std::int64_t>& shape, at::ScalarType type) {
+  auto count = static_cast<std::int64_t>(c10::elementSize(type));
+  bool empty = false;
+  for (const std::int64_t size : shape) {
+    empty = empty || size == 0;
+    if (size > 0 && count > std::numeric_limits<std::int64_t>::max() / size) return std::nullopt;
+    count *= std::max<std::int64_t>(size, 1);
+  }
+  return empty ? 0 : static_cast<std::uint64_t>(count);
+}
+
+Entry parse_entry(const std::string& name, const Json& json, const std::string& path) {
+  const auto bad = [&](const std::string& what) { return BadInput(path + ": " + tensor_text(name) + " " + what); };
+  if (!json.is_object()) throw bad("is not described by a JSON object");
+  for (const char* key : {"dtype", "shape", "data_offsets"})
+    if (!json.contains(key)) throw bad(std::string("has no ") + key);
+
+  const Json& dtype = json.at("dtype");
+  if (!dtype.is_string()) throw bad("has a dtype that is not a string");
+  const auto& dtype_name = dtype.get_ref<const std::string&>();
+  const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const Kind& row) { return row.name == dtype_name; });
+  if (kind == kinds.end()) throw bad("has the unknown dtype \"" + dtype_name + "\"");
+
+  const auto shape = parse_sizes(json.at("shape"));
+  if (!shape) throw bad("has a shape that is not a list of sizes");
+  if (shape->size() > most_dimensions)
+    throw bad("has " + std::to_string(shape->size()) + " dimensions; there may be " + std::to_string(most_dimensions));
+  const auto offsets = parse_sizes(json.at("data_offsets"));
+  if (!offsets || offsets->size() != 2 || (*offsets)[0] > (*offsets)[1])
+    throw bad("has data_offsets that are not a begin and an end");
+
+  Entry entry{name, kind->type, *shape, static_cast<std::uint64_t>((*offsets)[0]),
+              static_cast<std::uint64_t>((*offsets)[1])};
+  const auto bytes = byte_count(entry.shape, entry.type);
+  if (!bytes) throw bad("has a shape of more elements than can be counted");
+  if (*bytes != entry.end - entry.begin)
+    throw bad("needs " + std::to_string(*bytes) + " bytes by its shape and dtype, but its data_offsets hold " +
+              std::to_string(entry.end - entry.begin));
+  return entry;
+}
+
+/// Together the tensors must cover the data without overlaps or holes, as the format demands.
+void check_tiling(std::vector<Entry>& entries, std::uint64_t data_bytes, const std::string& path) {
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
+  });
+  std::uint64_t covered = 0;
+  for (const Entry& entry : entries) {
+    if (entry.begin != covered)
+      throw BadInput(path + ": " + tensor_text(entry.name) + " begins at byte " + std::to_string(entry.begin) +
+                     " of the data, where the one before it ends at " + std::to_string(covered));
+    if (entry.end > data_bytes)
+      throw BadInput(path + ": " + tensor_text(entry.name) + " ends at byte " + std::to_string(entry.end) +
+                     " of the data, which has only " + std::to_string(data_bytes) + "; is the file cut off?");
+    covered = entry.end;
+  }
+  if (covered != data_bytes)
+    throw BadInput(path + ": " + std::to_string(data_bytes - covered) + " bytes at the end belong to no tensor");
+}
+
+at::Tensor read_tensor(std::ifstream& stream, const Entry& entry, const std::string& path) {
+  at::Tensor tensor = at::empty(entry.shape, at::TensorOptions(at::kCPU).dtype(entry.type));
+  auto* bytes = static_cast<unsigned char*>(tensor.data_ptr());
+  const std::uint64_t count = entry.end - entry.begin;
+  if (count > 0 && !stream.read(reinterpret_cast<char*>(bytes), static_cast<std::streamsize>(count)))
+    throw BadInput(path + ": the data of " + tensor_text(entry.name) + " cannot be read");
+  if (entry.type == at::kBool && std::any_of(bytes, bytes + count, [](unsigned char byte) { return byte > 1; }))
+    throw BadInput(path + ": " + tensor_text(entry.name) + " is BOOL and has a byte that is neither 0 nor 1");
+  return tensor;
+}
+
+// Writing
+
+/// A file under another name, which becomes the file of `path` when it is complete, and otherwise goes away.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& path) : path_(path) {
+    // A name may be taken by another writer, or left from one that was killed.
+    for (int attempt = 0; file_ < 0; ++attempt) {
+      name_ = path + ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(attempt);
+      file_ = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      if (file_ < 0 && (errno != EEXIST || attempt > 1000)) throw failure();
+    }
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (file_ >= 0) ::close(file_);
+    if (!complete_) ::unlink(name_.c_str());
+  }
+
+  void write(const void* data, std::size_t count) {
+    const char* next = static_cast<const char*>(data);
+    while (count > 0) {
+      const ::ssize_t written = ::write(file_, next, count);
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) throw failure();
+      next += written;
+      count -= static_cast<std::size_t>(written);
+    }
+  }
+
+  void complete() {
+    if (::fsync(file_) != 0) throw failure();
+    const int closed = ::close(std::exchange(file_, -1));
+    if (closed != 0 || ::rename(name_.c_str(), path_.c_str()) != 0) throw failure();
+    complete_ = true;
+    // The new name itself survives a power cut only once the folder is on the disk. Not every file system can do that,
+    // and the file is whole either way, so that a refusal is no failure.
+    const std::string parent = std::filesystem::path(path_).parent_path().string();
+    const int folder = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return;
+    ::fsync(folder);
+    ::close(folder);
+  }
+
+ private:
+  [[nodiscard]] BadInput failure() const { return BadInput(path_ + ": cannot be written: " + system_reason()); }
+
+  std::string path_;
+  std::string name_;
+  int file_ = -1;
+  bool complete_ = false;
+};
+
+/// Where a tensor's dtype is in `kinds`. Refuses what the format cannot hold.
+std::size_t kind_index(const std::string& name, const at::Tensor& tensor, const std::string& path) {
+  const auto bad = [&](const std::string& what) { return BadInput(path + ": " + tensor_text(name) + " " + what); };
+  if (name == metadata_key) throw bad("has the name that the format keeps for metadata");
+  if (!tensor.defined()) throw bad("is undefined");
+  if (tensor.layout() != at::kStrided) throw bad("is not dense");
+  if (tensor.dim() > static_cast<std::int64_t>(most_dimensions)) throw bad("has too many dimensions");
+  const auto* kind =
+      std::find_if(kinds.begin(), kinds.end(), [&](const Kind& row) { return row.type == tensor.scalar_type(); });
+  if (kind == kinds.end())
+    throw bad(std::string("has the dtype ") + c10::toString(tensor.scalar_type()) + ", which is not supported");
+  return static_cast<std::size_t>(kind - kinds.begin());
+}
+
+struct Placed {
+  std::size_t kind;
+  std::string name;
+  at::Tensor tensor;
+};
+
+/// The tensors in the order of their data.
+std::vector<Placed> in_order(const SafetensorsFile& file, const std::string& path) {
+  std::vector<Placed> placed;
+  for (const auto& [name, tensor] : file.tensors) placed.push_back({kind_index(name, tensor, path), name, tensor});
+  std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.kind < b.kind; });
+  return placed;
+}
+
+/// The JSON header, padded with spaces so that the data begins at a multiple of 8 bytes.
+std::string make_header(const std::vector<Placed>& tensors, const SafetensorsFile& file, const std::string& path) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  if (!file.metadata.empty()) json[metadata_key] = file.metadata;
+  std::uint64_t offset = 0;
+  for (const auto& [kind, name, tensor] : tensors) {
+    const std::uint64_t end = offset + static_cast<std::uint64_t>(tensor.numel()) * tensor.element_size();
+    json[name] = {{"dtype", kinds[kind].name}, {"shape", tensor.sizes().vec()}, {"data_offsets", {offset, end}}};
+    offset = end;
+  }
+  std::string header;
+  try {
+    header = json.dump();
+  } catch (const nlohmann::json::exception&) {
+    throw BadInput(path + ": cannot be written: a name or a metadata text is not UTF-8");
+  }
+  header.resize((header.size() + 7) / 8 * 8, ' ');
+  if (header.size() > most_header_bytes) throw BadInput(path + ": cannot be written: too many tensors or metadata");
+  return header;
+}
+
+}  // namespace
+
+SafetensorsFile read_safetensors(const std::string& path) {
+  std::error_code error;
+  const std::uint64_t file_bytes = std::filesystem::file_size(path, error);
+  if (error) throw BadInput(path + ": cannot be read: " + error.message());
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw BadInput(path + ": cannot be read: " + system_reason());
+
+  std::uint64_t header_bytes = 0;
+  if (file_bytes < sizeof(header_bytes) || !stream.read(reinterpret_cast<char*>(&header_bytes), sizeof(header_bytes)))
+    throw BadInput(path + ": not a safetensors file: it has " + std::to_string(file_bytes) +
+                   " bytes, and 8 come first");
+  if (header_bytes < 2 || header_bytes > std::min(most_header_bytes, file_bytes - sizeof(header_bytes)))
+    throw BadInput(path + ": not a safetensors file, or cut off: a header of " + std::to_string(header_bytes) +
+                   " bytes in a file of " + std::to_string(file_bytes));
+  std::string header(header_bytes, '\0');
+  if (!stream.read(header.data(), static_cast<std::streamsize>(header_bytes)))
+    throw BadInput(path + ": its header cannot be read");
+
+  SafetensorsFile file;
+  std::vector<Entry> entries;
+  const Json header_json = parse_header(header, path);
+  for (const auto& [name, json] : header_json.items())
+    if (name == metadata_key)
+      file.metadata = parse_metadata(json, path);
+    else
+      entries.push_back(parse_entry(name, json, path));
+  check_tiling(entries, file_bytes - sizeof(header_bytes) - header_bytes, path);
+  for (const Entry& entry : entries) file.tensors[entry.name] = read_tensor(stream, entry, path);
+  return file;
+}
+
+void write_safetensors(const std::string& path, const SafetensorsFile& file) {
+  const std::vector<Placed> tensors = in_order(file, path);
+  const std::string header = make_header(tensors, file, path);
+  const std::uint64_t header_bytes = header.size();
+
+  TemporaryFile temporary(path);
+  temporary.write(&header_bytes, sizeof(header_bytes));
+  temporary.write(header.data(), header.size());
+  for (const Placed& placed : tensors) {
+    const at::Tensor plain = placed.tensor.detach().to(at::kCPU).resolve_neg().contiguous();
+    temporary.write(plain.data_ptr(), plain.nbytes());
+  }
+  temporary.complete();
+}
+
+}  // namespace matchday

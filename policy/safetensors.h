@@ -1,0 +1,25 @@
+// Files of named tensors in the safetensors format: https://huggingface.co/docs/safetensors
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <map>
+#include <string>
+
+#include "rules/bad_input.h"
+
+namespace matchday {
+
+struct SafetensorsFile {
+  std::map<std::string, at::Tensor> tensors;
+  std::map<std::string, std::string> metadata;
+};
+
+/// Reads all tensors into CPU memory. Trusts nothing in the file; throws BadInput naming the file and the tensor.
+SafetensorsFile read_safetensors(const std::string& path);
+
+/// Writes the file whole or not at all: under another name in the same folder first, and then renamed. Tensors may be
+/// on any device and need not be contiguous. Equal content gives equal bytes. Throws BadInput.
+void write_safetensors(const std::string& path, const SafetensorsFile& file);
+
+}  // namespace matchday

@@ -1,0 +1,143 @@
+#include "render/draw.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "render/palette.h"
+#include "render/pitch.h"
+#include "render/shapes.h"
+
+namespace matchday {
+namespace {
+
+/// FootyAI's players and ball are points without a size, so a small dot stands for each, u. What matters in play is a
+/// player's kick reach, drawn as a ring: whoever has the ball's middle within the ring can kick it.
+constexpr float point_player_radius = 0.9F;
+constexpr float point_ball_radius = 0.55F;
+
+/// Least height of a number that can be read, px.
+constexpr float least_number_height = 8.0F;
+
+struct Look {
+  Colour team;
+  Colour keeper;
+};
+
+float body_radius(const Rules& rules) { return rules.game == Game::arena ? rules.player_radius : point_player_radius; }
+
+float ball_radius(const Rules& rules) { return rules.game == Game::arena ? rules.ball_radius : point_ball_radius; }
+
+void draw_shadow(cv::Mat& image, Pixel centre, float radius) {
+  draw_disc(image, {centre.x + 0.15F * radius, centre.y + 0.3F * radius}, radius, black, 0.28F, 0.45F * radius);
+}
+
+void draw_player(cv::Mat& image, Pixel centre, float radius, Colour colour, std::size_t index) {
+  const float outline = std::max(1.2F, 0.12F * radius);  // px, within the true radius
+  draw_disc(image, centre, radius, white);
+  draw_disc(image, centre, radius - outline, colour);
+  const std::string number = std::to_string(index + 1);
+  const float height = radius * (number.size() > 1 ? 0.62F : 0.78F);
+  if (height >= least_number_height) draw_text(image, number, centre, height, Align::centre, white);
+}
+
+void draw_ball(cv::Mat& image, Pixel centre, float radius) {
+  const float outline = std::max(1.4F, 0.2F * radius);  // px, within the true radius
+  draw_disc(image, centre, radius, ball_line_colour);
+  draw_disc(image, centre, radius - outline, ball_colour);
+}
+
+void draw_bodies(cv::Mat& image, const Rules& rules, const Layout& layout, const Scene& scene) {
+  const float radius = body_radius(rules) * layout.scale;
+  const float ball = ball_radius(rules) * layout.scale;
+  const Look look_a{team_a_colour, keeper_a_colour};
+  const Look look_b{team_b_colour, keeper_b_colour};
+  const auto for_each_player = [&](const auto& draw) {
+    for (std::size_t i = 0; i < scene.team_a.size(); ++i) draw(pixel_of(layout, scene.team_a[i]), look_a, i);
+    for (std::size_t i = 0; i < scene.team_b.size(); ++i) draw(pixel_of(layout, scene.team_b[i]), look_b, i);
+  };
+
+  if (rules.game != Game::arena)
+    for_each_player([&](Pixel place, const Look& look, std::size_t) {
+      const float reach = rules.kick_reach * layout.scale;
+      draw_disc(image, place, reach, look.team, 0.16F);
+      draw_ring(image, place, reach, std::max(1.0F, sized(layout, 1.5F)), white, 0.45F);
+    });
+  for_each_player([&](Pixel place, const Look&, std::size_t) { draw_shadow(image, place, radius); });
+  draw_shadow(image, pixel_of(layout, scene.ball), ball);
+
+  std::vector<Pixel> trail;
+  for (const Scene::Position& place : scene.trail) trail.push_back(pixel_of(layout, place));
+  trail.push_back(pixel_of(layout, scene.ball));
+  draw_comet(image, trail, 0.85F * ball, white, 0.55F);
+
+  for_each_player([&](Pixel place, const Look& look, std::size_t index) {
+    const bool keeper = rules.game == Game::arena && rules.players > 1 && index == 0;
+    draw_player(image, place, radius, keeper ? look.keeper : look.team, index);
+  });
+  draw_ball(image, pixel_of(layout, scene.ball), ball);
+}
+
+void draw_score(cv::Mat& image, const Rules& rules, const Layout& layout, const Scene& scene) {
+  for (const bool of_a : {true, false}) {
+    const ScoreBox box = score_box(layout, of_a);
+    const std::string goals = std::to_string(scene.score[of_a ? 0 : 1]);
+    const float room = 0.8F * (box.lower_right.x - box.upper_left.x);
+    const float height = sized(layout, 27.0F);
+    draw_text(image, goals, box.middle, height * std::min(1.0F, room / text_width(goals, height)), Align::centre,
+              white);
+  }
+
+  const float middle = score_box(layout, true).middle.y;
+  const long step = std::lround(std::floor(scene.clock));
+  draw_text(image, "STEP", {layout.centre_x, middle - sized(layout, 16.0F)}, sized(layout, 10.0F), Align::centre,
+            quiet_text_colour);
+  draw_text(image, std::to_string(step) + "/" + std::to_string(rules.steps),
+            {layout.centre_x, middle + sized(layout, 9.0F)}, sized(layout, 17.0F), Align::centre, white);
+
+  const float line = std::max(2.0F, std::round(sized(layout, 4.0F)));
+  const auto width = static_cast<float>(layout.width);
+  const float played = std::clamp(scene.clock / static_cast<float>(std::max(rules.steps, 1)), 0.0F, 1.0F);
+  const float below = std::round(layout.bar);
+  draw_box(image, {0.0F, below - line}, {width, below}, 0.0F, bar_track_colour);
+  draw_box(image, {0.0F, below - line}, {played * width, below}, 0.0F, progress_colour);
+}
+
+/// A card in the middle of the pitch, narrow enough to leave the ball in the net in sight.
+void draw_goal_cue(cv::Mat& image, const Layout& layout, const TeamNames& names, int goal) {
+  const float name_height = sized(layout, 20.0F);
+  const std::string name = fit_text(goal > 0 ? names.a : names.b, name_height, sized(layout, 560.0F));
+  const float half_width = std::max(sized(layout, 190.0F), 0.5F * text_width(name, name_height) + sized(layout, 36.0F));
+  const float half_height = sized(layout, 74.0F);
+  const float corner = sized(layout, 16.0F);
+  const float border = sized(layout, 4.0F);
+  const auto draw_card = [&](float beyond, float down, Colour colour, float opacity) {
+    draw_box(image, {layout.centre_x - half_width - beyond, layout.centre_y - half_height - beyond + down},
+             {layout.centre_x + half_width + beyond, layout.centre_y + half_height + beyond + down}, corner + beyond,
+             colour, opacity);
+  };
+  draw_card(border, sized(layout, 6.0F), black, 0.25F);
+  draw_card(border, 0.0F, white, 1.0F);
+  draw_card(0.0F, 0.0F, goal > 0 ? team_a_colour : team_b_colour, 1.0F);
+  draw_text(image, "GOAL", {layout.centre_x, layout.centre_y - sized(layout, 18.0F)}, sized(layout, 56.0F),
+            Align::centre, white);
+  draw_text(image, name, {layout.centre_x, layout.centre_y + sized(layout, 42.0F)}, name_height, Align::centre, white);
+}
+
+}  // namespace
+
+Painter::Painter(const Rules& rules, const TeamNames& names, int width)
+    : rules_(rules),
+      names_(names),
+      layout_(layout_of(rules, width)),
+      empty_pitch_(draw_empty_pitch(rules, names, layout_)) {}
+
+void Painter::paint(const Scene& scene, cv::Mat& image) const {
+  empty_pitch_.copyTo(image);
+  draw_bodies(image, rules_, layout_, scene);
+  draw_score(image, rules_, layout_, scene);
+  if (scene.goal != 0) draw_goal_cue(image, layout_, names_, scene.goal);
+}
+
+}  // namespace matchday

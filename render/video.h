@@ -1,0 +1,52 @@
+// Videos of matches.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "render/layout.h"
+#include "render/scene.h"
+#include "rules/rules.h"
+
+namespace matchday {
+
+inline constexpr int frames_per_second = 30;
+
+/// Frames for which the scorers are celebrated: 0.7 s.
+inline constexpr int goal_frames = 21;
+
+/// Frames for which the teams stand at the start and at kick-offs, so that the eye finds the ball again: 0.2 s.
+inline constexpr int kick_off_frames = 6;
+
+struct VideoOptions {
+  int width = default_picture_width;  ///< px
+  int frames_per_step = 2;            ///< a match of 180 steps lasts 12 s
+};
+
+/// Writes an H.264 MP4 file of a match, scene by scene. The file appears under its name only in `finish()`; a video
+/// that is destroyed before leaves nothing. What cannot be written is a std::runtime_error that names the path
+/// (BadInput if the path itself is to blame).
+class Video {
+ public:
+  Video(const std::filesystem::path& path, const Rules& rules, const TeamNames& names,
+        const VideoOptions& options = {});
+  ~Video();
+  Video(Video&&) noexcept;
+  Video& operator=(Video&&) noexcept;
+
+  /// Shows the next scene: the first one, or one whose clock went back, stands for `kick_off_frames`; a later one is
+  /// reached in `frames_per_step` frames. A scene with a goal holds the kick-off after it: the ball first enters the
+  /// goal in `frames_per_step` frames, `goal_frames` celebrate, then the kick-off stands for `kick_off_frames`.
+  void show(const Scene& scene);
+
+  /// Completes the file.
+  void finish();
+
+ private:
+  struct Writer;
+  Writer& unfinished();
+
+  std::unique_ptr<Writer> writer_;
+};
+
+}  // namespace matchday

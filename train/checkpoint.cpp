@@ -1,0 +1,93 @@
+#include "train/checkpoint.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <torch/torch.h>
+
+#include <charconv>
+
+#include "policy/safetensors.h"
+#include "version.h"
+
+namespace matchday {
+namespace {
+
+/// Raised when a file's meaning changes; newer files are refused.
+constexpr int format_version = 1;
+
+std::string prefix(const TeamNetworks& networks, std::size_t index) {
+  if (networks.size() == 1) return "network.";
+  return index == 0 ? "a." : "b.";
+}
+
+const std::string& metadata_of(const SafetensorsFile& file, const std::string& key, const std::string& path) {
+  const auto found = file.metadata.find(key);
+  if (found == file.metadata.end())
+    throw BadInput(fmt::format("{}: this is no matchday checkpoint: its metadata has no \"{}\"", path, key));
+  return found->second;
+}
+
+std::int64_t count_of(const SafetensorsFile& file, const std::string& key, const std::string& path) {
+  const std::string& text = metadata_of(file, key, path);
+  std::int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size() || count < 0)
+    throw BadInput(fmt::format("{}: {} is \"{}\" but must be a number from 0 up", path, key, text));
+  return count;
+}
+
+void load_weights(TeamNetwork& network, const SafetensorsFile& file, const std::string& prefix,
+                  const std::string& path) {
+  const torch::NoGradGuard no_gradient;
+  for (auto& parameter : network->named_parameters()) {
+    const std::string name = prefix + parameter.key();
+    const auto found = file.tensors.find(name);
+    if (found == file.tensors.end()) throw BadInput(fmt::format("{}: there is no tensor \"{}\"", path, name));
+    const at::Tensor& weights = found->second;
+    if (weights.scalar_type() != at::kFloat || weights.sizes() != parameter.value().sizes())
+      throw BadInput(fmt::format("{}: {} is {} [{}] but must be Float [{}]", path, name,
+                                 c10::toString(weights.scalar_type()), fmt::join(weights.sizes(), ", "),
+                                 fmt::join(parameter.value().sizes(), ", ")));
+    if (!weights.isfinite().all().item<bool>())
+      throw BadInput(fmt::format("{}: {} holds numbers that are not finite", path, name));
+    parameter.value().copy_(weights);
+  }
+}
+
+}  // namespace
+
+void save_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
+  SafetensorsFile file;
+  for (std::size_t k = 0; k < checkpoint.networks.size(); ++k)
+    for (const auto& parameter : checkpoint.networks[k]->named_parameters())
+      file.tensors[prefix(checkpoint.networks, k) + parameter.key()] = parameter.value().detach().cpu();
+  file.metadata = {{"format", "matchday checkpoint"},
+                   {"format_version", std::to_string(format_version)},
+                   {"program_version", matchday_version},
+                   {"config", to_toml(checkpoint.config)},
+                   {"iteration", std::to_string(checkpoint.iteration)},
+                   {"match_steps", std::to_string(checkpoint.match_steps)}};
+  write_safetensors(path, file);
+}
+
+Checkpoint load_checkpoint(const std::string& path, at::Device device) {
+  const SafetensorsFile file = read_safetensors(path);
+  if (const std::int64_t version = count_of(file, "format_version", path); version > format_version)
+    throw BadInput(fmt::format("{}: its format version is {} but this program reads up to {}: use a newer matchday",
+                               path, version, format_version));
+  Checkpoint checkpoint;
+  checkpoint.config = config_from_toml_text(metadata_of(file, "config", path), path + ", config");
+  checkpoint.iteration = count_of(file, "iteration", path);
+  checkpoint.match_steps = count_of(file, "match_steps", path);
+  const std::size_t count = checkpoint.config.train.teams == "independent" ? 2 : 1;
+  for (std::size_t k = 0; k < count; ++k)
+    checkpoint.networks.push_back(make_network(checkpoint.config.rules, checkpoint.config.network, 0, at::kCPU));
+  for (std::size_t k = 0; k < count; ++k) {
+    load_weights(checkpoint.networks[k], file, prefix(checkpoint.networks, k), path);
+    checkpoint.networks[k]->to(device);
+  }
+  return checkpoint;
+}
+
+}  // namespace matchday

@@ -1,0 +1,368 @@
+#include "train/config.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <type_traits>
+#include <utility>
+
+#include "rules/fields.h"
+#include "rules/presets.h"
+
+namespace matchday {
+namespace {
+
+/// The three sections: their names, tables and structs, in the order in which they are written.
+template <class AnyConfig, class Visit>
+void for_each_section(AnyConfig& config, Visit visit) {
+  visit(std::string("rules"), rules_fields, config.rules);
+  visit(std::string("network"), network_fields, config.network);
+  visit(std::string("train"), train_fields, config.train);
+}
+
+/// [rules] preset is no field: it says which defaults the fields have.
+constexpr std::string_view preset_section = "rules";
+constexpr std::string_view preset_key = "preset";
+constexpr std::string_view preset_help = "which game; decides every other default";
+
+std::string preset_names() {
+  std::string names;
+  for (const Preset& preset : presets) names += (names.empty() ? "" : ", ") + std::string(preset.name);
+  return names;
+}
+
+struct Key {
+  std::string section;
+  std::string name;
+};
+
+bool operator==(const Key& a, const Key& b) { return a.section == b.section && a.name == b.name; }
+
+std::vector<Key> all_keys() {
+  std::vector<Key> keys{{std::string(preset_section), std::string(preset_key)}};
+  const Config config;
+  for_each_section(config, [&](const std::string& section, const auto& fields, const auto&) {
+    for (const auto& field : fields) keys.push_back({section, std::string(field.name)});
+  });
+  return keys;
+}
+
+/// Levenshtein's: how many letters must be put in, taken out or exchanged.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t exchanged = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, exchanged}));
+    }
+  }
+  return row[b.size()];
+}
+
+/// What may have been meant by an unknown key: the nearest name, in the nearest section that has it.
+std::string suggestion(const Key& unknown) {
+  const auto distance = [&](const Key& key) {
+    return std::pair(edit_distance(unknown.name, key.name), edit_distance(unknown.section, key.section));
+  };
+  const std::vector<Key> keys = all_keys();
+  const Key nearest = *std::min_element(keys.begin(), keys.end(),
+                                        [&](const Key& a, const Key& b) { return distance(a) < distance(b); });
+  const bool near = distance(nearest).first <= std::max<std::size_t>(2, unknown.name.size() / 2);
+  const std::string guess = near ? "did you mean " + nearest.name + " in [" + nearest.section + "]? " : "";
+  return "; " + guess + "`info --config` lists all keys";
+}
+
+std::string nearest_section(const std::string& unknown) {
+  std::string nearest(preset_section);
+  for (const Key& key : all_keys())
+    if (edit_distance(unknown, key.section) < edit_distance(unknown, nearest)) nearest = key.section;
+  return nearest;
+}
+
+/// One source of settings, weaker than those after it.
+struct Layer {
+  toml::table document;
+  std::string where;
+  bool has_lines;
+};
+
+/// "run.toml:3: " or "--set players=3: "
+std::string place(const Layer& layer, const toml::source_region& source) {
+  return layer.where + (layer.has_lines ? ":" + std::to_string(source.begin.line) : "") + ": ";
+}
+
+toml::table parse(std::string_view text, const std::string& where) {
+  try {
+    return toml::parse(text, where);
+  } catch (const toml::parse_error& error) {
+    const toml::source_position begin = error.source().begin;
+    throw BadInput(where + ":" + std::to_string(begin.line) + ":" + std::to_string(begin.column) +
+                   ": not TOML: " + std::string(error.description()));
+  }
+}
+
+std::string read_text(const std::string& path) {
+  constexpr std::size_t most = 1 << 20;
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) throw BadInput(path + ": is a folder; a config is a TOML file");
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw BadInput(path + ": cannot be read; is there such a file?");
+  std::string text(most + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (stream.bad()) throw BadInput(path + ": cannot be read");
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > most) throw BadInput(path + ": is larger than 1 MiB; a config is a small TOML file");
+  return text;
+}
+
+std::string trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  return begin == std::string_view::npos ? ""
+                                         : std::string(text.substr(begin, text.find_last_not_of(" \t") - begin + 1));
+}
+
+/// The full key that a `--set` names: with its section, or alone if only one section has it.
+Key resolve_key(const std::string& text, const std::string& where) {
+  const std::size_t dot = text.find('.');
+  const Key named = dot == std::string::npos ? Key{"", text} : Key{text.substr(0, dot), text.substr(dot + 1)};
+  std::vector<Key> found;
+  for (const Key& key : all_keys())
+    if (key == named || (named.section.empty() && key.name == named.name)) found.push_back(key);
+  if (found.empty()) throw BadInput(where + ": there is no " + text + suggestion(named));
+  if (found.size() > 1)
+    throw BadInput(where + ": " + text + " is in [" + found[0].section + "] and in [" + found[1].section + "]; write " +
+                   found[0].section + "." + text + " or " + found[1].section + "." + text);
+  return found[0];
+}
+
+/// A layer of one setting. What is not a TOML value is taken as a string, so that a shell needs no second quotes.
+Layer set_layer(const std::string& set) {
+  const std::string where = "--set " + set;
+  const std::size_t equals = set.find('=');
+  if (equals == std::string::npos) throw BadInput(where + ": is not of the form key=value");
+  const Key key = resolve_key(trimmed(set.substr(0, equals)), where);
+  const std::string head = key.section + "." + key.name + " = ";
+  const std::string value = trimmed(set.substr(equals + 1));
+  const auto layer = [&](const std::string& toml_value) {
+    return Layer{parse(head + toml_value, where), where, false};
+  };
+  try {
+    if (value.find_first_of("\r\n") == std::string::npos) return layer(value);
+  } catch (const BadInput&) {
+  }
+  return layer(value_text(std::string_view(value)));
+}
+
+/// A TOML value as a setting's type, or nothing. Whole numbers come as 64 bits and others as doubles, to be held
+/// against the range before they are made smaller. A whole number will do where any number does.
+template <class Value>
+auto read(const toml::node& node) {
+  if constexpr (std::is_same_v<Value, bool>) {
+    return node.value_exact<bool>();
+  } else if constexpr (std::is_integral_v<Value>) {
+    return node.value_exact<std::int64_t>();
+  } else if constexpr (std::is_floating_point_v<Value>) {
+    const auto whole = node.value_exact<std::int64_t>();
+    return whole ? std::optional(static_cast<double>(*whole)) : node.value_exact<double>();
+  } else if constexpr (std::is_same_v<Value, std::string>) {
+    return node.value_exact<std::string>();
+  } else {
+    const toml::array* array = node.as_array();
+    std::optional<Value> values;
+    if (array == nullptr) return values;
+    values.emplace();
+    for (const toml::node& element : *array) {
+      const auto value = element.value_exact<std::int64_t>();
+      if (!value) return std::optional<Value>();
+      values->push_back(*value);
+    }
+    return values;
+  }
+}
+
+/// A TOML value as errors show it.
+std::string node_text(const toml::node& node) {
+  if (const auto value = read<bool>(node)) return value_text(*value);
+  if (const auto value = read<std::int64_t>(node)) return value_text(*value);
+  if (const auto value = read<double>(node)) return value_text(*value);
+  if (const auto value = read<std::string>(node)) return value_text(std::string_view(*value));
+  if (const auto value = read<std::vector<std::int64_t>>(node)) return value_text(*value);
+  if (node.is_array()) return "a list";
+  return node.is_table() ? "a table" : "a date or time";
+}
+
+template <class Owner>
+void assign(Owner& owner, const Field<Owner>& field, const toml::node& node, const std::string& where) {
+  const auto assign_member = [&](auto member) {
+    using Value = std::remove_reference_t<decltype(owner.*member)>;
+    const auto value = read<Value>(node);
+    if (!value || !allows(field, *value)) throw BadInput(where + not_allowed(field, node_text(node)));
+    owner.*member = static_cast<Value>(*value);
+  };
+  std::visit(assign_member, field.member);
+}
+
+template <class Fields, class Owner>
+void apply_table(const toml::table& table, const std::string& section, const Fields& fields, Owner& owner,
+                 const Layer& layer) {
+  for (const auto& [key, node] : table) {
+    const Key full{section, std::string(key.str())};
+    if (full == Key{std::string(preset_section), std::string(preset_key)}) continue;
+    const auto field =
+        std::find_if(fields.begin(), fields.end(), [&](const auto& row) { return row.name == full.name; });
+    const std::string where = place(layer, node.source()) + "[" + section + "] ";
+    if (field == fields.end()) throw BadInput(where + "has no " + value_text(key.str()) + suggestion(full));
+    assign(owner, *field, node, where);
+  }
+}
+
+void apply(const Layer& layer, Config& config) {
+  for (const auto& entry : layer.document) {
+    const std::string name(entry.first.str());
+    const toml::node& node = entry.second;
+    const std::string where = place(layer, node.source());
+    bool known = false;
+    for_each_section(config, [&](const std::string& section, const auto& fields, auto& owner) {
+      if (name != section) return;
+      known = true;
+      if (!node.is_table()) throw BadInput(where + "[" + section + "] must be one section of keys");
+      apply_table(*node.as_table(), section, fields, owner, layer);
+    });
+    if (known) continue;
+    if (node.is_table())
+      throw BadInput(where + "there is no section [" + name + "]; did you mean [" + nearest_section(name) + "]?");
+    throw BadInput(where + "the key " + name + " is in no section" + suggestion({"", name}));
+  }
+}
+
+/// The preset that a layer names, if it does.
+std::optional<std::string> preset_of(const Layer& layer) {
+  const toml::table* section = layer.document[preset_section].as_table();
+  const toml::node* node = section == nullptr ? nullptr : section->get(preset_key);
+  if (node == nullptr) return std::nullopt;
+  auto name = read<std::string>(*node);
+  if (!name || !find_preset(*name))
+    throw BadInput(place(layer, node->source()) + "[rules] preset is " + node_text(*node) + "; it must be one of " +
+                   preset_names());
+  return name;
+}
+
+/// The config that these layers, weakest first, make.
+Config from_layers(const std::vector<Layer>& layers, const std::string& where) {
+  std::string preset(presets[0].name);
+  for (const Layer& layer : layers) preset = preset_of(layer).value_or(preset);
+  Config config = default_config(preset);
+  for (const Layer& layer : layers) apply(layer, config);
+  if (const auto text = problem(config)) throw BadInput(where + ": " + *text);
+  return config;
+}
+
+}  // namespace
+
+std::optional<std::string> problem(const TrainOptions& options) {
+  if (auto text = range_problem(train_fields, options)) return text;
+  if (options.iterations == 0 && options.minutes == 0.0)
+    return "iterations and minutes are both 0; one of them must end the run";
+  if (options.baseline == "batch" && options.matches < 2)
+    return "matches is 1; it must be at least 2 for the baseline \"batch\", which is a mean of the other matches";
+  return std::nullopt;
+}
+
+std::optional<std::string> problem(const Config& config) {
+  std::optional<std::string> first;
+  for_each_section(config, [&](const std::string& section, const auto&, const auto& owner) {
+    const auto text = problem(owner);
+    if (text && !first) first = "[" + section + "] " + *text;
+  });
+  return first;
+}
+
+bool operator==(const Config& a, const Config& b) {
+  return a.rules.game == b.rules.game && same_fields(rules_fields, a.rules, b.rules) &&
+         same_fields(network_fields, a.network, b.network) && same_fields(train_fields, a.train, b.train);
+}
+
+Config default_config(std::string_view preset) {
+  const std::optional<Rules> rules = find_preset(preset);
+  if (!rules) throw BadInput("preset is " + value_text(preset) + "; it must be one of " + preset_names());
+  Config config;
+  config.rules = *rules;
+  if (rules->game == Game::arena) return config;
+
+  // As the original made and trained its network.
+  config.network.head = "footyai";
+  config.network.log_std_start = -1.0;
+  config.network.log_std_lowest = -20.0;
+  config.network.log_std_highest = 2.0;
+  config.train.baseline = "none";
+  config.train.normalise = "match";
+  config.train.learning_rate = 5e-4;
+  config.train.learning_rate_end = 1.0;
+  config.train.shaping_iterations = 5000;
+  config.train.gradient_norm = 1.0;
+  return config;
+}
+
+Config load_config(const std::optional<std::string>& path, const std::optional<std::string>& preset,
+                   const std::vector<std::string>& sets) {
+  std::vector<Layer> layers;
+  if (path) layers.push_back({parse(read_text(*path), *path), *path, true});
+  if (preset)
+    layers.push_back({toml::table{{preset_section, toml::table{{preset_key, *preset}}}}, "--preset " + *preset, false});
+  for (const std::string& set : sets) layers.push_back(set_layer(set));
+  return from_layers(layers, path.value_or("settings"));
+}
+
+Config config_from_toml_text(std::string_view text, const std::string& where) {
+  std::vector<Layer> layers;
+  layers.push_back({parse(text, where), where, true});
+  return from_layers(layers, where);
+}
+
+std::string to_toml(const Config& config) {
+  const auto line = [](std::string setting, std::string_view help, const std::string& allowed) {
+    setting.resize(std::max<std::size_t>(setting.size(), 32), ' ');
+    return setting + "  # " + std::string(help) + " (" + allowed + ")\n";
+  };
+  std::string text;
+  for_each_section(config, [&](const std::string& section, const auto& fields, const auto& owner) {
+    text += (text.empty() ? "[" : "\n[") + section + "]\n";
+    if (section == preset_section)
+      text += line(std::string(preset_key) + " = " + value_text(preset_name(config.rules.game)), preset_help,
+                   preset_names());
+    for (const auto& field : fields)
+      text += line(std::string(field.name) + " = " + value_text(field, owner), field.help, range_text(field));
+  });
+  return text;
+}
+
+std::string describe_config(std::string_view preset) {
+  using Row = std::array<std::string, 4>;
+  std::vector<Row> rows{{"key", "default", "range and unit", "help"}};
+  const Config config = default_config(preset);
+  for_each_section(config, [&](const std::string& section, const auto& fields, const auto& owner) {
+    if (section == preset_section)
+      rows.push_back(
+          {section + "." + std::string(preset_key), value_text(preset), preset_names(), std::string(preset_help)});
+    for (const auto& field : fields)
+      rows.push_back({section + "." + std::string(field.name), value_text(field, owner), range_text(field),
+                      std::string(field.help)});
+  });
+  std::string text;
+  std::array<std::size_t, 3> widths{};
+  for (const Row& row : rows)
+    for (std::size_t column = 0; column < widths.size(); ++column)
+      widths[column] = std::max(widths[column], row[column].size());
+  for (const Row& row : rows) {
+    for (std::size_t column = 0; column < widths.size(); ++column)
+      text += row[column] + std::string(widths[column] - row[column].size() + 2, ' ');
+    text += row.back() + "\n";
+  }
+  return text;
+}
+
+}  // namespace matchday

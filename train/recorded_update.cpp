@@ -1,0 +1,153 @@
+#include "train/recorded_update.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <torch/nn/module.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "rules/bad_input.h"
+#include "rules/observation.h"
+#include "train/adam.h"
+#include "train/config.h"
+#include "train/reinforce.h"
+#include "train/returns.h"
+
+namespace matchday {
+namespace {
+
+/// Two orders of the same float32 sums differ by less than this.
+constexpr double sum_tolerance = 1e-4;
+
+/// Adam's first step is the gradient over its own size, and magnifies what rounding did to its small components.
+constexpr double step_tolerance = 1e-3;
+
+/// The recorded tensors, checked when they are asked for.
+class Recorded {
+ public:
+  Recorded(const std::map<std::string, at::Tensor>& recording, at::Device device)
+      : recording_(recording), device_(device) {}
+
+  const at::Tensor& find(const std::string& name) const {
+    const auto found = recording_.find(name);
+    if (found == recording_.end() || !found->second.defined())
+      throw BadInput(fmt::format("the recorded update has no tensor {}", name));
+    return found->second;
+  }
+
+  at::Tensor read(const std::string& name, at::IntArrayRef shape) const {
+    const at::Tensor& tensor = find(name);
+    if (tensor.scalar_type() != at::kFloat || tensor.sizes() != shape)
+      throw BadInput(fmt::format("the recorded update's {} is {} [{}] but must be Float [{}]", name,
+                                 c10::toString(tensor.scalar_type()), fmt::join(tensor.sizes(), ", "),
+                                 fmt::join(shape, ", ")));
+    if (!tensor.isfinite().all().item<bool>())
+      throw BadInput(fmt::format("the recorded update's {} holds a number that is not finite", name));
+    return tensor.to(device_);
+  }
+
+ private:
+  const std::map<std::string, at::Tensor>& recording_;
+  at::Device device_;
+};
+
+void compare(UpdateReport& report, std::string name, const at::Tensor& ours, const at::Tensor& theirs,
+             double tolerance) {
+  const at::Tensor recorded = theirs.to(at::kCPU, at::kDouble);
+  const at::Tensor difference = ours.detach().to(at::kCPU, at::kDouble).reshape(recorded.sizes()) - recorded;
+  const double worst = difference.abs().max().item<double>();
+  const double scale = recorded.square().mean().sqrt().item<double>();
+  report.errors.push_back({std::move(name), worst == 0.0 ? 0.0 : worst / scale, tolerance});
+  const QuantityError& last = report.errors.back();
+  if (!(last.error <= tolerance) && !report.first_failure) report.first_failure = last;  // also where it is no number
+}
+
+/// The recorded steps as a trajectory of ours.
+Trajectory trajectory_of(const Recorded& recorded, const Rules& rules) {
+  const at::Tensor& first = recorded.find("obs");
+  const std::int64_t t = rules.steps;
+  const std::int64_t m = std::max(first.dim() > 1 ? first.size(1) : 0, std::int64_t{1});
+  const std::int64_t components = observation_size(rules) - 2;  // without the team's one-hot
+  const at::Tensor seen = recorded.read("obs", {t, m, components});
+  const at::Tensor actions = recorded.read("actions", {t, m, 2 * rules.players, action_size});
+
+  Trajectory trajectory;
+  const at::Tensor one_hot = at::eye(2, seen.options()).view({1, 2, 1, 2}).expand({t, 2, m, 2});
+  trajectory.observation = at::cat({seen.unsqueeze(1).expand({t, 2, m, components}), one_hot}, -1);
+  trajectory.pre_squash = actions.unflatten(2, {2, rules.players}).transpose(1, 2).flatten(3);
+  trajectory.reward = recorded.read("reward", {t, m});
+  trajectory.terminated = at::zeros_like(trajectory.reward, at::kBool);
+  trajectory.terminated[t - 1].fill_(true);
+  return trajectory;
+}
+
+/// A network with the recorded weights from before the update.
+TeamNetwork network_before(const Recorded& recorded, const Config& config, at::Device device) {
+  TeamNetwork network = make_network(config.rules, config.network, 0, device);
+  const at::NoGradGuard no_gradient;
+  for (auto& weights : network->named_parameters())
+    weights.value().copy_(recorded.read("before." + weights.key(), weights.value().sizes()));
+  return network;
+}
+
+/// Both teams' numbers [T, 2, M, K] against NAME_a and NAME_b.
+void compare_teams(UpdateReport& report, const Recorded& recorded, const std::string& name, const at::Tensor& ours) {
+  for (const int team : {0, 1}) {
+    const at::Tensor own = ours.select(1, team);
+    const std::string full_name = name + (team == 0 ? "_a" : "_b");
+    compare(report, full_name, own, recorded.read(full_name, own.sizes()), sum_tolerance);
+  }
+}
+
+/// The weights after the step, by how far they moved. The first step of Adam takes nearly everything by the learning
+/// rate, one way or the other by the gradient's sign: where that is up to rounding, nothing is compared.
+void compare_step(UpdateReport& report, const Recorded& recorded, const std::string& name, const at::Tensor& weights) {
+  const at::Tensor before = recorded.read("before." + name, weights.sizes());
+  const at::Tensor after = recorded.read("after." + name, weights.sizes());
+  const at::Tensor size = recorded.read("grad." + name, weights.sizes()).abs();
+  const at::Tensor certain = (size == 0.0).logical_or(size > size.square().mean().sqrt() * sum_tolerance);
+  compare(report, "step of " + name, at::where(certain, weights - before, 0.0), at::where(certain, after - before, 0.0),
+          step_tolerance);
+  compare(report, "after." + name, at::where(certain, weights, 0.0), at::where(certain, after, 0.0), sum_tolerance);
+}
+
+}  // namespace
+
+UpdateReport check_recorded_update(const std::map<std::string, at::Tensor>& recording, at::Device device) {
+  const Config config = default_config("footyai-v2");
+  const Recorded recorded(recording, device);
+  const Trajectory trajectory = trajectory_of(recorded, config.rules);
+  TeamNetworks networks{network_before(recorded, config, device)};
+  const at::IntArrayRef per_step = trajectory.reward.sizes();
+  UpdateReport report;
+
+  const at::Tensor returns = discounted_returns(trajectory.reward, trajectory.terminated, config.train.gamma);
+  const at::Tensor weighed_with = advantages(trajectory, config.train);
+  compare(report, "discounted", returns, recorded.read("discounted", per_step), sum_tolerance);
+  compare(report, "normalised", weighed_with.select(1, 0), recorded.read("normalised", per_step), sum_tolerance);
+
+  const ActionDistribution distribution = decide(networks, trajectory.observation);
+  compare_teams(report, recorded, "mu", distribution.mean);
+  compare_teams(report, recorded, "sigma", distribution.log_std.exp());
+  compare_teams(report, recorded, "log_prob", log_prob(distribution, trajectory.pre_squash));
+
+  Adam adam(networks, {.epsilon = config.train.adam_epsilon, .gradient_norm = config.train.gradient_norm});
+  adam.zero_gradients();
+  const ReinforceResult result = reinforce_gradient(networks, trajectory, weighed_with, config.train.entropy);
+  compare(report, "loss", result.loss, recorded.read("loss", {1}), sum_tolerance);
+  for (const auto& weights : networks[0]->named_parameters()) {
+    const at::Tensor gradient = weights.value().grad();
+    const std::string name = "grad." + weights.key();
+    compare(report, name, gradient, recorded.read(name, gradient.sizes()), sum_tolerance);
+  }
+
+  const at::Tensor norm = adam.step(at::full({}, config.train.learning_rate, trajectory.reward.options()));
+  compare(report, "grad_norm", norm, recorded.read("grad_norm", {1}), sum_tolerance);
+  for (const auto& weights : networks[0]->named_parameters())
+    compare_step(report, recorded, weights.key(), weights.value().detach());
+  return report;
+}
+
+}  // namespace matchday

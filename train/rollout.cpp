@@ -1,0 +1,50 @@
+#include "train/rollout.h"
+
+#include <ATen/ATen.h>
+
+#include "policy/noise.h"
+#include "rules/observation.h"
+#include "rules/randomness.h"
+
+namespace matchday {
+namespace {
+
+Trajectory empty_trajectory(const Simulator& simulator, std::int64_t steps) {
+  const Rules& rules = simulator.rules();
+  const std::int64_t matches = simulator.matches();
+  const at::TensorOptions floats = at::TensorOptions(simulator.device()).dtype(at::kFloat);
+  return {at::empty({steps, 2, matches, observation_size(rules)}, floats),
+          at::empty({steps, 2, matches, rules.players * action_size}, floats), at::empty({steps, matches}, floats),
+          at::empty({steps, matches}, floats.dtype(at::kBool))};
+}
+
+}  // namespace
+
+ActionDistribution decide(TeamNetworks& networks, const at::Tensor& observation) {
+  if (networks.size() == 1) return networks[0]->forward(observation);
+  const ActionDistribution a = networks[0]->forward(observation.select(-3, 0));
+  const ActionDistribution b = networks[1]->forward(observation.select(-3, 1));
+  return {a.squash, at::stack({a.mean, b.mean}, -3), at::stack({a.log_std, b.log_std}, -3)};
+}
+
+Trajectory rollout(Simulator& simulator, TeamNetworks& networks, std::int64_t steps, const at::Tensor& shaping) {
+  const at::NoGradGuard no_gradient;
+  const Rules& rules = simulator.rules();
+  Trajectory trajectory = empty_trajectory(simulator, steps);
+  for (std::int64_t t = 0; t < steps; ++t) {
+    const at::Tensor observation = simulator.observe();
+    const ActionDistribution distribution = decide(networks, observation);
+    const at::Tensor noise = action_noise(simulator, slot_action_noise);
+    const at::Tensor drawn = sample(distribution, noise.view_as(distribution.mean));
+    const at::Tensor action = action_of(distribution.squash, drawn).view({2, -1, rules.players, action_size});
+    const StepResult result = simulator.step(action, shaping);
+
+    trajectory.observation[t].copy_(observation);
+    trajectory.pre_squash[t].copy_(drawn);
+    trajectory.reward[t].copy_(result.reward);
+    trajectory.terminated[t].copy_(result.terminated);
+  }
+  return trajectory;
+}
+
+}  // namespace matchday
