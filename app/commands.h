@@ -1,5 +1,5 @@
 // The commands of the program. Each adds itself to the command line and sets the exit code when it has run:
-// 0 good, 1 a check failed, 2 bad input, 130 interrupted.
+// 0 good, 1 a check failed, 2 bad input, 130 or 143 interrupted by SIGINT or SIGTERM.
 #pragma once
 
 namespace CLI {

@@ -20,13 +20,12 @@
 namespace matchday {
 namespace {
 
-constexpr int exit_interrupted = 130;
+/// The signal that asked the run to end, such as that of Ctrl-C; the loop looks at it between iterations. A second one
+/// ends the program at once.
+volatile std::sig_atomic_t interrupted_by = 0;
 
-/// Set by Ctrl-C; the loop looks at it between iterations. A second Ctrl-C ends the program at once.
-volatile std::sig_atomic_t interrupted = 0;
-
-void interrupt(int /*signal*/) {
-  interrupted = 1;
+void interrupt(int signal) {
+  interrupted_by = signal;
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
 }
@@ -86,7 +85,7 @@ struct Run {
     double seconds = 0.0;
     double saved = 0.0;
     double progress = 0.0;
-    for (std::int64_t iteration = 0; progress < 1.0 && interrupted == 0;) {
+    for (std::int64_t iteration = 0; progress < 1.0 && interrupted_by == 0;) {
       if (next_video < videos.size() && progress >= videos[next_video]) film(videos[next_video++]);
       const Stopwatch watch;
       const IterationFigures figures = trainer.iterate(progress);
@@ -106,7 +105,7 @@ struct Run {
     }
     progress_line.clear();
     save("latest");
-    if (interrupted == 0 && !videos.empty()) film(1.0);
+    if (interrupted_by == 0 && !videos.empty()) film(1.0);
     return seconds;
   }
 
@@ -148,9 +147,9 @@ int train(const Config& config, const std::string& run_path) {
                   static_cast<double>(run.trainer.match_steps()) / std::max(seconds, 1e-9));
   spdlog::info(rate);
   const std::string latest = (run.directory.path() / "checkpoints/latest.safetensors").string();
-  if (interrupted != 0) {
+  if (interrupted_by != 0) {
     spdlog::info("interrupted; saved {} (matchday eval and matchday play take it)", latest);
-    return exit_interrupted;
+    return 128 + interrupted_by;  // as shells have it
   }
   std::string summary = rate + "\n";
   if (config.train.evaluation_matches > 0) {

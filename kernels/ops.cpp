@@ -47,6 +47,13 @@ at::Tensor discounted_returns_on_cpu(const at::Tensor& reward, const at::Tensor&
   return returns;
 }
 
+/// The shape alone, for what plans a computation before it runs.
+at::Tensor discounted_returns_shape(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after,
+                                    double /*gamma*/) {
+  check_returns(reward, terminated, after);
+  return at::empty_like(reward, at::MemoryFormat::Contiguous);
+}
+
 #ifdef MATCHDAY_WITH_CUDA
 at::Tensor discounted_returns_on_cuda(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after,
                                       double gamma) {
@@ -70,6 +77,8 @@ TORCH_LIBRARY(matchday, library) {
 TORCH_LIBRARY_IMPL(matchday, CompositeExplicitAutograd, library) {
   library.impl("discounted_returns", discounted_returns_anywhere);
 }
+
+TORCH_LIBRARY_IMPL(matchday, Meta, library) { library.impl("discounted_returns", discounted_returns_shape); }
 
 TORCH_LIBRARY_IMPL(matchday, CPU, library) { library.impl("discounted_returns", discounted_returns_on_cpu); }
 

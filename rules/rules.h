@@ -64,7 +64,7 @@ static_assert(std::is_trivially_copyable_v<Rules>, "kernels take Rules by value"
 inline float ball_keep_per_substep(const Rules& rules) {
   const int n = rules.substeps;
   double root = 1.0;
-  for (int iteration = 0; iteration < 200; ++iteration) {
+  for (int iteration = 0; iteration < 60; ++iteration) {
     double power = 1.0;
     for (int k = 1; k < n; ++k) power *= root;
     root -= (root * power - static_cast<double>(rules.ball_keep)) / (n * power);

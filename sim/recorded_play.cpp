@@ -4,9 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <limits>
-
 #include "rules/bad_input.h"
+#include "rules/fields.h"
 #include "rules/observation.h"
 #include "sim/simulator.h"
 
@@ -81,6 +80,7 @@ at::Tensor read(const Recording& recording, const std::string& name, at::ScalarT
 }
 
 Recorded read(const Rules& rules, const Recording& recording) {
+  if (const auto text = problem(rules)) throw BadInput(*text);
   if (rules.game == Game::arena) throw BadInput("only footyai-v1 and footyai-v2 have recorded play");
   const at::ScalarType real = is_v1(rules) ? at::kDouble : at::kFloat;
   const at::Tensor& actions = find(recording, "actions");

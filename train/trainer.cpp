@@ -69,6 +69,9 @@ IterationFigures Trainer::iterate(double progress) {
 Checkpoint Trainer::checkpoint() const { return {config_, networks_, iteration_, match_steps_}; }
 
 at::Device find_device(const std::string& name) {
+  TrainOptions options;
+  options.device = name;
+  if (const auto text = range_problem(train_fields, options)) throw BadInput(*text);
   if (name == "auto") return torch::cuda::is_available() ? at::kCUDA : torch::mps::is_available() ? at::kMPS : at::kCPU;
   const at::Device device(name);
   if (device.is_cuda() &&

@@ -201,7 +201,7 @@ Outcome step_arena(const Rules& rules, GameState state, const Actions& actions, 
 
   // 5. Reward: a goal counts alone, so that a kick-off's jump of potential is nobody's merit.
   const float potential = arena_potential(rules, state);
-  const float reward = goal != 0.0F ? goal : shaping * (potential - state.potential);
+  const float reward = goal != 0.0F ? goal : shaping * (potential - state.potential) + 0.0F;
   state.potential = potential;
   return {state, reward};
 }

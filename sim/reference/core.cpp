@@ -62,8 +62,8 @@ GameState start(const Rules& rules, MatchKey key, std::int32_t episode) {
   state.key = key;
   state.episode = episode;
   line_up(rules, state, -1);
-  state.potential = rules.game == Game::arena ? arena_potential(rules, state)
-                                              : mean_potential(rules, state, state.ball.position) * rules.shaping_mean;
+  state.potential =
+      rules.game == Game::arena ? arena_potential(rules, state) : mean_potential(rules, state, state.ball.position);
   return state;
 }
 

@@ -64,7 +64,7 @@ Outcome step_footyai_v1(const Rules& rules, GameState state, const Actions& acti
   }
 
   // 6. Reward: goals, plus the change of potential, which jumps when the ball goes back to the centre.
-  const float potential = mean_potential(rules, state, ball.position) * rules.shaping_mean;
+  const float potential = mean_potential(rules, state, ball.position);
   const float reward = goal + shaping * (potential - state.potential);
   state.potential = potential;
   ++state.clock;
@@ -81,7 +81,7 @@ Outcome step_footyai_v2(const Rules& rules, GameState state, const Actions& acti
 
   // The potential is measured here: players have moved, the ball has not.
   Body& ball = state.ball;
-  const float potential = mean_potential(rules, state, ball.position) * rules.shaping_mean;
+  const float potential = mean_potential(rules, state, ball.position);
 
   // 2. Kicks: the mean kick of all who reach the ball replaces its velocity; untouched it slows down.
   const float reach = rules.kick_reach * rules.kick_reach;
@@ -115,7 +115,7 @@ Outcome step_footyai_v2(const Rules& rules, GameState state, const Actions& acti
   }
 
   // 5. Reward: a goal counts alone.
-  const float reward = goal != 0.0F ? goal : shaping * (potential - state.potential);
+  const float reward = goal != 0.0F ? goal : shaping * (potential - state.potential) + 0.0F;
   state.potential = potential;
   ++state.clock;
   return {state, reward};

@@ -24,9 +24,12 @@ inline float nearest_distance(const Rules& rules, const PerPlayer<Body>& players
   return nearest;
 }
 
-/// FootyAI's potential: how much nearer A's players are to a place than B's, on average. u.
+/// FootyAI's potential: how much nearer A's players are to a place than B's, on average. Here and below, + 0 is for
+/// weights of 0, which make -0 of one side's numbers.
 inline float mean_potential(const Rules& rules, const GameState& state, Vec place) {
-  return mean_distance(rules, state.players[team_b], place) - mean_distance(rules, state.players[team_a], place);
+  const float nearer =
+      mean_distance(rules, state.players[team_b], place) - mean_distance(rules, state.players[team_a], place);
+  return nearer * rules.shaping_mean + 0.0F;
 }
 
 /// Arena's potential: how far the ball is up the pitch, and how much nearer A's nearest player is to it than B's.
@@ -35,7 +38,7 @@ inline float arena_potential(const Rules& rules, const GameState& state) {
   const Vec ball = state.ball.position;
   const float nearer =
       nearest_distance(rules, state.players[team_b], ball) - nearest_distance(rules, state.players[team_a], ball);
-  return rules.shaping_ball * (ball.x * per_half_length) + rules.shaping_player * (nearer * per_half_length);
+  return rules.shaping_ball * (ball.x * per_half_length) + rules.shaping_player * (nearer * per_half_length) + 0.0F;
 }
 
 }  // namespace matchday::reference

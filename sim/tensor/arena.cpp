@@ -8,14 +8,11 @@
 namespace matchday::tensor {
 namespace {
 
-/// Two coordinates, each float32 [K, B] or [B].
-struct Vec {
-  at::Tensor x;
-  at::Tensor y;
-};
-
-Vec operator-(const Vec& a, const Vec& b) { return {a.x - b.x, a.y - b.y}; }
-at::Tensor dot(const Vec& a, const Vec& b) { return a.x * b.x + a.y * b.y; }
+/// The scalar product of vectors, float32 [2, ..., B] each.
+at::Tensor scalar_product(const at::Tensor& a, const at::Tensor& b) {
+  const at::Tensor products = a * b;
+  return products[0] + products[1];
+}
 
 /// Bodies taken apart; the tensors are views that the substeps write through.
 struct Moving {
@@ -23,64 +20,49 @@ struct Moving {
   at::Tensor velocity;  ///< [2, K, B]
 };
 
-Vec vec(const at::Tensor& rows) { return {rows[0], rows[1]}; }
-
-/// How circles meet along a line between their centres.
+/// How circles meet along the line between their centres.
 struct Meeting {
-  Vec normal;           ///< from the pushed one to the other, unit length where they touch
-  at::Tensor overlap;   ///< u, negative where they touch, else 0: distance less reach
-  at::Tensor approach;  ///< u/step, negative where they touch and approach, else 0
+  at::Tensor normal;    ///< [2, K, B]: from the pushed one to the other, unit length where they touch
+  at::Tensor overlap;   ///< [K, B], u: distance less reach, so negative, where they touch; else 0
+  at::Tensor approach;  ///< [K, B], u/step: negative where they touch and approach; else 0
 };
 
-/// gap, relative velocity: of the other from the pushed one's point of view. Coincident centres don't touch.
-Meeting meet(const Vec& gap, const Vec& relative_velocity, float reach) {
-  const at::Tensor squared = dot(gap, gap);
-  const at::Tensor touching = (squared < reach * reach).logical_and_(squared > 0.0);
+/// gap, relative_velocity: of the other from the pushed one's point of view, [2, K, B]. reach: u, a number or [K, 1];
+/// squared_reach: its square. Coincident centres don't touch.
+template <class Reach>
+Meeting meet(const at::Tensor& gap, const at::Tensor& relative_velocity, const Reach& reach,
+             const Reach& squared_reach) {
+  const at::Tensor squared = scalar_product(gap, gap);
+  const at::Tensor touching = (squared < squared_reach).logical_and_(squared > 0.0);
   const at::Tensor length = exact_sqrt(at::where(touching, squared, 1.0F));
-  const Vec normal{gap.x / length, gap.y / length};
+  const at::Tensor normal = gap / length;
   return {normal, at::where(touching, length - reach, 0.0F),
-          at::where(touching, dot(relative_velocity, normal).clamp_max_(0.0), 0.0F)};
+          at::where(touching, scalar_product(relative_velocity, normal).clamp_max_(0.0), 0.0F)};
 }
 
-/// What a meeting does to one who takes `share` of it: [4, K, B], changes of x, y, vx, vy.
-at::Tensor pushes(const Meeting& meeting, float share, float bounce) {
-  const at::Tensor correction = meeting.overlap * share;
-  const at::Tensor impulse = meeting.approach * bounce * share;
-  return at::stack({meeting.normal.x * correction, meeting.normal.y * correction, meeting.normal.x * impulse,
-                    meeting.normal.y * impulse});
-}
-
-/// The sum over all players, A's and B's each in index order: [R, 2N, B] -> [R, B].
-at::Tensor sum_over_teams(const Rules& rules, const at::Tensor& terms) {
-  const at::Tensor sums = sum_in_order(terms.view({terms.size(0), 2, rules.players, -1}), 2);
+/// Sums over A's and over B's players, each in index order, added: [R, 2, N, ..., B] -> [R, ..., B].
+at::Tensor sum_over_teams(const at::Tensor& terms) {
+  const at::Tensor sums = sum_in_order(terms, 2);
   return sums.select(1, 0) + sums.select(1, 1);
 }
 
 /// All contacts, from the same places and velocities, then applied together (Jacobi). bodies: [4, 2N+1, B].
 at::Tensor after_contacts(const Fixture& fixture, const at::Tensor& bodies) {
-  const Rules& rules = fixture.rules;
-  const std::int64_t n = rules.players;
-  const float masses = rules.player_mass + rules.ball_mass;
+  const std::int64_t n = fixture.rules.players;
+  const Pairs& pairs = fixture.pairs;
+  const at::Tensor gap = bodies.index_select(1, pairs.second) - bodies.index_select(1, pairs.first);
+  const Meeting meeting = meet(gap.slice(0, 0, 2), gap.slice(0, 2, 4), pairs.reach, pairs.squared_reach);
 
-  const at::Tensor first = bodies.index_select(1, fixture.pair_first);
-  const at::Tensor gap = bodies.index_select(1, fixture.pair_second) - first;
-  const at::Tensor on_first =
-      pushes(meet({gap[0], gap[1]}, {gap[2], gap[3]}, rules.player_radius + rules.player_radius), 0.5F,
-             1.0F + rules.restitution_players);
-  const at::Tensor zero = at::zeros({4, 1, bodies.size(2)}, bodies.options());
-  const at::Tensor by_players =
-      at::cat({on_first, -on_first, zero}, 1).index_select(1, fixture.pushes_on_player).view({4, 2, n, 2 * n, -1});
-  const at::Tensor sums = sum_in_order(by_players, 2);
+  // What contacts do to the first and to the second of each pair: [4, K, B], changes of x, y, vx, vy.
+  const at::Tensor sizes = at::stack({meeting.overlap, meeting.approach * pairs.bounce}).unsqueeze(1);
+  const at::Tensor on_first = (meeting.normal * (sizes * pairs.share_of_first)).flatten(0, 1);
+  const at::Tensor on_second = -(meeting.normal * (sizes * pairs.share_of_second)).flatten(0, 1);
 
-  const at::Tensor to_ball = bodies.narrow(1, 2 * n, 1) - bodies.narrow(1, 0, 2 * n);
-  const Meeting ball =
-      meet({to_ball[0], to_ball[1]}, {to_ball[2], to_ball[3]}, rules.player_radius + rules.ball_radius);
-  const float bounce = 1.0F + rules.restitution_player_ball;
-  const at::Tensor by_ball = pushes(ball, rules.ball_mass / masses, bounce);
-  const at::Tensor on_ball = sum_over_teams(rules, -pushes(ball, rules.player_mass / masses, bounce));
-
-  const at::Tensor on_players = (sums.select(1, 0) + sums.select(1, 1)) + by_ball;
-  return bodies + at::cat({on_players, on_ball.unsqueeze(1)}, 1);
+  const at::Tensor pushes = at::cat({on_first, on_second, at::zeros_like(on_first.narrow(1, 0, 1))}, 1);
+  const at::Tensor by_players = pushes.index_select(1, pairs.pushes_on_player).view({4, 2, n, 2 * n, -1});
+  const at::Tensor by_ball = on_first.narrow(1, pairs.with_ball, 2 * n);
+  const at::Tensor on_ball = on_second.narrow(1, pairs.with_ball, 2 * n).view({4, 2, n, 1, -1});
+  return bodies + at::cat({sum_over_teams(by_players) + by_ball, sum_over_teams(on_ball)}, 1);
 }
 
 /// Players' centres stay on the pitch; at its edge they stand still in that direction.
@@ -91,13 +73,13 @@ void keep_on_pitch(const Fixture& fixture, Moving players) {
 }
 
 /// The ball off the post in its quarter of the pitch. ball: [2, B] each.
-void bounce_off_post(const Rules& rules, Moving ball) {
-  const auto side = [](const at::Tensor& coordinate) { return at::where(coordinate < 0.0, -1.0F, 1.0F); };
-  const Vec post{side(ball.position[0]) * rules.half_length, side(ball.position[1]) * rules.goal_half_width};
-  const Meeting meeting = meet(vec(ball.position) - post, vec(ball.velocity), rules.ball_radius + rules.post_radius);
-  const at::Tensor normal = at::stack({meeting.normal.x, meeting.normal.y});
-  ball.position.sub_(normal * meeting.overlap);
-  ball.velocity.sub_(normal * (meeting.approach * (1.0F + rules.restitution_post)));
+void bounce_off_post(const Fixture& fixture, Moving ball) {
+  const Rules& rules = fixture.rules;
+  const float reach = rules.ball_radius + rules.post_radius;
+  const at::Tensor side = at::where(ball.position < 0.0, -1.0F, 1.0F);
+  const Meeting meeting = meet(ball.position - side * fixture.post, ball.velocity, reach, reach * reach);
+  ball.position.sub_(meeting.normal * meeting.overlap);
+  ball.velocity.sub_(meeting.normal * (meeting.approach * (1.0F + rules.restitution_post)));
 }
 
 /// One coordinate of the ball off its wall, where `met` allows one. It turns round only if it moves outward.
@@ -113,14 +95,14 @@ at::Tensor kicked(const Rules& rules, const at::Tensor& bodies, const at::Tensor
   constexpr float nobody = std::numeric_limits<float>::infinity();
   const std::int64_t n = rules.players;
   const at::Tensor gap = bodies.slice(0, 0, 2).narrow(1, 2 * n, 1) - bodies.slice(0, 0, 2).narrow(1, 0, 2 * n);
-  const at::Tensor squared = dot(vec(gap), vec(gap));
+  const at::Tensor squared = scalar_product(gap, gap);
   const at::Tensor kick = act.slice(0, 2, 4);
   const at::Tensor kicks = (squared <= rules.kick_reach * rules.kick_reach)
-                               .logical_and_(dot(vec(kick), vec(kick)) > rules.kick_dead_zone * rules.kick_dead_zone);
+                               .logical_and_(scalar_product(kick, kick) > rules.kick_dead_zone * rules.kick_dead_zone);
   const at::Tensor distance = at::where(kicks, squared, nobody);
   const at::Tensor kickers = kicks.logical_and(distance == distance.amin(0));
   const at::Tensor count = kickers.sum(0).to(at::kFloat);
-  const at::Tensor sum = sum_over_teams(rules, at::where(kickers, kick, 0.0F));
+  const at::Tensor sum = sum_over_teams(at::where(kickers, kick, 0.0F).view({2, 2, n, -1}));
   return at::where(count > 0.0, sum / count.clamp_min(1.0) * rules.kick_speed, bodies.slice(0, 2, 4).select(1, 2 * n));
 }
 
@@ -131,7 +113,7 @@ at::Tensor substep(const Fixture& fixture, at::Tensor& bodies) {
   const float h = 1.0F / static_cast<float>(rules.substeps);
 
   // a. The ball slows down; everything moves.
-  bodies.slice(0, 2, 4).select(1, 2 * n).mul_(ball_keep_per_substep(rules));
+  bodies.slice(0, 2, 4).select(1, 2 * n).mul_(fixture.ball_keep);
   bodies.slice(0, 0, 2).add_(bodies.slice(0, 2, 4) * h);
 
   // b. Bodies push each other; then players are kept on the pitch, since a push may have taken them off it.
@@ -140,7 +122,7 @@ at::Tensor substep(const Fixture& fixture, at::Tensor& bodies) {
 
   // c. The ball off posts and walls. The end wall is open at the goal.
   const Moving ball{bodies.slice(0, 0, 2).select(1, 2 * n), bodies.slice(0, 2, 4).select(1, 2 * n)};
-  bounce_off_post(rules, ball);
+  bounce_off_post(fixture, ball);
   const at::Tensor everywhere = at::ones({1}, bodies.options().dtype(at::kBool));
   bounce_off_wall(rules, rules.half_width - rules.ball_radius, ball.position[1], ball.velocity[1], everywhere);
   const at::Tensor in_mouth = ball.position[1].abs() < rules.goal_half_width;
@@ -148,7 +130,7 @@ at::Tensor substep(const Fixture& fixture, at::Tensor& bodies) {
                   in_mouth.logical_not());
 
   // d. The cap, without which a squeezed ball could pass through a body.
-  const at::Tensor squared = dot(vec(ball.velocity), vec(ball.velocity));
+  const at::Tensor squared = scalar_product(ball.velocity, ball.velocity);
   const at::Tensor too_fast = squared > rules.ball_top_speed * rules.ball_top_speed;
   const at::Tensor brake = at::full({1}, rules.ball_top_speed, bodies.options()) / exact_sqrt(squared);
   ball.velocity.copy_(at::where(too_fast, ball.velocity * brake, ball.velocity).add_(0.0));  // -0 becomes +0
@@ -188,7 +170,7 @@ at::Tensor step_arena(const Fixture& fixture, MatchState& state, const at::Tenso
 
   // 5. Reward: a goal counts alone, so that a kick-off's jump of potential is nobody's merit.
   const at::Tensor potential = arena_potential(rules, state.bodies);
-  const at::Tensor reward = at::where(scored, goal, shaping * (potential - state.potential));
+  const at::Tensor reward = at::where(scored, goal, shaping * (potential - state.potential)).add_(0.0);
   state.potential = potential;
   return reward;
 }

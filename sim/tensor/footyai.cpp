@@ -119,7 +119,7 @@ at::Tensor step_footyai_v2(const Fixture& fixture, MatchState& state, const at::
   ball = at::where(scored, 0.0F, ball);
 
   // 5. Reward: a goal counts alone.
-  const at::Tensor reward = at::where(scored, goal, shaping * (potential - state.potential));
+  const at::Tensor reward = at::where(scored, goal, shaping * (potential - state.potential)).add_(0.0);
   state.bodies = bodies_from(position, at::zeros_like(position), ball, ball_velocity);
   state.potential = potential;
   book(state, goal);

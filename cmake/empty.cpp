@@ -1,0 +1,1 @@
+// Holds nothing: carries the precompiled header of cmake/Torch.cmake.
