@@ -25,7 +25,7 @@ struct TrainOptions {
   double gamma = 0.99;
   std::string baseline = "batch";
   std::string normalise = "batch";
-  double learning_rate = 1e-3;
+  double learning_rate = 3e-3;
   double learning_rate_end = 0.1;
   double gradient_norm = 1.0;
   double entropy = 0.0;

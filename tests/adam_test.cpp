@@ -1,0 +1,123 @@
+#include "train/adam.h"
+
+#include <torch/nn/utils/clip_grad.h>
+#include <torch/optim/adam.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "tests/catch.h"
+#include "tests/scenarios.h"
+
+using namespace matchday;
+
+namespace {
+
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
+constexpr float infinity = std::numeric_limits<float>::infinity();
+
+TeamNetworks two_networks() {
+  NetworkOptions options;
+  options.hidden = {8, 4};
+  return {make_network(arena(), options, 1, at::kCPU), make_network(arena(), options, 2, at::kCPU)};
+}
+
+std::vector<at::Tensor> parameters_of(const TeamNetworks& networks) {
+  std::vector<at::Tensor> all;
+  for (const TeamNetwork& network : networks)
+    for (const at::Tensor& parameter : network->parameters()) all.push_back(parameter);
+  return all;
+}
+
+/// The gradients of update k: from far below the clip to far above it.
+std::vector<at::Tensor> gradients(const TeamNetworks& networks, int k) {
+  at::manual_seed(static_cast<std::uint64_t>(100 + k));
+  std::vector<at::Tensor> all;
+  for (const at::Tensor& parameter : parameters_of(networks))
+    all.push_back(at::randn(parameter.sizes()) * std::pow(10.0, k % 5 - 3));
+  return all;
+}
+
+void set_gradients(const TeamNetworks& networks, const std::vector<at::Tensor>& all) {
+  std::vector<at::Tensor> parameters = parameters_of(networks);
+  for (std::size_t i = 0; i < all.size(); ++i) parameters[i].mutable_grad() = all[i].clone();
+}
+
+at::Tensor rate(double learning_rate) { return at::full({}, learning_rate, at::kFloat); }
+
+}  // namespace
+
+TEST_CASE("twenty steps are those of torch's clip_grad_norm_ and Adam") {
+  TeamNetworks ours = two_networks();
+  TeamNetworks theirs = two_networks();
+  const AdamOptions options{.beta1 = 0.8, .beta2 = 0.99, .epsilon = 1e-5, .gradient_norm = 0.7};
+  Adam adam(ours, options);
+  torch::optim::Adam reference(parameters_of(theirs),
+                               torch::optim::AdamOptions(1e-3).betas({0.8, 0.99}).eps(options.epsilon));
+  for (int k = 0; k < 20; ++k) {
+    const double learning_rate = 1e-3 * (1.0 - k / 40.0);
+    set_gradients(ours, gradients(ours, k));
+    const double norm = adam.step(rate(learning_rate)).item<double>();
+    set_gradients(theirs, gradients(theirs, k));
+    const double reference_norm = torch::nn::utils::clip_grad_norm_(parameters_of(theirs), options.gradient_norm);
+    static_cast<torch::optim::AdamOptions&>(reference.param_groups()[0].options()).lr(learning_rate);
+    reference.step();
+
+    INFO("step " << k);
+    CHECK(norm == Approx(reference_norm).epsilon(1e-6));
+    const std::vector<at::Tensor> a = parameters_of(ours), b = parameters_of(theirs);
+    for (std::size_t i = 0; i < a.size(); ++i) CHECK((a[i] - b[i]).abs().max().item<double>() < 1e-6);
+  }
+  CHECK(adam.skipped().item<double>() == 0.0);
+}
+
+TEST_CASE("a gradient longer than allowed is shortened, a shorter one is left alone") {
+  TeamNetworks networks = two_networks();
+  Adam adam(networks, {.gradient_norm = 1.0});
+  for (const float size : {100.0F, 0.001F}) {
+    adam.zero_gradients();
+    for (const at::Tensor& parameter : parameters_of(networks)) CHECK(parameter.grad().norm().item<double>() == 0.0);
+    parameters_of(networks)[1].mutable_grad()[0] = size;
+    CHECK(adam.step(rate(1e-3)).item<double>() == Approx(size));
+    CHECK(parameters_of(networks)[1].grad()[0].item<double>() == Approx(std::min(size, 1.0F)).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("a gradient of zeros moves nothing") {
+  TeamNetworks networks = two_networks();
+  Adam adam(networks, {});
+  adam.zero_gradients();
+  CHECK(adam.step(rate(0.1)).item<double>() == 0.0);
+  const std::vector<at::Tensor> a = parameters_of(networks), b = parameters_of(two_networks());
+  for (std::size_t i = 0; i < a.size(); ++i) CHECK(same_bits(a[i].detach(), b[i].detach()));
+}
+
+TEST_CASE("an update with a bad number is skipped and counted, as if it had never been asked for") {
+  TeamNetworks networks = two_networks();
+  TeamNetworks undisturbed = two_networks();
+  Adam adam(networks, {});
+  Adam reference(undisturbed, {});
+  int bad = 0;
+  // The bad number comes first of all, in the midst, twice in a row, in one network or the other.
+  const std::vector<float> disturbances[] = {{not_a_number}, {}, {infinity}, {-infinity, not_a_number}, {}, {}};
+  for (int k = 0; k < 6; ++k) {
+    for (const float number : disturbances[k]) {
+      std::vector<at::Tensor> broken = gradients(networks, k);
+      broken[bad % 2 == 0 ? 0 : broken.size() - 1].view(-1)[3] = number;
+      set_gradients(networks, broken);
+      CHECK_FALSE(std::isfinite(adam.step(rate(1e-2)).item<double>()));
+      CHECK(adam.skipped().item<double>() == ++bad);
+    }
+    set_gradients(networks, gradients(networks, k));
+    adam.step(rate(1e-2));
+    set_gradients(undisturbed, gradients(undisturbed, k));
+    reference.step(rate(1e-2));
+    const std::vector<at::Tensor> a = parameters_of(networks), b = parameters_of(undisturbed);
+    INFO("update " << k);
+    for (std::size_t i = 0; i < a.size(); ++i) CHECK(same_bits(a[i].detach(), b[i].detach()));
+  }
+  CHECK(adam.skipped().item<double>() == 4.0);
+  CHECK(reference.skipped().item<double>() == 0.0);
+}

@@ -1,0 +1,360 @@
+#include "train/config.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <random>
+#include <set>
+#include <sstream>
+
+#include "rules/fields.h"
+#include "tests/catch.h"
+
+using namespace matchday;
+
+namespace {
+
+const std::vector<std::string> preset_list{"arena", "footyai-v1", "footyai-v2"};
+
+/// The text of the BadInput that `act` throws.
+std::string complaint(const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const BadInput& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+std::string complaint_of_toml(const std::string& text) {
+  return complaint([&] { config_from_toml_text(text, "run.toml"); });
+}
+
+std::string complaint_of_set(const std::string& set) {
+  return complaint([&] { load_config(std::nullopt, std::nullopt, {set}); });
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// A file that goes away again.
+struct File {
+  std::string path;
+  explicit File(const std::string& text)
+      : path(std::filesystem::temp_directory_path() / ("matchday-config-" + std::to_string(::getpid()) + ".toml")) {
+    std::ofstream(path, std::ios::binary) << text;
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() { std::filesystem::remove(path); }
+};
+
+/// Calls `visit(fields, struct)` for the three tables.
+template <class Visit>
+void for_each_table(Config& config, Visit visit) {
+  visit(rules_fields, config.rules);
+  visit(network_fields, config.network);
+  visit(train_fields, config.train);
+}
+
+template <class Owner>
+std::size_t size_of(const Field<Owner>& field) {
+  return std::visit([](auto member) { return sizeof(std::declval<Owner>().*member); }, field.member);
+}
+
+/// Any value of the field's range; the bounds often.
+template <class Owner>
+void randomise(Owner& owner, const Field<Owner>& field, std::mt19937& generator) {
+  const int kind = static_cast<int>(generator() % 8);
+  const double share = kind == 0 ? 0.0 : kind == 1 ? 1.0 : std::uniform_real_distribution<double>()(generator);
+  const double number = field.lowest + (field.highest - field.lowest) * (kind < 5 ? share : share * 1e-3);
+  const auto set = [&](auto member) {
+    using Value = std::remove_reference_t<decltype(owner.*member)>;
+    if constexpr (std::is_same_v<Value, std::vector<std::int64_t>>)
+      owner.*member = Value(1 + generator() % 5, static_cast<std::int64_t>(number));
+    else if constexpr (std::is_arithmetic_v<Value>)
+      owner.*member = static_cast<Value>(number);
+  };
+  std::visit(set, field.member);
+}
+
+}  // namespace
+
+TEST_CASE("every member of the structs has a row, with help and a range that holds its default") {
+  Config config;
+  std::set<std::string> names;
+  for_each_table(config, [&](const auto& fields, const auto& owner) {
+    for (const auto& field : fields) {
+      INFO(field.name);
+      CHECK(!field.help.empty());
+      CHECK(field.help.find('\n') == std::string_view::npos);
+      CHECK((field.choices.empty() ? field.lowest < field.highest : field.lowest == field.highest));
+      // Names are unique over all tables, so that a bare key is never ambiguous.
+      CHECK(names.insert(std::string(field.name)).second);
+    }
+    CHECK(range_problem(fields, owner) == std::nullopt);
+  });
+  // No struct has padding, so that a member without a row would show as missing bytes.
+  std::size_t rules_bytes = sizeof(Rules::game), network_bytes = 0, train_bytes = 0;
+  for (const auto& field : rules_fields) rules_bytes += size_of(field);
+  for (const auto& field : network_fields) network_bytes += size_of(field);
+  for (const auto& field : train_fields) train_bytes += size_of(field);
+  CHECK(rules_bytes == sizeof(Rules));
+  CHECK(network_bytes == sizeof(NetworkOptions));
+  CHECK(train_bytes == sizeof(TrainOptions));
+}
+
+TEST_CASE("equality of configs looks at every field") {
+  Config changed;
+  CHECK(changed == Config{});
+  changed.rules.game = Game::footyai_v1;
+  CHECK(!(changed == Config{}));
+  changed = Config{};
+  for_each_table(changed, [&](const auto& fields, auto& owner) {
+    for (const auto& field : fields) {
+      INFO(field.name);
+      const auto before = owner;
+      const auto change = [&](auto member) {
+        if constexpr (std::is_arithmetic_v<std::remove_reference_t<decltype(owner.*member)>>)
+          owner.*member += 1;
+        else
+          owner.*member = {};
+      };
+      std::visit(change, field.member);
+      CHECK(!(changed == Config{}));
+      owner = before;
+      CHECK(changed == Config{});
+    }
+  });
+}
+
+TEST_CASE("every preset is valid with 1 to 11 players") {
+  for (const std::string& preset : preset_list)
+    for (int players = 1; players <= max_players; ++players) {
+      Config config = default_config(preset);
+      config.rules.players = players;
+      INFO(preset << " " << players << " " << problem(config).value_or("good"));
+      CHECK(!problem(config));
+    }
+}
+
+TEST_CASE("presets bring their own defaults") {
+  const Config footyai = default_config("footyai-v2");
+  CHECK(footyai.rules.half_length == 50.0F);
+  CHECK(footyai.network.head == "footyai");
+  CHECK(footyai.train.normalise == "match");
+  CHECK(footyai.train.baseline == "none");
+  CHECK(footyai.train.learning_rate_end == 1.0);
+  CHECK(footyai.train.shaping_iterations == 5000);
+  CHECK(default_config("arena") == Config{});
+  CHECK(contains(complaint([] { default_config("areena"); }), "it must be one of arena, footyai-v1, footyai-v2"));
+}
+
+TEST_CASE("a config that is written is read back equal") {
+  for (const std::string& preset : preset_list) {
+    const Config config = default_config(preset);
+    CHECK(config_from_toml_text(to_toml(config), "text") == config);
+    CHECK(to_toml(config_from_toml_text(to_toml(config), "text")) == to_toml(config));
+  }
+  std::mt19937 generator(1);
+  int written = 0;
+  while (written < 300) {
+    Config config = default_config(preset_list[1 + generator() % 2]);
+    for_each_table(config, [&](const auto& fields, auto& owner) {
+      for (const auto& field : fields) randomise(owner, field, generator);
+    });
+    config.rules.half_width = std::max(config.rules.half_width, config.rules.goal_half_width);
+    config.train.device = "cuda:12";
+    if (problem(config)) continue;
+    ++written;
+    REQUIRE(config_from_toml_text(to_toml(config), "text") == config);
+  }
+}
+
+TEST_CASE("every float survives being written") {
+  std::mt19937 generator(2);
+  for (int i = 0; i < 200000; ++i) {
+    const std::uint32_t bits = generator();
+    float value = 0.0F;
+    std::memcpy(&value, &bits, sizeof(value));
+    if (std::isfinite(value) && static_cast<float>(std::strtod(value_text(value).c_str(), nullptr)) != value)
+      FAIL(value_text(value));
+  }
+  CHECK(value_text(0.1F) == "0.1");
+  CHECK(value_text(3.0F) == "3.0");
+  CHECK(value_text(5e-4) == "5e-04");
+  CHECK(value_text(std::string_view("a\"b\\\n")) == "\"a\\\"b\\\\\\u000A\"");
+}
+
+TEST_CASE("what is set later wins, and a preset decides defaults wherever it stands") {
+  const File file("[train]\nmatches = 7\ngamma = 1\n[rules]\nplayers = 3\npreset = \"footyai-v1\"\n");
+  const Config config = load_config(file.path, std::nullopt, {});
+  CHECK(config.rules.game == Game::footyai_v1);
+  CHECK(config.rules.half_length == 50.0F);
+  CHECK(config.rules.players == 3);
+  CHECK(config.train.matches == 7);
+  CHECK(config.train.gamma == 1.0);
+  CHECK(config.train.baseline == "none");
+
+  CHECK(load_config(file.path, std::nullopt, {"players=4"}).rules.game == Game::footyai_v1);
+  CHECK(load_config(file.path, "footyai-v2", {}).rules.game == Game::footyai_v2);
+  CHECK(load_config(file.path, "footyai-v2", {}).rules.players == 3);
+  const Config set = load_config(file.path, "footyai-v2", {"players=4", "rules.preset=arena", "rules.players = 5"});
+  CHECK(set.rules.game == Game::arena);
+  CHECK(set.rules.half_length == 40.0F);
+  CHECK(set.rules.players == 5);
+  CHECK(load_config(std::nullopt, std::nullopt, {}) == Config{});
+  CHECK(config_from_toml_text("", "text") == Config{});
+}
+
+TEST_CASE("values are set as a shell passes them") {
+  const Config config = load_config(std::nullopt, std::nullopt,
+                                    {"device=cuda:0", "teams=\"independent\"", "network.hidden=[64, 32]", "minutes=2",
+                                     "train.learning_rate = 1e-3", "seed=0x10", "preset=footyai-v2"});
+  CHECK(config.train.device == "cuda:0");
+  CHECK(config.train.teams == "independent");
+  CHECK(config.network.hidden == std::vector<std::int64_t>{64, 32});
+  CHECK(config.train.minutes == 2.0);
+  CHECK(config.train.learning_rate == 1e-3);
+  CHECK(config.train.seed == 16);
+  CHECK(config.rules.game == Game::footyai_v2);
+}
+
+TEST_CASE("what is wrong in a config is said with its place and what is allowed") {
+  struct Case {
+    std::string toml;
+    std::string message;
+  };
+  const std::vector<Case> cases{
+      {"[rules]\nplayers = 12", "run.toml:2: [rules] players is 12; it must be a whole number from 1 to 11 players"},
+      {"[rules]\nplayers = 0", "players is 0"},
+      {"[rules]\nplayers = 4294967297", "players is 4294967297"},
+      {"[rules]\nplayers = 5.0", "players is 5.0; it must be a whole number"},
+      {"[rules]\nplayers = \"5\"", "players is \"5\"; it must be a whole number"},
+      {"[rules]\nplayers = true", "players is true; it must be a whole number"},
+      {"[rules]\nball_keep = nan", "ball_keep is nan; it must be a number from 0.01 to 1"},
+      {"[rules]\nhalf_length = inf", "half_length is inf; it must be a number from 5 to 1000 u"},
+      {"[rules]\nhalf_length = 1e300", "half_length is 1e+300"},
+      {"[rules]\nhalf_length = 1979-05-27", "half_length is a date or time"},
+      {"[rules]\nhalf_length = {a = 1}", "half_length is a table"},
+      {"[rules]\npreset = 3", "preset is 3; it must be one of arena, footyai-v1, footyai-v2"},
+      {"[network]\nhidden = 64", "hidden is 64; it must be a list"},
+      {"[network]\nhidden = [64, 0]", "hidden is [64, 0]; it must be a list"},
+      {"[network]\nhidden = [64, 0.5]", "hidden is a list; it must be a list [a, b, ...] of whole numbers"},
+      {"[network]\nhidden = []", "hidden has 0 layers; it must have 1 to 64"},
+      {"[train]\nteams = \"both\"", "teams is \"both\"; it must be one of shared, independent"},
+      {"[train]\ndevice = \"cuda:\"", "device is \"cuda:\"; it must be one of auto, cpu, cuda, cuda:N, mps"},
+      {"[train]\ndevice = \"cuda:N\"", "device is \"cuda:N\""},
+      {"[rules]\nplayrs = 3", "run.toml:2: [rules] has no \"playrs\"; did you mean players in [rules]?"},
+      {"[train]\nplayers = 3", "[train] has no \"players\"; did you mean players in [rules]?"},
+      {"players = 3", "run.toml:1: the key players is in no section; did you mean players in [rules]?"},
+      {"[rules]\nzebra_crossing = 1", "[rules] has no \"zebra_crossing\"; `info --config` lists all keys"},
+      {"\n[trian]\nmatches = 3", "run.toml:2: there is no section [trian]; did you mean [train]?"},
+      {"[[rules]]\nplayers = 3", "[rules] must be one section of keys"},
+      {"rules = 3", "[rules] must be one section of keys"},
+      {"[rules]\nplayers = ", "run.toml:2:11: not TOML: "},
+      {"[rules]\nplayers = 3\nplayers = 3", "run.toml:3:"},
+      {"[train]\ndevice = \"\xff\"", "run.toml:2:"},
+      {"[train]\niterations = 0\nminutes = 0", "run.toml: [train] iterations and minutes are both 0"},
+  };
+  for (const Case& one : cases) {
+    INFO(one.toml << "\n-> " << complaint_of_toml(one.toml));
+    CHECK(contains(complaint_of_toml(one.toml), one.message));
+    CHECK(!contains(complaint_of_toml(one.toml), "\n"));
+  }
+}
+
+TEST_CASE("what is wrong with --set is said") {
+  CHECK(contains(complaint_of_set("players"), "--set players: is not of the form key=value"));
+  CHECK(contains(complaint_of_set("rules.playres=3"), "there is no rules.playres; did you mean players in [rules]?"));
+  CHECK(contains(complaint_of_set("mathces=3"), "did you mean matches in [train]?"));
+  CHECK(contains(complaint_of_set("=3"), "there is no ;"));
+  CHECK(contains(complaint_of_set("players="), "players is \"\"; it must be a whole number"));
+  CHECK(contains(complaint_of_set("players=many"), "--set players=many: [rules] players is \"many\""));
+  CHECK(contains(complaint_of_set("device=a\nb"), "device is \"a\\u000Ab\""));
+  CHECK(contains(complaint_of_set("players=3\nrules.steps=4"), "players is \"3\\u000Arules.steps=4\""));
+  CHECK(contains(complaint_of_set("preset=tennis"), "preset is \"tennis\"; it must be one of arena"));
+  CHECK(contains(complaint_of_set("device=\xff"), "not TOML"));
+  CHECK(contains(complaint([] { load_config(std::nullopt, "tennis", {}); }), "--preset tennis: "));
+}
+
+TEST_CASE("a config that cannot be read is said to be so") {
+  const auto load = [](const std::string& path) { return complaint([&] { load_config(path, std::nullopt, {}); }); };
+  CHECK(contains(load("no/such.toml"), "no/such.toml: cannot be read"));
+  CHECK(contains(load(std::filesystem::temp_directory_path().string()), "is a folder"));
+  const File large(std::string((1 << 20) + 1, '#'));
+  CHECK(contains(load(large.path), "is larger than 1 MiB"));
+  if (std::filesystem::exists("/dev/zero")) CHECK(contains(load("/dev/zero"), "is larger than 1 MiB"));
+}
+
+TEST_CASE("each rule about rules trips") {
+  struct Case {
+    std::function<void(Rules&)> change;
+    std::string message;
+  };
+  const std::vector<Case> cases{
+      {[](Rules& r) { r.players = 0; }, "players is 0; it must be a whole number from 1 to 11 players"},
+      {[](Rules& r) { r.steps = 1 << 30; }, "steps is 1073741824"},
+      {[](Rules& r) { r.start_noise = NAN; }, "start_noise is nan"},
+      {[](Rules& r) { r.kick_speed = INFINITY; }, "kick_speed is inf"},
+      {[](Rules& r) { r.game = static_cast<Game>(7); }, "game is none"},
+      {[](Rules& r) { r = footyai_v1(), r.goal_half_width = 31; },
+       "goal_half_width is 31.0; it must be at most half_width"},
+      {[](Rules& r) { r.goal_half_width = 24.5F; },
+       "goal_half_width + post_radius is 25.2; it must be at most half_width"},
+      {[](Rules& r) { r.goal_half_width = 1.3F; }, "the ball fits between the posts"},
+      {[](Rules& r) { r.kick_speed = 7.6F; }, "kick_speed is 7.6; it must be at most ball_top_speed, 7.5"},
+      {[](Rules& r) { r.kick_reach = 2.1F; }, "a player at the ball can kick it"},
+      {[](Rules& r) { r.substeps = 4; }, "no ball passes through a player"},
+      {[](Rules& r) { r.post_radius = 0.5F; }, "no ball passes through a post"},
+      {[](Rules& r) { r.player_speed = 5, r.player_radius = 0.8F, r.ball_radius = 2, r.ball_top_speed = 7; },
+       "no player passes through another"},
+      {[](Rules& r) { r.start_noise = 4.5F; },
+       "start_noise is 4.5; it must be at most the room that the formation leaves, 4.0"},
+  };
+  for (const Case& one : cases) {
+    Rules rules = arena();
+    one.change(rules);
+    INFO(one.message << "\n-> " << problem(rules).value_or("good"));
+    CHECK(contains(problem(rules).value_or("good"), one.message));
+  }
+  // What only arena reads is not held against FootyAI's games.
+  Rules footyai = footyai_v2();
+  footyai.start_noise = 100;
+  CHECK(!problem(footyai));
+}
+
+TEST_CASE("each rule about the network and training trips") {
+  NetworkOptions network;
+  network.log_std_start = 0.5;
+  CHECK(contains(problem(network).value_or(""), "log_std_start is 0.5; it must be between"));
+  network = NetworkOptions{};
+  network.hidden.assign(65, 8);
+  CHECK(contains(problem(network).value_or(""), "hidden has 65 layers"));
+  TrainOptions train;
+  train.matches = 1;
+  CHECK(contains(problem(train).value_or(""), "matches is 1; it must be at least 2"));
+  train.baseline = "none";
+  CHECK(!problem(train));
+  train.minutes = 0;
+  CHECK(contains(problem(train).value_or(""), "one of them must end the run"));
+}
+
+TEST_CASE("the list of keys is aligned and has every key") {
+  for (const std::string& preset : preset_list) {
+    std::istringstream lines(describe_config(preset));
+    std::string header;
+    std::getline(lines, header);
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line); ++count)
+      for (const char* column : {"default", "range", "help"}) {
+        INFO(line);
+        CHECK(line[header.find(column)] != ' ');
+        CHECK(line[header.find(column) - 1] == ' ');
+      }
+    CHECK(count == 1 + rules_fields.size() + network_fields.size() + train_fields.size());
+  }
+}

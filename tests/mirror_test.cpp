@@ -1,0 +1,167 @@
+// Football has two mirrors: turning the pitch by 180 degrees with the teams exchanged, and reflecting it about its long
+// axis. A mirrored match with mirrored actions must be the mirrored match, bit for bit: then no side has an edge, and
+// mirrored play is valid play.
+//
+// Mirrors are written 0 - x, never -x, so that 0 stays +0 as it does in play. The actions' mirrors likewise.
+#include "rules/observation.h"
+#include "sim/reference_states.h"
+#include "sim/simulator.h"
+#include "tests/catch.h"
+#include "tests/scenarios.h"
+
+using namespace matchday;
+
+namespace {
+
+const std::vector<std::string> all_presets{"arena", "footyai-v1", "footyai-v2"};
+
+/// The pitch turned by 180 degrees and the teams exchanged.
+MatchState turned(const Rules& rules, const MatchState& state) {
+  const std::int64_t n = rules.players;
+  const at::Tensor& bodies = state.bodies;
+  const at::Tensor exchanged = at::cat({bodies.narrow(1, n, n), bodies.narrow(1, 0, n), bodies.narrow(1, 2 * n, 1)}, 1);
+  return {0.0 - exchanged, state.score.flip(0), state.clock, state.episode, 0.0 - state.potential};
+}
+
+/// The teams exchange their actions. Arena's are in the own view and mean the same on the other side; FootyAI's are
+/// seen from above, so they turn with the pitch.
+at::Tensor turned(const Rules& rules, const at::Tensor& action) {
+  const at::Tensor exchanged = action.flip(0);
+  return sees_own_side(rules) ? exchanged : 0.0 - exchanged;
+}
+
+/// The pitch reflected about y = 0.
+MatchState reflected(const MatchState& state) {
+  const at::Tensor& bodies = state.bodies;
+  const at::Tensor mirror = at::stack({bodies[row_x], 0.0 - bodies[row_y], bodies[row_vx], 0.0 - bodies[row_vy]});
+  return {mirror, state.score, state.clock, state.episode, state.potential};
+}
+
+at::Tensor reflected(const at::Tensor& action) {
+  const at::Tensor components = action.permute({3, 0, 1, 2});
+  return at::stack({components[0], 0.0 - components[1], components[2], 0.0 - components[3]}, -1);
+}
+
+std::vector<reference::GameState> games_of(const Simulator& simulator) {
+  return to_game_states(simulator.rules(), simulator.state(), simulator.seed(), simulator.match_indices());
+}
+
+/// A simulator, and one of the same matches that will play the mirror image.
+struct Pair {
+  Simulator match;
+  Simulator mirror;
+  Pair(const Rules& rules, std::int64_t matches, std::uint64_t seed)
+      : match(rules, {.matches = matches, .seed = seed}), mirror(rules, {.matches = matches, .seed = seed}) {}
+};
+
+/// Plays on both sides of the mirror and gives the number of goals.
+std::int64_t play_turned(Pair& pair, int steps, double shaping = 1.0) {
+  const Rules& rules = pair.match.rules();
+  std::int64_t goals = 0;
+  pair.mirror.set_state(turned(rules, pair.match.state()));
+  for (int step = 0; step < steps; ++step) {
+    const at::Tensor action = mixed_actions(rules, games_of(pair.match), step);
+    const StepResult result = pair.match.step(action, at::scalar_tensor(shaping));
+    const StepResult mirror_result = pair.mirror.step(turned(rules, action), at::scalar_tensor(shaping));
+    goals += result.reward.abs().ge(0.9).sum().item<std::int64_t>();
+
+    INFO(preset_name(rules.game) << ", " << rules.players << " a side, after step " << step);
+    REQUIRE(difference(pair.mirror.state(), turned(rules, pair.match.state())) == "");
+    REQUIRE(same_bits(mirror_result.reward, 0.0 - result.reward));
+    REQUIRE(same_bits(mirror_result.terminated, result.terminated));
+    REQUIRE(same_bits(pair.mirror.bad_numbers(), pair.match.bad_numbers()));
+    // In its own view each team sees what the other saw.
+    if (sees_own_side(rules)) REQUIRE(same_bits(pair.mirror.observe(), pair.match.observe().flip(0)));
+  }
+  return goals;
+}
+
+/// Likewise, reflected. Where `reflect_after_goal` is set, matches are reflected anew after a goal.
+std::int64_t play_reflected(Pair& pair, int steps, bool reflect_after_goal) {
+  const Rules& rules = pair.match.rules();
+  std::int64_t goals = 0;
+  pair.mirror.set_state(reflected(pair.match.state()));
+  for (int step = 0; step < steps; ++step) {
+    const at::Tensor action = mixed_actions(rules, games_of(pair.match), step);
+    const MatchState before = pair.match.state();
+    const StepResult result = pair.match.step(action);
+    const StepResult mirror_result = pair.mirror.step(reflected(action));
+    const at::Tensor scored = before.score.ne(pair.match.state().score).any(0);
+    goals += scored.sum().item<std::int64_t>();
+
+    INFO(preset_name(rules.game) << ", " << rules.players << " a side, after step " << step);
+    REQUIRE(same_bits(mirror_result.reward, result.reward));
+    REQUIRE(same_bits(pair.mirror.state().score, pair.match.state().score));
+    if (reflect_after_goal) {
+      MatchState mirror = pair.mirror.state();
+      const MatchState image = reflected(pair.match.state());
+      mirror.bodies = at::where(scored, image.bodies, mirror.bodies);
+      mirror.potential = at::where(scored, image.potential, mirror.potential);
+      pair.mirror.set_state(mirror);
+    }
+    REQUIRE(difference(pair.mirror.state(), reflected(pair.match.state())) == "");
+  }
+  return goals;
+}
+
+}  // namespace
+
+TEST_CASE("a turned match with exchanged teams stays so, through goals and kick-offs") {
+  for (const std::string& preset : all_presets)
+    for (const int players : {1, 2, 3, 5, 11}) {
+      const Rules rules = preset_with(preset, players);
+      Pair pair(rules, 33, 11);
+      const std::int64_t goals = play_turned(pair, rules.steps);
+      INFO(preset << ", " << players << " a side: " << goals << " goals");
+      // Places at a kick-off are drawn for the team that scored and the one that conceded, not for A and B.
+      CHECK(goals > 10);
+    }
+}
+
+TEST_CASE("adversarial states turn with their next states") {
+  for (const std::string& preset : all_presets)
+    for (const int players : {1, 2, 5, 11}) {
+      const Rules rules = preset_with(preset, players);
+      const auto games = adversarial_states(rules, 300);
+      Pair pair(rules, static_cast<std::int64_t>(games.size()), games[0].key.seed);
+      pair.match.set_state(to_match_state(rules, games));
+      play_turned(pair, 6);
+      play_turned(pair, 3, 0.0);  // shaping that has faded leaves no -0 behind
+    }
+}
+
+TEST_CASE("matches under rules unlike any preset stay turned") {
+  for (const Rules& rules : odd_rules(60)) {
+    const auto games = adversarial_states(rules, 50);
+    Pair pair(rules, static_cast<std::int64_t>(games.size()), games[0].key.seed);
+    pair.match.set_state(to_match_state(rules, games));
+    play_turned(pair, 8);
+  }
+}
+
+// Without start noise: a place's noise is drawn for the place, so that a reflected match draws the same and not its
+// reflection. And kick-offs put players on the formation's places, of which only those for one and two players all lie
+// on the axis; with more players the matches are reflected anew after each goal.
+TEST_CASE("a reflected match stays reflected") {
+  for (const std::string& preset : all_presets)
+    for (const int players : {1, 2, 3, 5, 11}) {
+      Rules rules = preset_with(preset, players);
+      rules.start_noise = 0.0F;
+      const auto games = adversarial_states(rules, 100);
+      Pair pair(rules, static_cast<std::int64_t>(games.size()), games[0].key.seed);
+      pair.match.set_state(to_match_state(rules, games));
+      const std::int64_t goals = play_reflected(pair, 40, rules.game == Game::arena && players > 2);
+      INFO(preset << ", " << players << " a side: " << goals << " goals");
+      CHECK(goals > 10);
+    }
+}
+
+TEST_CASE("B sees of a match what A sees of its mirror image") {
+  const Rules rules = preset_with("arena", 5);
+  const auto games = adversarial_states(rules, 100);
+  Pair pair(rules, static_cast<std::int64_t>(games.size()), games[0].key.seed);
+  pair.match.set_state(to_match_state(rules, games));
+  pair.mirror.set_state(turned(rules, pair.match.state()));
+  CHECK(same_bits(pair.match.observe()[1], pair.mirror.observe()[0]));
+  CHECK(same_bits(pair.match.observe()[0], pair.mirror.observe()[1]));
+}

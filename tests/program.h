@@ -1,0 +1,151 @@
+// Starts the built program in a folder of its own, as its users do.
+#pragma once
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/catch.h"
+
+namespace matchday {
+
+namespace fs = std::filesystem;
+
+inline std::string read_text(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline void write_text(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+
+inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// An empty folder that lives as long as its test.
+struct Folder {
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "matchday-program-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~Folder() { fs::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  std::vector<std::string> files(const std::string& below = "") const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::recursive_directory_iterator(path / below))
+      names.push_back(fs::relative(entry.path(), path / below));
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  fs::path path;
+};
+
+struct Outcome {
+  int exit_code;  ///< or minus the signal that ended the program
+  std::string output;
+  std::string errors;
+};
+
+/// The program, under way in a folder.
+class Program {
+ public:
+  /// arguments: with spaces between them.
+  Program(const Folder& folder, const std::string& arguments) {
+    std::istringstream stream("matchday " + arguments);
+    std::vector<std::string> words{std::istream_iterator<std::string>(stream), {}};
+    std::vector<char*> pointers;
+    for (std::string& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+
+    process_ = fork();
+    REQUIRE(process_ >= 0);
+    if (process_ > 0) return;
+    const unsigned seconds_at_most = 300;
+    alarm(seconds_at_most);             // it would end the program too
+    setenv("OMP_NUM_THREADS", "1", 0);  // tests run beside each other
+    dup2(fileno(output_.get()), STDOUT_FILENO);
+    dup2(fileno(errors_.get()), STDERR_FILENO);
+    if (chdir(folder.path.c_str()) == 0) execv(MATCHDAY_PROGRAM, pointers.data());
+    _exit(127);
+  }
+  ~Program() {
+    if (process_ > 0) send(SIGKILL), waitpid(process_, nullptr, 0);
+  }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  void send(int signal) const { kill(process_, signal); }
+
+  Outcome wait() {
+    int status = 0;
+    REQUIRE(waitpid(process_, &status, 0) == process_);
+    process_ = 0;
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), text_of(*output_), text_of(*errors_)};
+  }
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  using File = std::unique_ptr<std::FILE, Close>;
+
+  static std::string text_of(std::FILE& file) {
+    std::rewind(&file);
+    std::string text;
+    for (int c = std::fgetc(&file); c != EOF; c = std::fgetc(&file)) text += static_cast<char>(c);
+    return text;
+  }
+
+  File output_{std::tmpfile()};
+  File errors_{std::tmpfile()};
+  pid_t process_ = -1;
+};
+
+inline Outcome run(const Folder& folder, const std::string& arguments) { return Program(folder, arguments).wait(); }
+
+/// Runs what must go well and gives what it printed.
+inline std::string good_run(const Folder& folder, const std::string& arguments) {
+  const Outcome outcome = run(folder, arguments);
+  INFO("matchday " << arguments << "\n" << outcome.output << outcome.errors);
+  REQUIRE(outcome.exit_code == 0);
+  return outcome.output;
+}
+
+/// Runs what must be refused: exit code 2, nothing left behind, and one line that has `complaint` in it.
+inline void check_refused(const Folder& folder, const std::string& arguments, const std::string& complaint) {
+  const std::vector<std::string> before = folder.files();
+  const Outcome outcome = run(folder, arguments);
+  INFO("matchday " << arguments << "\n" << outcome.errors << "should say: " << complaint);
+  CHECK(outcome.exit_code == 2);
+  CHECK(outcome.output.empty());
+  CHECK(outcome.errors.starts_with("matchday: "));
+  CHECK(outcome.errors.find('\n') == outcome.errors.size() - 1);
+  CHECK(contains(outcome.errors, complaint));
+  CHECK(folder.files() == before);
+}
+
+/// Training of a small network on the CPU in short matches; without or with an end.
+inline constexpr int steps = 40;
+inline const std::string small_training = "train --device cpu --matches 8 --set steps=40 --set hidden=[16]";
+inline const std::string tiny_training = small_training + " --iterations 2";
+
+/// No videos and no closing table.
+inline const std::string quiet = " --set video_every=0 --set evaluation_matches=0";
+
+inline const std::string latest = "run/checkpoints/latest.safetensors";
+inline const std::string untrained = "run/checkpoints/untrained.safetensors";
+
+}  // namespace matchday
