@@ -96,9 +96,7 @@ void add_check_command(CLI::App& app, int& exit_code) {
   command->add_option("--steps", flags->steps, "0: whole matches and a little more")
       ->check(CLI::Range(0, 1 << 24))
       ->capture_default_str();
-  command->add_option("--seed", flags->seed, "of the matches and of what is done in them")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  add_seed_flag(*command, flags->seed, "of the matches and of what is done in them");
   command->add_option("--device", flags->device, "auto, cpu, cuda, cuda:N or mps")->capture_default_str();
   command->callback([flags, &exit_code] { exit_code = check(*flags); });
 }

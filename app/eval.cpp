@@ -52,7 +52,7 @@ void add_eval_command(CLI::App& app, int& exit_code) {
   command->add_option("--matches", flags->matches, "matches on each side")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
-  command->add_option("--seed", flags->seed, "of the starts")->check(CLI::NonNegativeNumber)->capture_default_str();
+  add_seed_flag(*command, flags->seed, "of the starts");
   command->add_flag("--sampled", flags->sampled, "draw actions as in training instead of taking the mean");
   command->add_option("--preset", flags->preset, "rules for bots among themselves")->capture_default_str();
   command->add_option("--device", flags->device, "auto, cpu, cuda, cuda:N or mps")->capture_default_str();

@@ -24,4 +24,9 @@ void add_set_flag(CLI::App& command, ConfigFlags& flags, const std::string& flag
       ->type_name("VALUE");
 }
 
+void add_seed_flag(CLI::App& command, std::uint64_t& seed, const std::string& help) {
+  constexpr std::int64_t highest = 9007199254740991;
+  command.add_option("--seed", seed, help)->check(CLI::Range(std::int64_t{0}, highest))->capture_default_str();
+}
+
 }  // namespace matchday

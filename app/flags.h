@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,5 +26,8 @@ void add_rules_flags(CLI::App& command, ConfigFlags& flags);
 /// Adds a flag that is short for --set key=VALUE.
 void add_set_flag(CLI::App& command, ConfigFlags& flags, const std::string& flag, const std::string& key,
                   const std::string& help);
+
+/// Adds --seed, with the range that train.seed has.
+void add_seed_flag(CLI::App& command, std::uint64_t& seed, const std::string& help);
 
 }  // namespace matchday

@@ -8,6 +8,7 @@
 
 #include "app/commands.h"
 #include "app/film.h"
+#include "app/flags.h"
 #include "app/teams.h"
 #include "render/picture.h"
 #include "rules/bad_input.h"
@@ -62,9 +63,7 @@ void add_play_command(CLI::App& app, int& exit_code) {
   command->add_option("--against", flags->against, "team B (default: the same)")->type_name("TEAM");
   command->add_option("-o,--output", flags->output, "FILE.mp4, or FILE.png for one moment")->capture_default_str();
   command->add_option("--step", flags->step, "the picture's step (default: the middle)")->check(CLI::Range(0, 1 << 24));
-  command->add_option("--seed", flags->seed, "of the start and of kick-offs")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  add_seed_flag(*command, flags->seed, "of the start and of kick-offs");
   command->add_flag("--sampled", flags->sampled, "draw actions as in training instead of taking the mean");
   command->add_option("--preset", flags->preset, "rules for bots among themselves")->capture_default_str();
   command->callback([flags, &exit_code] { exit_code = play(*flags); });

@@ -9,6 +9,14 @@
 #include "rules/fields.h"
 
 namespace matchday {
+namespace {
+
+/// What a run folder is called, however its path is written.
+std::string run_name(const std::string& folder) {
+  return std::filesystem::absolute(folder + "/.").lexically_normal().parent_path().filename().string();
+}
+
+}  // namespace
 
 Policy team_policy(const std::string& name, const TeamNetworks& networks, Decisions decisions) {
   if (networks.size() == 1) return network_policy(name, networks[0], decisions);
@@ -22,14 +30,14 @@ Team find_team(const std::string& name, Decisions decisions, at::Device device) 
   namespace fs = std::filesystem;
   const std::vector<std::string> bots = bot_names();
   if (std::find(bots.begin(), bots.end(), name) != bots.end()) return {make_bot(name), std::nullopt};
-  fs::path path = name;
   std::error_code error;
-  if (fs::is_directory(path, error)) path = path / "checkpoints" / "latest.safetensors";
+  const bool is_run = fs::is_directory(name, error);
+  const fs::path path = is_run ? fs::path(name) / "checkpoints" / "latest.safetensors" : fs::path(name);
   if (!fs::exists(path, error))
     throw BadInput(
         fmt::format("{}: there is no such checkpoint, run folder or bot (bots: {})", name, fmt::join(bots, ", ")));
   Checkpoint checkpoint = load_checkpoint(path.string(), device);
-  Policy policy = team_policy(path.stem().string(), checkpoint.networks, decisions);
+  Policy policy = team_policy(is_run ? run_name(name) : path.stem().string(), checkpoint.networks, decisions);
   return {std::move(policy), std::move(checkpoint)};
 }
 

@@ -21,7 +21,7 @@ TEST_CASE("a command line that makes no sense is refused in one line", "[program
       {"eval", "team is required"},
       {"train --matches 0", "matches is 0; it must be a whole number from 1 to 16777216"},
       {"eval random --matches 0", "--matches: Value 0 not in range "},
-      {"eval random --seed -1", "--seed: "},
+      {"eval random --seed -1", "--seed: Value -1 not in range "},
       {"check --steps many", "--steps: Value many not in range "},
       {"train --preset tennis", games},
       {"play random --preset tennis", games},
