@@ -78,7 +78,11 @@ int check(const CheckFlags& flags) {
   if (flags.recorded.empty()) return check_backends(rules, flags, device);
   const Recording recording = read_safetensors(flags.recorded).tensors;
   const bool update = recording.count("before.fc_mu.weight") != 0;
-  return update ? check_update(recording, device) : check_play(rules, recording, device);
+  try {
+    return update ? check_update(recording, device) : check_play(rules, recording, device);
+  } catch (const BadInput& error) {
+    throw BadInput(fmt::format("{}: {}", flags.recorded, error.what()));
+  }
 }
 
 }  // namespace

@@ -58,8 +58,8 @@ std::vector<Scene> play_scenes(const Rules& rules, const Policy& a, const Policy
 
 std::string film_match(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed,
                        const std::filesystem::path& path, int width) {
+  Video video(path, rules, {a.name, b.name}, {.width = width});  // first, as a path may be refused
   const std::vector<Scene> scenes = play_scenes(rules, a, b, seed);
-  Video video(path, rules, {a.name, b.name}, {.width = width});
   for (const Scene& scene : scenes) video.show(scene);
   video.finish();
   return fmt::format("{} {} - {} {}", a.name, scenes.back().score[0], scenes.back().score[1], b.name);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/teams.h"
 #include "rules/field.h"
 #include "rules/fields.h"
 #include "rules/observation.h"
@@ -58,7 +59,7 @@ void print_checkpoint(const std::string& path) {
 
 int info(const InfoFlags& flags) {
   if (!flags.checkpoint.empty()) {
-    print_checkpoint(flags.checkpoint);
+    print_checkpoint(checkpoint_path(flags.checkpoint));
   } else if (flags.config) {
     fmt::print("{}", describe_config(flags.preset));
   } else {
@@ -77,7 +78,8 @@ void add_info_command(CLI::App& app, int& exit_code) {
   auto flags = std::make_shared<InfoFlags>();
   CLI::App* command =
       app.add_subcommand("info", "Show versions, devices, presets and the observation table, or a checkpoint.");
-  command->add_option("checkpoint", flags->checkpoint, "what is in this file")->type_name("CHECKPOINT");
+  command->add_option("checkpoint", flags->checkpoint, "what is in this file, or in a run folder's latest")
+      ->type_name("CHECKPOINT");
   command->add_option("--preset", flags->preset, "rules of the observation table and of --config")
       ->capture_default_str();
   command->add_flag("--config", flags->config, "list every key of the config: default, range, help");

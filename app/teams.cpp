@@ -26,18 +26,23 @@ Policy team_policy(const std::string& name, const TeamNetworks& networks, Decisi
           }};
 }
 
+std::string checkpoint_path(const std::string& name) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  return fs::is_directory(name, error) ? (fs::path(name) / "checkpoints" / "latest.safetensors").string() : name;
+}
+
 Team find_team(const std::string& name, Decisions decisions, at::Device device) {
   namespace fs = std::filesystem;
   const std::vector<std::string> bots = bot_names();
   if (std::find(bots.begin(), bots.end(), name) != bots.end()) return {make_bot(name), std::nullopt};
-  std::error_code error;
-  const bool is_run = fs::is_directory(name, error);
-  const fs::path path = is_run ? fs::path(name) / "checkpoints" / "latest.safetensors" : fs::path(name);
-  if (!fs::exists(path, error))
+  const std::string path = checkpoint_path(name);
+  if (std::error_code error; !fs::exists(path, error))
     throw BadInput(
         fmt::format("{}: there is no such checkpoint, run folder or bot (bots: {})", name, fmt::join(bots, ", ")));
-  Checkpoint checkpoint = load_checkpoint(path.string(), device);
-  Policy policy = team_policy(is_run ? run_name(name) : path.stem().string(), checkpoint.networks, decisions);
+  Checkpoint checkpoint = load_checkpoint(path, device);
+  Policy policy =
+      team_policy(path == name ? fs::path(name).stem().string() : run_name(name), checkpoint.networks, decisions);
   return {std::move(policy), std::move(checkpoint)};
 }
 

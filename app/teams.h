@@ -15,6 +15,9 @@ struct Team {
   std::optional<Checkpoint> checkpoint;  ///< not for bots
 };
 
+/// The checkpoint that a name stands for: a file, or a run's folder for its latest checkpoint.
+std::string checkpoint_path(const std::string& name);
+
 /// "random" or "chaser", or a checkpoint's path (a run's folder stands for its latest checkpoint). A checkpoint of two
 /// independent teams plays its own side's network on either side. Throws BadInput.
 Team find_team(const std::string& name, Decisions decisions, at::Device device);

@@ -86,7 +86,10 @@ struct Run {
     double saved = 0.0;
     double progress = 0.0;
     for (std::int64_t iteration = 0; progress < 1.0 && interrupted_by == 0;) {
-      if (next_video < videos.size() && progress >= videos[next_video]) film(videos[next_video++]);
+      if (next_video < videos.size() && progress >= videos[next_video]) {
+        while (next_video + 1 < videos.size() && progress >= videos[next_video + 1]) ++next_video;
+        film(videos[next_video++]);
+      }
       const Stopwatch watch;
       const IterationFigures figures = trainer.iterate(progress);
       seconds += watch.seconds();

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "policy/noise.h"
+#include "rules/randomness.h"
 #include "tests/catch.h"
 #include "tests/scenarios.h"
 
@@ -57,6 +59,40 @@ Run run(const Config& config) {
 }
 
 }  // namespace
+
+TEST_CASE("a trajectory holds what was seen, drawn and earned") {
+  const at::NoGradGuard no_gradient;
+  for (const char* preset : {"arena", "footyai-v2"})
+    for (const char* teams : {"shared", "independent"}) {
+      const Config config = tiny(preset, teams);
+      TeamNetworks networks = Trainer(config, at::kCPU).checkpoint().networks;
+      const SimulatorOptions options{.matches = 8, .seed = 4};
+      const at::Tensor shaping = at::full({}, 0.6F);
+      Simulator simulator(config.rules, options);
+      const Trajectory trajectory = rollout(simulator, networks, 12, shaping);
+
+      Simulator again(config.rules, options);
+      for (int t = 0; t < 12; ++t) {
+        INFO(preset << ", " << teams << ", step " << t);
+        CHECK(same_bits(trajectory.observation[t], again.observe()));
+        at::Tensor drawn = at::empty({2, 8, 5, 4});
+        for (const int team : {0, 1}) {
+          const ActionDistribution distribution =
+              networks[networks.size() == 1 ? 0 : static_cast<std::size_t>(team)]->forward(again.observe()[team]);
+          const at::Tensor noise = action_noise(again, slot_action_noise)[team].flatten(1);
+          drawn[team] = (distribution.mean + distribution.log_std.exp() * noise).unflatten(1, {5, 4});
+        }
+        // A forward pass over both teams' rows at once may round otherwise.
+        const at::Tensor stored = trajectory.pre_squash[t].view({2, 8, 5, 4});
+        CHECK(at::allclose(stored, drawn, 1e-5, 1e-5));
+        const StepResult result = again.step(config.network.head == "footyai" ? stored : stored.tanh(), shaping);
+        CHECK(same_bits(trajectory.reward[t], result.reward));
+        CHECK(at::equal(trajectory.terminated[t], result.terminated));
+        CHECK(result.terminated.all().item<bool>() == (t == 11));
+      }
+      CHECK(trajectory.reward.abs().max().item<double>() > 0.0);
+    }
+}
 
 TEST_CASE("a run follows from its seed") {
   for (const char* preset : {"arena", "footyai-v1", "footyai-v2"})
