@@ -67,7 +67,7 @@ TEST_CASE("a file that is no team is refused in one line", "[program]") {
   const Folder folder;
   good_run(folder, tiny_training + quiet + " --run run");
   good_run(folder, tiny_training + quiet + " --run smaller --set players=2");
-  check_refused(folder, "eval run --against smaller", "latest and latest were trained by different rules");
+  check_refused(folder, "eval run --against smaller", "run and smaller were trained by different rules");
   check_refused(folder, "play run --against smaller", "can't play each other");
 
   const std::string checkpoint = read_text(folder.path / latest);

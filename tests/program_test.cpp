@@ -126,7 +126,7 @@ TEST_CASE("a trained team is measured, filmed and described", "[program]") {
   const Folder folder;
   good_run(folder, tiny_training + quiet + " --run run");
   const std::string table = good_run(folder, "eval run --matches 4");
-  for (const char* row : {"latest against ", "\nrandom ", "\nchaser "}) CHECK(contains(table, row));
+  for (const char* row : {"run against ", "\nrandom ", "\nchaser "}) CHECK(contains(table, row));
   CHECK(contains(good_run(folder, "eval " + latest + " --matches 4 --against " + untrained), "\n" + untrained + " "));
   CHECK(contains(good_run(folder, "eval chaser --matches 4 --sampled --against run"), "\nrun "));
 
@@ -134,7 +134,7 @@ TEST_CASE("a trained team is measured, filmed and described", "[program]") {
   CHECK(good_run(folder, "play " + latest + " -o a.png --step 7") == "a.png: step 7 of 40\n");
   check_picture(cv::imread(folder.path / "a.png"), 1280);
 
-  const std::string info = good_run(folder, "info " + latest);
+  const std::string info = good_run(folder, "info run");
   for (const char* part : {"1 network(s)", "2 iterations", "\nhidden = [16] ", "Observation of a team"})
     CHECK(contains(info, part));
 }
