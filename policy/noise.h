@@ -1,4 +1,5 @@
-// Standard normal noise that is a function of the match alone (rules/randomness.h), whatever the batch or the device.
+// Standard normal noise that is a function of the match alone (rules/randomness.h), whatever the batch. Between devices
+// it may differ in the last bit, as their logarithms and cosines do.
 #pragma once
 
 #include <ATen/core/Tensor.h>
