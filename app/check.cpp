@@ -1,5 +1,6 @@
 // matchday check: is what this machine computes what the rules say?
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -7,6 +8,7 @@
 #include "app/commands.h"
 #include "app/flags.h"
 #include "policy/safetensors.h"
+#include "rules/bad_input.h"
 #include "rules/presets.h"
 #include "sim/equivalence.h"
 #include "sim/recorded_play.h"
@@ -22,6 +24,8 @@ struct CheckFlags : ConfigFlags {
   std::int64_t steps = 0;
   std::uint64_t seed = 1;
   std::string device = "auto";
+  std::string backend = "all";
+  std::string save;
 };
 
 void print_mismatch(const Mismatch& mismatch) {
@@ -29,15 +33,24 @@ void print_mismatch(const Mismatch& mismatch) {
              mismatch.field, mismatch.index, mismatch.expected, mismatch.actual);
 }
 
-/// The reference core against the tensor backend.
+/// The reference core against the backends.
 int check_backends(const Rules& rules, const CheckFlags& flags, at::Device device) {
-  const EquivalenceReport report =
-      check_equivalence(rules, {.matches = flags.matches, .steps = flags.steps, .seed = flags.seed, .device = device});
+  std::vector<std::string> names;
+  std::vector<Backend> backends;
+  for (const Backend backend : backends_on(device))
+    if (flags.backend == "all" || flags.backend == backend_name(backend)) {
+      backends.push_back(backend);
+      names.push_back(backend_name(backend));
+    }
+  if (backends.empty()) throw BadInput(fmt::format("the {} backend does not play on {}", flags.backend, device.str()));
+  const EquivalenceReport report = check_equivalence(
+      rules,
+      {.matches = flags.matches, .steps = flags.steps, .seed = flags.seed, .device = device, .backends = backends});
   fmt::print(
-      "{}, {} a side: reference against tensor on {}: {} matches, {} match-steps, {} goals, {} new starts, "
+      "{}, {} a side: reference against {} on {}: {} matches, {} match-steps, {} goals, {} new starts, "
       "{} bad numbers, signature {:016x}\n",
-      preset_name(rules.game), rules.players, device.str(), flags.matches, report.match_steps, report.goals,
-      report.resets, report.bad_numbers, report.signature);
+      preset_name(rules.game), rules.players, fmt::join(names, " and "), device.str(), flags.matches,
+      report.match_steps, report.goals, report.resets, report.bad_numbers, report.signature);
   if (report.mismatch) {
     print_mismatch(*report.mismatch);
     return 1;
@@ -102,6 +115,9 @@ void add_check_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   add_seed_flag(*command, flags->seed, "of the matches and of what is done in them");
   command->add_option("--device", flags->device, "auto, cpu, cuda, cuda:N or mps")->capture_default_str();
+  command->add_option("--backend", flags->backend, "what is compared with the reference core")
+      ->check(CLI::IsMember({"all", "tensor", "native"}))
+      ->capture_default_str();
   command->callback([flags, &exit_code] { exit_code = check(*flags); });
 }
 

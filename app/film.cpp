@@ -46,7 +46,7 @@ std::vector<Scene> play_scenes(const Rules& rules, const Policy& a, const Policy
   Simulator simulator(rules, {.matches = 1, .seed = seed});
   std::vector<Scene> scenes{scene_of(simulator, 0)};
   for (int t = 0; t < rules.steps; ++t) {
-    const at::Tensor before = simulator.state().score;
+    const at::Tensor before = simulator.state().score.clone();
     simulator.step(at::stack({a.act(simulator, 0), b.act(simulator, 1)}));
     const at::Tensor gained = simulator.state().score - before;
     Scene scene = scene_of(simulator, gained[0].item<int>() - gained[1].item<int>());

@@ -3,30 +3,39 @@
 // A reverse scan, one match a lane or thread. (Scaling a cumulative sum by gamma^-t instead, as some do, underflows.)
 #pragma once
 
-#include <cstdint>
-
 #include "kernels/lane.h"
 
 namespace matchday::kernels {
 
-/// The returns of one match. reward, terminated, returns: the match's column of [T, B] arrays; terminated[t] says that
-/// step t was a match's last one. after: what is still to come after the last step (0, or a critic's estimate).
-MATCHDAY_HOST_DEVICE inline void discounted_returns(const float* reward, const bool* terminated, float after,
-                                                    float gamma, std::int64_t steps, std::int64_t matches,
-                                                    float* returns) {
-  float to_come = after;
-  for (std::int64_t t = steps - 1; t >= 0; --t) {
-    const float next = terminated[t * matches] ? 0.0F : to_come;
-    to_come = reward[t * matches] + gamma * next;
-    returns[t * matches] = to_come;
+/// reward, terminated, returns: [T, B]; terminated[t] says that step t was a match's last one. after: [B], what is
+/// still to come after the last step (0, or a critic's estimate).
+struct ReturnsArrays {
+  std::int64_t steps;    ///< T
+  std::int64_t matches;  ///< B
+  float gamma;
+  const float* reward;
+  const bool* terminated;
+  const float* after;
+  float* returns;
+};
+
+inline namespace MATCHDAY_INSTRUCTION_SET {
+
+/// The returns of the matches from b on, a lane of them.
+template <class Lane>
+MATCHDAY_BODY void discounted_returns(const ReturnsArrays& arrays, std::int64_t b) {
+  Lane to_come;
+  load(to_come, arrays.after + b);
+  for (std::int64_t t = arrays.steps - 1; t >= 0; --t) {
+    const std::int64_t at = t * arrays.matches + b;
+    MaskOf<Lane> last;
+    Lane reward;
+    load(last, arrays.terminated + at);
+    load(reward, arrays.reward + at);
+    to_come = reward + Lane(arrays.gamma) * select(last, Lane(0.0F), to_come);
+    store(to_come, arrays.returns + at);
   }
 }
 
-/// The launchers: all B matches. after: [B].
-void discounted_returns_cpu(const float* reward, const bool* terminated, const float* after, float gamma,
-                            std::int64_t steps, std::int64_t matches, float* returns);
-/// `stream` is a cudaStream_t; throws std::runtime_error if the launch fails.
-void discounted_returns_cuda(const float* reward, const bool* terminated, const float* after, float gamma,
-                             std::int64_t steps, std::int64_t matches, float* returns, void* stream);
-
+}  // namespace MATCHDAY_INSTRUCTION_SET
 }  // namespace matchday::kernels

@@ -1,18 +1,208 @@
 // The operators that torch and Python see, and the only place that registers them. Inputs are checked here, once.
+//
+// Each operator is written once, over a device: OnCpu shares the matches out among torch's threads, OnCuda launches on
+// the current stream of the tensors' device.
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <torch/library.h>
 
-#include "kernels/discounted_returns.h"
+#include <atomic>
+
+#include "kernels/cpu/kernels.h"
+#include "kernels/rules_numbers.h"
+#include "rules/observation.h"
 
 #ifdef MATCHDAY_WITH_CUDA
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
+
+#include "kernels/cuda/kernels.h"
 #endif
 
 namespace matchday {
 namespace {
 
-void check_returns(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after) {
+using kernels::MatchArrays;
+using kernels::MatchConstants;
+using kernels::ReturnsArrays;
+using kernels::StepArrays;
+
+struct OnCpu {
+  /// Fewer matches than this are not worth another thread, u: a step of arena takes 0.2 us, one of FootyAI 0.03 us, and
+  /// waking a thread a few us.
+  static std::int64_t grain(const Rules& rules) { return rules.game == Game::arena ? 64 : 512; }
+
+  /// Calls share(first, last) for shares of `count` matches; all but the last share fill whole lanes.
+  template <class Share>
+  static void in_shares(std::int64_t count, std::int64_t grain, const Share& share) {
+    const std::int64_t lane = kernels::cpu_kernels().lane;
+    at::parallel_for(0, (count + lane - 1) / lane, std::max<std::int64_t>(grain / lane, 1),
+                     [&](std::int64_t first, std::int64_t last) { share(first * lane, std::min(last * lane, count)); });
+  }
+
+  explicit OnCpu(const at::Tensor&) {}
+
+  void step(const MatchConstants& constants, const MatchArrays& arrays, const StepArrays& step) const {
+    std::atomic<std::int64_t> bad_numbers = 0;
+    in_shares(arrays.matches, grain(constants.rules), [&](std::int64_t first, std::int64_t last) {
+      bad_numbers += kernels::cpu_kernels().step(constants, arrays, step, first, last);
+    });
+    *step.bad_numbers += bad_numbers;
+  }
+  void start(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask) const {
+    in_shares(arrays.matches, 64, [&](std::int64_t first, std::int64_t last) {
+      kernels::cpu_kernels().start(constants, arrays, mask, first, last);
+    });
+  }
+  void observe(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
+    in_shares(arrays.matches, 512, [&](std::int64_t first, std::int64_t last) {
+      kernels::cpu_kernels().observe(constants, arrays, observation, first, last);
+    });
+  }
+  void discounted_returns(const ReturnsArrays& arrays) const {
+    in_shares(arrays.matches, 512, [&](std::int64_t first, std::int64_t last) {
+      kernels::cpu_kernels().discounted_returns(arrays, first, last);
+    });
+  }
+};
+
+/// Does nothing: what plans a computation before it runs wants to know shapes and refusals alone.
+struct OnMeta {
+  explicit OnMeta(const at::Tensor&) {}
+  void step(const MatchConstants&, const MatchArrays&, const StepArrays&) const {}
+  void start(const MatchConstants&, const MatchArrays&, const bool*) const {}
+  void observe(const MatchConstants&, const MatchArrays&, float*) const {}
+  void discounted_returns(const ReturnsArrays&) const {}
+};
+
+#ifdef MATCHDAY_WITH_CUDA
+class OnCuda {
+ public:
+  explicit OnCuda(const at::Tensor& like)
+      : guard_(like.device()), stream_(c10::cuda::getCurrentCUDAStream().stream()) {}
+
+  void step(const MatchConstants& constants, const MatchArrays& arrays, const StepArrays& step) const {
+    kernels::step_cuda(constants, arrays, step, stream_);
+  }
+  void start(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask) const {
+    kernels::start_cuda(constants, arrays, mask, stream_);
+  }
+  void observe(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
+    kernels::observe_cuda(constants, arrays, observation, stream_);
+  }
+  void discounted_returns(const ReturnsArrays& arrays) const { kernels::discounted_returns_cuda(arrays, stream_); }
+
+ private:
+  c10::cuda::CUDAGuard guard_;
+  cudaStream_t stream_;
+};
+#endif
+
+/// A tensor must be what an operator expects, and contiguous: kernels see nothing but its address.
+void require(const at::Tensor& tensor, const char* name, at::ScalarType type, at::IntArrayRef shape,
+             const at::Tensor& like) {
+  TORCH_CHECK_VALUE(tensor.scalar_type() == type && tensor.sizes() == shape && tensor.device() == like.device() &&
+                        tensor.is_contiguous(),
+                    name, " is ", tensor.scalar_type(), " ", tensor.sizes(), " on ", tensor.device(),
+                    tensor.is_contiguous() ? "" : ", not contiguous", " but must be contiguous ", type, " ", shape,
+                    " on ", like.device());
+}
+
+/// A tensor's address, of which a tensor without data (on the meta device) has none.
+template <class Number>
+Number* data(const at::Tensor& tensor) {
+  return tensor.is_meta() ? nullptr : tensor.data_ptr<Number>();
+}
+
+/// The tensors of a state (sim/match_state.h).
+struct StateTensors {
+  const at::Tensor& bodies;
+  const at::Tensor& score;
+  const at::Tensor& clock;
+  const at::Tensor& episode;
+  const at::Tensor& potential;
+  const at::Tensor& match;
+};
+
+void require_bodies(const Rules& rules, const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock) {
+  const std::int64_t b = clock.numel();
+  require(bodies, "bodies", at::kFloat, {4, 2 * rules.players + 1, b}, clock);
+  require(score, "score", at::kInt, {2, b}, clock);
+  require(clock, "clock", at::kInt, {b}, clock);
+}
+
+MatchArrays arrays_of(const Rules& rules, const StateTensors& state) {
+  const std::int64_t b = state.clock.numel();
+  require_bodies(rules, state.bodies, state.score, state.clock);
+  require(state.episode, "episode", at::kInt, {b}, state.clock);
+  require(state.potential, "potential", at::kFloat, {b}, state.clock);
+  require(state.match, "match", at::kLong, {b}, state.clock);
+  return {b,
+          data<float>(state.bodies),
+          data<std::int32_t>(state.score),
+          data<std::int32_t>(state.clock),
+          data<std::int32_t>(state.episode),
+          data<float>(state.potential),
+          data<std::int64_t>(state.match)};
+}
+
+MatchConstants constants_of(at::ArrayRef<double> rules, std::int64_t seed) {
+  try {
+    return kernels::match_constants(kernels::from_numbers({rules.data(), rules.size()}),
+                                    static_cast<std::uint64_t>(seed));
+  } catch (const BadInput& error) {
+    TORCH_CHECK_VALUE(false, error.what());
+  }
+}
+
+template <class Device>
+void start(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock, const at::Tensor& episode,
+           const at::Tensor& potential, const at::Tensor& match, at::ArrayRef<double> rules, std::int64_t seed,
+           const std::optional<at::Tensor>& mask) {
+  const MatchConstants constants = constants_of(rules, seed);
+  const MatchArrays arrays = arrays_of(constants.rules, {bodies, score, clock, episode, potential, match});
+  if (mask) require(*mask, "mask", at::kBool, {arrays.matches}, clock);
+  Device(clock).start(constants, arrays, mask ? data<bool>(*mask) : nullptr);
+}
+
+template <class Device>
+void step(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock, const at::Tensor& episode,
+          const at::Tensor& potential, const at::Tensor& match, at::ArrayRef<double> rules, std::int64_t seed,
+          const at::Tensor& action, const at::Tensor& shaping, const at::Tensor& reward, const at::Tensor& terminated,
+          const at::Tensor& bad_numbers, const std::optional<at::Tensor>& observation) {
+  const MatchConstants constants = constants_of(rules, seed);
+  const MatchArrays arrays = arrays_of(constants.rules, {bodies, score, clock, episode, potential, match});
+  const std::int64_t b = arrays.matches;
+  require(action, "action", at::kFloat, {2, b, constants.rules.players, action_size}, clock);
+  require(shaping, "shaping", at::kFloat, {}, clock);
+  require(reward, "reward", at::kFloat, {b}, clock);
+  require(terminated, "terminated", at::kBool, {b}, clock);
+  require(bad_numbers, "bad_numbers", at::kLong, {}, clock);
+  if (observation) require(*observation, "observation", at::kFloat, {2, b, observation_size(constants.rules)}, clock);
+  const bool aligned = reinterpret_cast<std::uintptr_t>(data<float>(action)) % 16 == 0;
+  const at::Tensor aligned_action = aligned ? action : action.clone();
+  Device(clock).step(
+      constants, arrays,
+      {data<float>(aligned_action), data<float>(shaping), observation ? data<float>(*observation) : nullptr,
+       data<float>(reward), data<bool>(terminated), data<std::int64_t>(bad_numbers)});
+}
+
+template <class Device>
+at::Tensor observe(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock,
+                   at::ArrayRef<double> rules) {
+  const MatchConstants constants = constants_of(rules, 0);
+  require_bodies(constants.rules, bodies, score, clock);
+  const at::Tensor observation = at::empty({2, clock.numel(), observation_size(constants.rules)}, bodies.options());
+  MatchArrays arrays{};
+  arrays.matches = clock.numel();
+  arrays.bodies = data<float>(bodies);  // none of them is written
+  arrays.score = data<std::int32_t>(score);
+  arrays.clock = data<std::int32_t>(clock);
+  Device(clock).observe(constants, arrays, data<float>(observation));
+  return observation;
+}
+
+void require_returns(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after) {
   TORCH_CHECK_VALUE(reward.dim() == 2 && reward.scalar_type() == at::kFloat,
                     "discounted_returns: reward must be float32 [T, B]");
   TORCH_CHECK_VALUE(terminated.scalar_type() == at::kBool && terminated.sizes() == reward.sizes(),
@@ -23,11 +213,25 @@ void check_returns(const at::Tensor& reward, const at::Tensor& terminated, const
                     "discounted_returns: reward, terminated and after must be on one device");
 }
 
+template <class Device>
+at::Tensor discounted_returns(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after,
+                              double gamma) {
+  require_returns(reward, terminated, after);
+  const at::Tensor returns = at::empty_like(reward, at::MemoryFormat::Contiguous);
+  const at::Tensor row_major_reward = reward.contiguous();
+  const at::Tensor row_major_terminated = terminated.contiguous();
+  const at::Tensor row_major_after = after.contiguous();
+  Device(reward).discounted_returns({reward.size(0), reward.size(1), static_cast<float>(gamma),
+                                     data<float>(row_major_reward), data<bool>(row_major_terminated),
+                                     data<float>(row_major_after), data<float>(returns)});
+  return returns;
+}
+
 /// Any device, in plain ATen operations.
 at::Tensor discounted_returns_anywhere(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after,
                                        double gamma) {
-  check_returns(reward, terminated, after);
-  at::Tensor returns = at::empty_like(reward, at::MemoryFormat::Contiguous);
+  require_returns(reward, terminated, after);
+  const at::Tensor returns = at::empty_like(reward, at::MemoryFormat::Contiguous);
   at::Tensor to_come = after;
   for (std::int64_t t = reward.size(0) - 1; t >= 0; --t) {
     to_come = reward[t] + at::where(terminated[t], 0.0F, to_come) * static_cast<float>(gamma);
@@ -36,41 +240,40 @@ at::Tensor discounted_returns_anywhere(const at::Tensor& reward, const at::Tenso
   return returns;
 }
 
-at::Tensor discounted_returns_on_cpu(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after,
-                                     double gamma) {
-  check_returns(reward, terminated, after);
-  at::Tensor returns = at::empty_like(reward, at::MemoryFormat::Contiguous);
-  kernels::discounted_returns_cpu(reward.contiguous().const_data_ptr<float>(),
-                                  terminated.contiguous().const_data_ptr<bool>(),
-                                  after.contiguous().const_data_ptr<float>(), static_cast<float>(gamma), reward.size(0),
-                                  reward.size(1), returns.data_ptr<float>());
-  return returns;
+std::vector<double> rules_of(std::string_view preset) {
+  for (const Preset& known : presets)
+    if (known.name == preset) return kernels::to_numbers(known.rules());
+  TORCH_CHECK_VALUE(false, "there is no preset ", preset);
 }
 
-/// The shape alone, for what plans a computation before it runs.
-at::Tensor discounted_returns_shape(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after,
-                                    double /*gamma*/) {
-  check_returns(reward, terminated, after);
-  return at::empty_like(reward, at::MemoryFormat::Contiguous);
+std::vector<std::string> rules_names() {
+  std::vector<std::string> names{"game"};
+  for (const auto& field : rules_fields) names.emplace_back(field.name);
+  return names;
 }
 
-#ifdef MATCHDAY_WITH_CUDA
-at::Tensor discounted_returns_on_cuda(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after,
-                                      double gamma) {
-  check_returns(reward, terminated, after);
-  const c10::cuda::CUDAGuard guard(reward.device());
-  at::Tensor returns = at::empty_like(reward, at::MemoryFormat::Contiguous);
-  kernels::discounted_returns_cuda(
-      reward.contiguous().const_data_ptr<float>(), terminated.contiguous().const_data_ptr<bool>(),
-      after.contiguous().const_data_ptr<float>(), static_cast<float>(gamma), reward.size(0), reward.size(1),
-      returns.data_ptr<float>(), c10::cuda::getCurrentCUDAStream().stream());
-  return returns;
+template <class Device>
+void register_for(torch::Library& library) {
+  library.impl("start_", start<Device>);
+  library.impl("step_", step<Device>);
+  library.impl("observe", observe<Device>);
+  library.impl("discounted_returns", discounted_returns<Device>);
 }
-#endif
 
 }  // namespace
 
+// What the tensors are: sim/match_state.h. rules: a list of numbers, named by rules_names().
 TORCH_LIBRARY(matchday, library) {
+  library.def("rules(str preset) -> float[]", rules_of);
+  library.def("rules_names() -> str[]", rules_names);
+  library.def(
+      "start_(Tensor(a!) bodies, Tensor(b!) score, Tensor(c!) clock, Tensor(d!) episode, Tensor(e!) potential, "
+      "Tensor match, float[] rules, int seed, Tensor? mask=None) -> ()");
+  library.def(
+      "step_(Tensor(a!) bodies, Tensor(b!) score, Tensor(c!) clock, Tensor(d!) episode, Tensor(e!) potential, "
+      "Tensor match, float[] rules, int seed, Tensor action, Tensor shaping, Tensor(f!) reward, "
+      "Tensor(g!) terminated, Tensor(h!) bad_numbers, Tensor(i!)? observation=None) -> ()");
+  library.def("observe(Tensor bodies, Tensor score, Tensor clock, float[] rules) -> Tensor");
   library.def("discounted_returns(Tensor reward, Tensor terminated, Tensor after, float gamma) -> Tensor");
 }
 
@@ -78,12 +281,12 @@ TORCH_LIBRARY_IMPL(matchday, CompositeExplicitAutograd, library) {
   library.impl("discounted_returns", discounted_returns_anywhere);
 }
 
-TORCH_LIBRARY_IMPL(matchday, Meta, library) { library.impl("discounted_returns", discounted_returns_shape); }
+TORCH_LIBRARY_IMPL(matchday, Meta, library) { register_for<OnMeta>(library); }
 
-TORCH_LIBRARY_IMPL(matchday, CPU, library) { library.impl("discounted_returns", discounted_returns_on_cpu); }
+TORCH_LIBRARY_IMPL(matchday, CPU, library) { register_for<OnCpu>(library); }
 
 #ifdef MATCHDAY_WITH_CUDA
-TORCH_LIBRARY_IMPL(matchday, CUDA, library) { library.impl("discounted_returns", discounted_returns_on_cuda); }
+TORCH_LIBRARY_IMPL(matchday, CUDA, library) { register_for<OnCuda>(library); }
 #endif
 
 }  // namespace matchday

@@ -48,20 +48,26 @@ bool same_bits(const at::Tensor& a, const at::Tensor& b) {
          std::memcmp(a.const_data_ptr(), b.const_data_ptr(), a.nbytes()) == 0;
 }
 
-std::optional<Mismatch> first_mismatch(const Field& field, std::int64_t step) {
+/// Where two fields first differ: match and index within the match's numbers; -1 if their shapes do.
+struct Place {
+  std::int64_t match;
+  std::int64_t index;
+  double expected;
+  double actual;
+};
+
+std::optional<Place> first_difference(const Field& field) {
   const at::Tensor expected = field.expected.contiguous();
   const at::Tensor actual = field.actual.cpu().contiguous();
   if (same_bits(expected, actual)) return std::nullopt;
-  const std::int64_t matches = expected.size(0);
-  for (std::int64_t b = 0; b < matches; ++b) {
-    if (same_bits(expected[b], actual[b])) continue;
-    const at::Tensor numbers = expected[b].reshape({-1});
-    const at::Tensor other = actual[b].reshape({-1});
-    std::int64_t index = 0;
-    while (same_bits(numbers[index], other[index])) ++index;
-    return Mismatch{b, step, field.name, index, numbers[index].item<double>(), other[index].item<double>()};
-  }
-  return Mismatch{-1, step, field.name, -1, 0.0, 0.0};  // the shapes differ
+  if (expected.sizes() != actual.sizes()) return Place{-1, -1, 0.0, 0.0};
+  std::int64_t match = 0;
+  while (same_bits(expected[match], actual[match])) ++match;
+  const at::Tensor numbers = expected[match].reshape({-1});
+  const at::Tensor other = actual[match].reshape({-1});
+  std::int64_t index = 0;
+  while (same_bits(numbers[index], other[index])) ++index;
+  return Place{match, index, numbers[index].item<double>(), other[index].item<double>()};
 }
 
 /// FNV-1a over the bytes.
@@ -129,26 +135,52 @@ struct ReferenceMatches {
   }
 };
 
+/// A simulator under test and the results of its last step.
+struct Contender {
+  Simulator simulator;
+  StepResult result;
+
+  Contender(const Rules& rules, const SimulatorOptions& options)
+      : simulator(rules, options),
+        result{at::zeros({options.matches}, at::TensorOptions(options.device)),
+               at::zeros({options.matches}, at::TensorOptions(options.device).dtype(at::kBool)), simulator.observe()} {}
+
+  void step(const at::Tensor& action) {
+    simulator.step(action.to(simulator.device()), at::ones({}, result.reward.options()), result);
+  }
+};
+
 std::optional<Mismatch> compare(const ReferenceMatches& expected, const MatchState& expected_state,
-                                const StepResult& result, const Simulator& simulator, std::int64_t step) {
-  const MatchState& actual = simulator.state();
+                                const at::Tensor& observation, const Contender& contender, std::int64_t step) {
+  const MatchState& actual = contender.simulator.state();
   const Field fields[] = {
       {"bodies", expected_state.bodies.permute({2, 0, 1}), actual.bodies.permute({2, 0, 1})},
       {"score", expected_state.score.t(), actual.score.t()},
       {"clock", expected_state.clock, actual.clock},
       {"episode", expected_state.episode, actual.episode},
       {"potential", expected_state.potential, actual.potential},
-      {"reward", expected.reward, result.reward},
-      {"terminated", expected.terminated, result.terminated},
-      {"observation", expected.observations(), simulator.observe().transpose(0, 1)},
-      {"bad numbers", at::full({1}, expected.bad_numbers, at::kLong), simulator.bad_numbers().view({1})},
+      {"reward", expected.reward, contender.result.reward},
+      {"terminated", expected.terminated, contender.result.terminated},
+      {"observation of the step", observation, contender.result.observation.transpose(0, 1)},
+      {"observation", observation, contender.simulator.observe().transpose(0, 1)},
+      {"bad numbers", at::full({1}, expected.bad_numbers, at::kLong), contender.simulator.bad_numbers().view({1})},
   };
   for (const Field& field : fields)
-    if (auto mismatch = first_mismatch(field, step)) return mismatch;
+    if (const auto place = first_difference(field))
+      return Mismatch{place->match, step, field.name, place->index, place->expected, place->actual};
   return std::nullopt;
 }
 
 }  // namespace
+
+std::vector<Backend> backends_on(at::Device device) {
+  return device.is_cpu() || device.is_cuda() ? std::vector{Backend::tensor, Backend::native}
+                                             : std::vector{Backend::tensor};
+}
+
+std::string backend_name(Backend backend) {
+  return backend == Backend::native ? "native" : backend == Backend::tensor ? "tensor" : "automatic";
+}
 
 reference::Actions mixed_actions(const Rules& rules, const reference::GameState& game, std::int64_t step) {
   reference::Actions actions{};
@@ -179,25 +211,40 @@ reference::Actions mixed_actions(const Rules& rules, const reference::GameState&
 EquivalenceReport check_equivalence(const Rules& rules, const EquivalenceOptions& options) {
   constexpr std::int64_t steps_of_next_match = 5;
   const std::int64_t steps = options.steps > 0 ? options.steps : rules.steps + steps_of_next_match;
-  Simulator simulator(rules, {.matches = options.matches, .seed = options.seed, .device = options.device});
+  std::vector<Contender> contenders;
+  for (const Backend backend : options.backends.empty() ? backends_on(options.device) : options.backends)
+    contenders.emplace_back(
+        rules, SimulatorOptions{
+                   .matches = options.matches, .seed = options.seed, .device = options.device, .backend = backend});
   ReferenceMatches expected{rules, {}, at::zeros({options.matches}), at::zeros({options.matches}, at::kBool)};
   for (std::int64_t b = 0; b < options.matches; ++b)
     expected.games.push_back(reference::start(rules, {options.seed, static_cast<std::uint32_t>(b)}));
 
   EquivalenceReport report;
   report.signature = 0xCBF29CE484222325U;
-  StepResult result{expected.reward, expected.terminated};
+  std::vector<reference::GameState> before = expected.games;
+  at::Tensor action = at::zeros({2, options.matches, rules.players, action_size});
   for (std::int64_t step = 0;; ++step) {
     const MatchState state = to_match_state(rules, expected.games);
+    const at::Tensor observation = expected.observations();
     hash(report.signature, state.bodies);
-    report.mismatch = compare(expected, state, result, simulator, step);
+    for (const Contender& contender : contenders) {
+      if (report.mismatch) break;
+      report.mismatch = compare(expected, state, observation, contender, step);
+      report.backend = backend_name(contender.simulator.backend());
+    }
+    if (report.mismatch && report.mismatch->match >= 0) {
+      report.before = before[static_cast<std::size_t>(report.mismatch->match)];
+      report.actions = to_actions(rules, action, report.mismatch->match);
+    }
     if (report.mismatch || step == steps) break;
 
     report.resets += expected.reset_terminated();
-    simulator.reset(result.terminated);
-    const at::Tensor action = expected.actions(step);
+    for (Contender& contender : contenders) contender.simulator.reset(contender.result.terminated);
+    before = expected.games;
+    action = expected.actions(step);
     expected.step(action);
-    result = simulator.step(action.to(options.device));
+    for (Contender& contender : contenders) contender.step(action);
     report.match_steps += options.matches;
     report.goals += expected.reward.abs().ge(1.0).sum().item<std::int64_t>();
   }

@@ -1,14 +1,13 @@
 // Is a backend equal to the reference core, bit for bit? Plays the same matches on both and compares everything.
 #pragma once
 
-#include <c10/core/Device.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "rules/rules.h"
 #include "sim/reference/core.h"
+#include "sim/simulator.h"
 
 namespace matchday {
 
@@ -17,6 +16,7 @@ struct EquivalenceOptions {
   std::int64_t steps = 0;  ///< 0: whole matches and the first steps of the next ones
   std::uint64_t seed = 1;
   at::Device device = at::kCPU;
+  std::vector<Backend> backends{};  ///< none named: all that the device has
 };
 
 /// The first number that differs.
@@ -35,11 +35,19 @@ struct EquivalenceReport {
   std::int64_t resets = 0;
   std::int64_t bad_numbers = 0;
   std::uint64_t signature = 0;  ///< a hash of every state that the reference core passed through
+
   std::optional<Mismatch> mismatch;
+  std::string backend;            ///< whose mismatch it is
+  reference::GameState before{};  ///< that match before the step
+  reference::Actions actions{};   ///< and what its players did
 };
 
+/// The backends that play on a device.
+std::vector<Backend> backends_on(at::Device device);
+std::string backend_name(Backend backend);
+
 /// Plays matches under a mixture of random, extreme, non-finite and ball-chasing actions on the reference core and on
-/// the tensor backend. After each step all states, rewards, ends, observations and counts of bad numbers must have the
+/// the backends. After each step all states, rewards, ends, observations and counts of bad numbers must have the
 /// same bits. Matches that are over are reset by mask. Stops at the first mismatch.
 EquivalenceReport check_equivalence(const Rules& rules, const EquivalenceOptions& options);
 

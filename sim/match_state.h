@@ -16,10 +16,17 @@ struct MatchState {
   at::Tensor potential;  ///< float32 [B]: what shaping rewards the change of, A's view
 };
 
+/// A state of its own, which no step writes into.
+inline MatchState clone(const MatchState& state) {
+  const auto own = [](const at::Tensor& tensor) { return tensor.clone(at::MemoryFormat::Contiguous); };
+  return {own(state.bodies), own(state.score), own(state.clock), own(state.episode), own(state.potential)};
+}
+
 /// What a step gives besides the next state.
 struct StepResult {
-  at::Tensor reward;      ///< float32 [B]: A's; B's is its negation
-  at::Tensor terminated;  ///< bool [B]: full time
+  at::Tensor reward;         ///< float32 [B]: A's; B's is its negation
+  at::Tensor terminated;     ///< bool [B]: full time
+  at::Tensor observation{};  ///< float32 [2, B, D]: what both teams see then; undefined where nobody asked
 };
 
 }  // namespace matchday

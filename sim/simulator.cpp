@@ -26,23 +26,43 @@ void require(const at::Tensor& tensor, const char* name, at::ScalarType type, at
       text(type, shape, device)));
 }
 
+Backend chosen_backend(const SimulatorOptions& options) {
+  const bool has_kernels = options.device.is_cpu() || options.device.is_cuda();
+  if (options.backend == Backend::automatic) return has_kernels ? Backend::native : Backend::tensor;
+  if (options.backend == Backend::native && !has_kernels)
+    throw BadInput(fmt::format("the native backend plays on cpu and cuda, not on {}", options.device.str()));
+  return options.backend;
+}
+
 }  // namespace
 
-Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) {
+Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) : backend_(chosen_backend(options)) {
   if (const auto text = problem(rules)) throw BadInput(*text);
   if (options.matches < 1) throw BadInput(fmt::format("matches is {} but must be at least 1", options.matches));
   const at::TensorOptions integers = at::TensorOptions(options.device).dtype(at::kLong);
   fixture_ = tensor::make_fixture(rules, options.seed,
                                   at::arange(options.first_match, options.first_match + options.matches, integers));
-  state_ = tensor::start(fixture_, at::zeros({options.matches}, integers.dtype(at::kInt)));
+  native_fixture_ = native::make_fixture(rules, options.seed, fixture_.match);
+  const at::TensorOptions counts = integers.dtype(at::kInt);
+  const at::TensorOptions numbers = integers.dtype(at::kFloat);
+  state_ = {at::zeros({4, 2 * rules.players + 1, options.matches}, numbers), at::zeros({2, options.matches}, counts),
+            at::zeros({options.matches}, counts), at::full({options.matches}, -1, counts),
+            at::zeros({options.matches}, numbers)};
+  reset();
   bad_numbers_ = at::zeros({}, integers);
   full_shaping_ = at::ones({}, integers.dtype(at::kFloat));
 }
 
-void Simulator::reset() { state_ = tensor::start(fixture_, state_.episode + 1); }
+void Simulator::reset() {
+  if (backend_ == Backend::native)
+    native::start(native_fixture_, state_);
+  else
+    state_ = tensor::start(fixture_, state_.episode + 1);
+}
 
 void Simulator::reset(const at::Tensor& mask) {
   require(mask, "the reset mask", at::kBool, {matches()}, device());
+  if (backend_ == Backend::native) return native::start(native_fixture_, state_, mask.contiguous());
   const MatchState next = tensor::start(fixture_, state_.episode + mask);
   state_.bodies = at::where(mask, next.bodies, state_.bodies);
   state_.score = at::where(mask, next.score, state_.score);
@@ -52,15 +72,33 @@ void Simulator::reset(const at::Tensor& mask) {
 }
 
 StepResult Simulator::step(const at::Tensor& action, const at::Tensor& shaping) {
+  const StepResult result{at::empty({matches()}, full_shaping_.options()),
+                          at::empty({matches()}, full_shaping_.options().dtype(at::kBool)),
+                          {}};
+  step(action, shaping, result);
+  return result;
+}
+
+void Simulator::step(const at::Tensor& action, const at::Tensor& shaping, const StepResult& into) {
   require(action, "the action", at::kFloat, {2, matches(), rules().players, action_size}, device());
   require(shaping, "the shaping weight", at::kFloat, {}, device());
+  require(into.reward, "the reward", at::kFloat, {matches()}, device());
+  require(into.terminated, "the end of matches", at::kBool, {matches()}, device());
+  if (into.observation.defined())
+    require(into.observation, "the observation", at::kFloat, {2, matches(), observation_size(rules())}, device());
   const at::NoGradGuard no_gradient;
-  return tensor::step(fixture_, state_, action, shaping, bad_numbers_);
+  if (backend_ == Backend::native) return native::step(native_fixture_, state_, action, shaping, bad_numbers_, into);
+  const StepResult result = tensor::step(fixture_, state_, action, shaping, bad_numbers_);
+  into.reward.copy_(result.reward);
+  into.terminated.copy_(result.terminated);
+  if (into.observation.defined()) into.observation.copy_(observe());
 }
 
 StepResult Simulator::step(const at::Tensor& action) { return step(action, full_shaping_); }
 
-at::Tensor Simulator::observe() const { return tensor::observe(rules(), state_); }
+at::Tensor Simulator::observe() const {
+  return backend_ == Backend::native ? native::observe(native_fixture_, state_) : tensor::observe(rules(), state_);
+}
 
 void Simulator::set_state(const MatchState& state) {
   const std::int64_t b = matches();
@@ -69,7 +107,7 @@ void Simulator::set_state(const MatchState& state) {
   require(state.clock, "clock", at::kInt, {b}, device());
   require(state.episode, "episode", at::kInt, {b}, device());
   require(state.potential, "potential", at::kFloat, {b}, device());
-  state_ = state;
+  state_ = clone(state);
 }
 
 }  // namespace matchday

@@ -8,21 +8,30 @@
 
 #include "rules/rules.h"
 #include "sim/match_state.h"
+#include "sim/native/native_backend.h"
 #include "sim/tensor/fixture.h"
 
 namespace matchday {
+
+/// Who does the work. Both give the same bits.
+enum class Backend {
+  automatic,  ///< native on the CPU and on CUDA, tensor elsewhere
+  native,     ///< our kernels
+  tensor,     ///< plain ATen operations, any torch device
+};
 
 struct SimulatorOptions {
   std::int64_t matches = 1;      ///< B
   std::uint64_t seed = 1;        ///< with each match's index, all randomness of starts and kick-offs
   std::int64_t first_match = 0;  ///< index of the first match, where several devices share a job
   at::Device device = at::kCPU;
+  Backend backend = Backend::automatic;
 };
 
-/// Owns the matches' tensors. The backend is the tensor backend.
+/// Owns the matches' tensors.
 class Simulator {
  public:
-  /// Starts every match. Throws BadInput if there are no rules or matches to speak of.
+  /// Starts every match. Throws BadInput if there are no rules or matches to speak of, or no such backend.
   Simulator(const Rules& rules, const SimulatorOptions& options);
 
   /// Starts the next match at every place, or where `mask` (bool [B]) is set. Never waits for the device.
@@ -35,12 +44,18 @@ class Simulator {
   StepResult step(const at::Tensor& action, const at::Tensor& shaping);
   StepResult step(const at::Tensor& action);
 
+  /// The same, writing into the tensors of `into`: contiguous, as StepResult says. With an `observation` this is the
+  /// quickest way to see what the step leads to.
+  void step(const at::Tensor& action, const at::Tensor& shaping, const StepResult& into);
+
   /// What both teams see: float32 [2, B, D], as tabled in rules/observation.h.
   at::Tensor observe() const;
 
   const Rules& rules() const { return fixture_.rules; }
+  Backend backend() const { return backend_; }  ///< native or tensor
+  /// The matches as they stand. A step may write into these tensors: clone what is to be kept.
   const MatchState& state() const { return state_; }
-  /// Puts all matches into this state. Throws BadInput if a tensor's shape, type or device is wrong.
+  /// Puts all matches into a copy of this state. Throws BadInput if a tensor's shape, type or device is wrong.
   void set_state(const MatchState& state);
 
   std::int64_t matches() const { return fixture_.match.size(0); }
@@ -51,7 +66,9 @@ class Simulator {
   const at::Tensor& bad_numbers() const { return bad_numbers_; }
 
  private:
+  Backend backend_;
   tensor::Fixture fixture_;
+  native::Fixture native_fixture_;
   MatchState state_;
   at::Tensor bad_numbers_;
   at::Tensor full_shaping_;  ///< float32 [], 1

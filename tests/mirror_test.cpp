@@ -83,7 +83,7 @@ std::int64_t play_reflected(Pair& pair, int steps, bool reflect_after_goal) {
   pair.mirror.set_state(reflected(pair.match.state()));
   for (int step = 0; step < steps; ++step) {
     const at::Tensor action = mixed_actions(rules, games_of(pair.match), step);
-    const MatchState before = pair.match.state();
+    const MatchState before = clone(pair.match.state());
     const StepResult result = pair.match.step(action);
     const StepResult mirror_result = pair.mirror.step(reflected(action));
     const at::Tensor scored = before.score.ne(pair.match.state().score).any(0);

@@ -98,7 +98,7 @@ TEST_CASE("a reset by mask starts the next match there and touches nothing elsew
     Simulator simulator(preset.rules(), {.matches = b, .seed = 8});
     const at::Tensor first_start = simulator.state().bodies.clone();
     for (int step = 0; step < 30; ++step) simulator.step(actions_for(simulator, step));
-    const MatchState before = simulator.state();
+    const MatchState before = clone(simulator.state());
     const at::Tensor mask = at::arange(b).remainder(3).eq(1);
     simulator.reset(mask);
     const MatchState& after = simulator.state();
@@ -190,7 +190,7 @@ TEST_CASE("shaping scales the shaping part of the reward") {
 
 TEST_CASE("what can't be played is refused in a sentence") {
   Simulator simulator(arena(), {.matches = 4});
-  const MatchState state = simulator.state();
+  const MatchState state = clone(simulator.state());
   CHECK(complaint([&] {
           simulator.step(at::zeros({2, 4, 5, 3}));
         }) == "the action is Float [2, 4, 5, 3] on cpu but must be Float [2, 4, 5, 4] on cpu");

@@ -31,18 +31,16 @@ Trajectory rollout(Simulator& simulator, TeamNetworks& networks, std::int64_t st
   const at::NoGradGuard no_gradient;
   const Rules& rules = simulator.rules();
   Trajectory trajectory = empty_trajectory(simulator, steps);
+  trajectory.observation[0].copy_(simulator.observe());
   for (std::int64_t t = 0; t < steps; ++t) {
-    const at::Tensor observation = simulator.observe();
+    const at::Tensor observation = trajectory.observation[t];
     const ActionDistribution distribution = decide(networks, observation);
     const at::Tensor noise = action_noise(simulator, slot_action_noise);
     const at::Tensor drawn = sample(distribution, noise.view_as(distribution.mean));
     const at::Tensor action = action_of(distribution.squash, drawn).view({2, -1, rules.players, action_size});
-    const StepResult result = simulator.step(action, shaping);
-
-    trajectory.observation[t].copy_(observation);
     trajectory.pre_squash[t].copy_(drawn);
-    trajectory.reward[t].copy_(result.reward);
-    trajectory.terminated[t].copy_(result.terminated);
+    const at::Tensor next = t + 1 < steps ? trajectory.observation[t + 1] : at::Tensor();
+    simulator.step(action, shaping, {trajectory.reward[t], trajectory.terminated[t], next});
   }
   return trajectory;
 }

@@ -9,16 +9,22 @@
 
 namespace matchday::kernels {
 
-/// Threads of a block. A match needs many registers, so that larger blocks would not run more threads at once.
-inline constexpr int threads_per_block = 128;
+/// A block is one warp: it needs no barriers, and a match needs so many registers that larger blocks would not run more
+/// threads at once but spread a small batch over fewer multiprocessors.
+inline constexpr int threads_per_block = 32;
 
-/// Launches kernel(count, arguments...) with one thread for each of `count` elements. Throws std::runtime_error if the
-/// device refuses.
+/// The match of this thread.
+__device__ inline std::int64_t match_of_thread() {
+  return static_cast<std::int64_t>(blockIdx.x) * threads_per_block + threadIdx.x;
+}
+
+/// Launches kernel(arguments...) with one thread for each of `matches`. Throws std::runtime_error if the device
+/// refuses.
 template <class... Parameters, class... Arguments>
-void launch(void (*kernel)(std::int64_t, Parameters...), std::int64_t count, void* stream, Arguments... arguments) {
-  if (count == 0) return;
-  const auto blocks = static_cast<unsigned>((count + threads_per_block - 1) / threads_per_block);
-  kernel<<<blocks, threads_per_block, 0, static_cast<cudaStream_t>(stream)>>>(count, arguments...);
+void launch(void (*kernel)(Parameters...), std::int64_t matches, cudaStream_t stream, const Arguments&... arguments) {
+  if (matches == 0) return;
+  const auto blocks = static_cast<unsigned>((matches + threads_per_block - 1) / threads_per_block);
+  kernel<<<blocks, threads_per_block, 0, stream>>>(arguments...);
   const cudaError_t error = cudaGetLastError();
   if (error != cudaSuccess) throw std::runtime_error(std::string("CUDA: ") + cudaGetErrorString(error));
 }

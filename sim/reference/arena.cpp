@@ -31,7 +31,7 @@ Push push_from(const Body& body, const Body& other, Contact contact) {
   const float squared = dot(gap, gap);
   if (!(squared < contact.reach * contact.reach) || !(squared > 0.0F)) return {};
   const float length = std::sqrt(squared);
-  const Vec normal{gap.x / length, gap.y / length};
+  const Vec normal = gap * (1.0F / length);
   const float approach = std::min(dot(other.velocity - body.velocity, normal), 0.0F);
   return {normal * ((length - contact.reach) * contact.share), normal * (approach * contact.bounce * contact.share)};
 }
@@ -52,14 +52,16 @@ Contacts contacts_of(const Rules& rules) {
   };
 }
 
-Push push_from_team(const Rules& rules, const Body& body, const PerPlayer<Body>& team, Contact contact) {
-  Push sum;
+/// Adds what a team's players do to a body, in index order.
+Push with_pushes_from(const Rules& rules, Push sum, const Body& body, const PerPlayer<Body>& team, Contact contact) {
   for (int i = 0; i < rules.players; ++i)
     if (&team[i] != &body) sum = sum + push_from(body, team[i], contact);
   return sum;
 }
 
-/// All contacts, computed from the same places and velocities and then applied together (Jacobi).
+/// All contacts, computed from the same places and velocities and then applied together (Jacobi). A player sums his
+/// mates' pushes, then his opponents', then the ball's; the ball adds both teams' sums: either way the teams can be
+/// exchanged.
 void resolve_contacts(const Rules& rules, GameState& state) {
   const Contacts contacts = contacts_of(rules);
   const GameState before = state;
@@ -70,12 +72,12 @@ void resolve_contacts(const Rules& rules, GameState& state) {
   for (Team team : {team_a, team_b})
     for (int i = 0; i < rules.players; ++i) {
       const Body& body = before.players[team][i];
-      const Push own = push_from_team(rules, body, before.players[team], contacts.player_by_player);
-      const Push opponents = push_from_team(rules, body, before.players[1 - team], contacts.player_by_player);
-      apply(state.players[team][i], (own + opponents) + push_from(body, before.ball, contacts.player_by_ball));
+      const Push mates = with_pushes_from(rules, {}, body, before.players[team], contacts.player_by_player);
+      const Push all = with_pushes_from(rules, mates, body, before.players[1 - team], contacts.player_by_player);
+      apply(state.players[team][i], all + push_from(body, before.ball, contacts.player_by_ball));
     }
-  apply(state.ball, push_from_team(rules, before.ball, before.players[team_a], contacts.ball_by_player) +
-                        push_from_team(rules, before.ball, before.players[team_b], contacts.ball_by_player));
+  apply(state.ball, with_pushes_from(rules, {}, before.ball, before.players[team_a], contacts.ball_by_player) +
+                        with_pushes_from(rules, {}, before.ball, before.players[team_b], contacts.ball_by_player));
 }
 
 /// A player's centre stays on the pitch; at its edge he stands still in that direction.
@@ -95,7 +97,7 @@ void bounce_off_post(const Rules& rules, Body& ball) {
   const float squared = dot(gap, gap);
   if (!(squared < reach * reach) || !(squared > 0.0F)) return;
   const float length = std::sqrt(squared);
-  const Vec normal{gap.x / length, gap.y / length};
+  const Vec normal = gap * (1.0F / length);
   const float approach = std::min(dot(ball.velocity, normal), 0.0F);
   ball.position = ball.position + normal * (reach - length);
   ball.velocity = ball.velocity - normal * (approach * (1.0F + rules.restitution_post));

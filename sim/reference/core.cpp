@@ -16,7 +16,7 @@ Vec clipped_into_unit_disc(Vec v) {
   const float larger = std::max(std::max(std::abs(v.x), std::abs(v.y)), 1.0F);
   const Vec scaled{v.x / larger, v.y / larger};
   const float length = std::max(std::sqrt(dot(scaled, scaled)), 1.0F);
-  return {scaled.x / length, scaled.y / length};
+  return scaled * (1.0F / length);
 }
 
 Vec bounded(const Rules& rules, Vec v) {

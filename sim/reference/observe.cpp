@@ -65,9 +65,8 @@ std::vector<float> observe_arena(const Rules& rules, const GameState& state, Tea
   for (Team side : {team, opponents})
     for (int i = 0; i < rules.players; ++i) {
       const Vec ball = own_view(state.ball.position) - own_view(state.players[side][i].position);
-      const float reach = std::sqrt(dot(ball, ball)) + ball_relative_scale;
-      out.add(ball.x / reach);
-      out.add(ball.y / reach);
+      const float per_reach = 1.0F / (std::sqrt(dot(ball, ball)) + ball_relative_scale);
+      out.add(ball, per_reach, per_reach);
     }
   const auto lead = static_cast<float>(state.score[team] - state.score[opponents]);
   out.add(std::clamp(lead * (1.0F / score_difference_scale), -score_difference_limit, score_difference_limit));

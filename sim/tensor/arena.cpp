@@ -35,7 +35,7 @@ Meeting meet(const at::Tensor& gap, const at::Tensor& relative_velocity, const R
   const at::Tensor squared = scalar_product(gap, gap);
   const at::Tensor touching = (squared < squared_reach).logical_and_(squared > 0.0);
   const at::Tensor length = exact_sqrt(at::where(touching, squared, 1.0F));
-  const at::Tensor normal = gap / length;
+  const at::Tensor normal = gap * length.reciprocal();
   return {normal, at::where(touching, length - reach, 0.0F),
           at::where(touching, scalar_product(relative_velocity, normal).clamp_max_(0.0), 0.0F)};
 }
@@ -59,10 +59,10 @@ at::Tensor after_contacts(const Fixture& fixture, const at::Tensor& bodies) {
   const at::Tensor on_second = -(meeting.normal * (sizes * pairs.share_of_second)).flatten(0, 1);
 
   const at::Tensor pushes = at::cat({on_first, on_second, at::zeros_like(on_first.narrow(1, 0, 1))}, 1);
-  const at::Tensor by_players = pushes.index_select(1, pairs.pushes_on_player).view({4, 2, n, 2 * n, -1});
+  const at::Tensor by_players = pushes.index_select(1, pairs.pushes_on_player).view({4, 2 * n, 2 * n, -1});
   const at::Tensor by_ball = on_first.narrow(1, pairs.with_ball, 2 * n);
   const at::Tensor on_ball = on_second.narrow(1, pairs.with_ball, 2 * n).view({4, 2, n, 1, -1});
-  return bodies + at::cat({sum_over_teams(by_players) + by_ball, sum_over_teams(on_ball)}, 1);
+  return bodies + at::cat({sum_in_order(by_players, 1) + by_ball, sum_over_teams(on_ball)}, 1);
 }
 
 /// Players' centres stay on the pitch; at its edge they stand still in that direction.

@@ -51,12 +51,12 @@ at::Tensor arena_rows(const Rules& rules, const at::Tensor& bodies, const at::Te
   const at::Tensor players = bodies.narrow(1, 0, 2 * n);
   const at::Tensor ball = bodies.narrow(1, 2 * n, 1);
   const at::Tensor gap = ball.slice(0, 0, 2) - players.slice(0, 0, 2);
-  const at::Tensor reach = exact_sqrt(gap[0] * gap[0] + gap[1] * gap[1]).add_(ball_relative_scale);
+  const at::Tensor per_reach = exact_sqrt(gap[0] * gap[0] + gap[1] * gap[1]).add_(ball_relative_scale).reciprocal_();
   const at::Tensor score =
       (lead.to(at::kFloat) * (1.0F / score_difference_scale)).clamp_(-score_difference_limit, score_difference_limit);
   return at::cat({rows(scaled(players, per_length, per_width, 1.0F / rules.player_speed)),
                   rows(scaled(ball, per_length, per_width, 1.0F / rules.kick_speed)),
-                  rows((gap / reach).transpose(0, 1)), score.unsqueeze(0), left.unsqueeze(0)});
+                  rows((gap * per_reach).transpose(0, 1)), score.unsqueeze(0), left.unsqueeze(0)});
 }
 
 at::Tensor arena_views(const Rules& rules, const MatchState& state) {

@@ -13,7 +13,8 @@ at::Tensor clipped_into_unit_disc(const at::Tensor& x, const at::Tensor& y) {
   const at::Tensor scaled_x = x / larger;
   const at::Tensor scaled_y = y / larger;
   const at::Tensor length = exact_sqrt(scaled_x * scaled_x + scaled_y * scaled_y).clamp_min_(1.0);
-  return at::stack({scaled_x / length, scaled_y / length});
+  const at::Tensor per_length = length.reciprocal_();
+  return at::stack({scaled_x * per_length, scaled_y * per_length});
 }
 
 /// What players may do, as seen from above: bad numbers count as 0, bounds are kept, B's view is turned.
@@ -58,7 +59,7 @@ MatchState start(const Fixture& fixture, const at::Tensor& episode) {
 StepResult step(const Fixture& fixture, MatchState& state, const at::Tensor& action, const at::Tensor& shaping,
                 at::Tensor& bad_numbers) {
   const at::Tensor act = allowed(fixture.rules, action, bad_numbers);
-  StepResult result;
+  StepResult result{};
   switch (fixture.rules.game) {
     case Game::footyai_v1:
       result.reward = step_footyai_v1(fixture, state, act, shaping);

@@ -1,0 +1,53 @@
+// Which of the compiled kernels this machine runs.
+#include <cstdlib>
+#include <string>
+
+#include "kernels/cpu/kernels.h"
+#include "rules/bad_input.h"
+
+namespace matchday::kernels {
+
+#if defined(MATCHDAY_X86_64)
+namespace x86_64_v4 {
+extern const CpuKernels kernels_of_this_instruction_set;
+}
+namespace x86_64_v3 {
+extern const CpuKernels kernels_of_this_instruction_set;
+}
+#endif
+namespace baseline {
+extern const CpuKernels kernels_of_this_instruction_set;
+}
+
+std::vector<const CpuKernels*> runnable_cpu_kernels() {
+  std::vector<const CpuKernels*> all;
+#if defined(MATCHDAY_X86_64)
+  if (__builtin_cpu_supports("x86-64-v4")) all.push_back(&x86_64_v4::kernels_of_this_instruction_set);
+  if (__builtin_cpu_supports("x86-64-v3")) all.push_back(&x86_64_v3::kernels_of_this_instruction_set);
+#endif
+  all.push_back(&baseline::kernels_of_this_instruction_set);
+  return all;
+}
+
+namespace {
+
+const CpuKernels& chosen_cpu_kernels() {
+  const std::vector<const CpuKernels*> all = runnable_cpu_kernels();
+  const char* wanted = std::getenv("MATCHDAY_INSTRUCTION_SET");
+  if (wanted == nullptr || *wanted == '\0') return *all.front();
+  std::string names;
+  for (const CpuKernels* kernels : all) {
+    if (kernels->instruction_set == wanted) return *kernels;
+    names += (names.empty() ? "" : ", ") + std::string(kernels->instruction_set);
+  }
+  throw BadInput("MATCHDAY_INSTRUCTION_SET is " + std::string(wanted) + " but this machine runs " + names);
+}
+
+}  // namespace
+
+const CpuKernels& cpu_kernels() {
+  static const CpuKernels& chosen = chosen_cpu_kernels();
+  return chosen;
+}
+
+}  // namespace matchday::kernels

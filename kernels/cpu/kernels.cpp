@@ -1,0 +1,114 @@
+// The kernels' launchers on the CPU. This file is compiled once for each instruction set (CMakeLists.txt), which
+// MATCHDAY_INSTRUCTION_SET names.
+#include "kernels/cpu/kernels.h"
+
+#include "kernels/cpu/wide.h"
+#include "kernels/games.h"
+#include "kernels/step.h"
+
+namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+namespace {
+
+/// Where a lane's observations are turned into match-major rows: gathered in a tile, and then four components of each
+/// match at a time.
+template <class Lane, int components>
+struct Tile {
+  Lane number[2][components];
+
+  void store_rows(float* observation, std::int64_t matches, std::int64_t b) const {
+    // The last square may overlap the one before; fewer components than a lane has matches go alone.
+    for (int team = 0; team < 2; ++team) {
+      float* const rows = observation + (team * matches + b) * components;
+      if constexpr (components < LaneTraits<Lane>::matches) {
+        for (int d = 0; d < components; ++d)
+          for (int place = 0; place < LaneTraits<Lane>::matches; ++place)
+            rows[place * components + d] = at_place(number[team][d], place);
+      } else {
+        constexpr int side = LaneTraits<Lane>::matches;
+        for (int d = 0; d < components; d += side) {
+          const int first = d + side <= components ? d : components - side;
+          store_square(number[team] + first, rows + first, components);
+        }
+      }
+    }
+  }
+};
+
+/// One match alone needs no turning.
+template <int components>
+struct Tile<float, components> {
+  float number[2][components];
+
+  void store_rows(float* observation, std::int64_t matches, std::int64_t b) const {
+    for (int team = 0; team < 2; ++team)
+      std::memcpy(observation + (team * matches + b) * components, number[team], sizeof number[team]);
+  }
+};
+
+/// Calls lane.operator()<Lane>(b) for the matches first .. last - 1: as many as fill lanes in lanes, the rest one by
+/// one.
+template <class Body>
+void in_lanes(std::int64_t first, std::int64_t last, const Body& body) {
+  std::int64_t b = first;
+  for (; b + wide_matches <= last; b += wide_matches) body.template operator()<Wide>(b);
+  for (; b < last; ++b) body.template operator()<float>(b);
+}
+
+/// What shows a lane of matches: both teams' observations go to the rows of the matches from b on.
+template <Game game, class Lane, int players>
+auto shown_in(float* observation, const MatchConstants& constants, const MatchArrays& arrays, std::int64_t b) {
+  return [=, &constants, &arrays](const Match<Lane, players>& match, const Scoreboard<Lane>& board) {
+    Tile<Lane, observation_components<game>(players)> tile;
+    observe<game>(constants.rules, match, board, [&](int team, int d, Lane number) { tile.number[team][d] = number; });
+    tile.store_rows(observation, arrays.matches, b);
+  };
+}
+
+std::int64_t step_matches(const MatchConstants& constants, const MatchArrays& arrays, const StepArrays& step_arrays,
+                          std::int64_t first, std::int64_t last) {
+  std::int64_t bad_numbers = 0;
+  with_game(constants.rules, [&]<Game game, int players>() {
+    in_lanes(first, last, [&]<class Lane>(std::int64_t b) {
+      bad_numbers +=
+          step<game, Lane, players>(constants, arrays, step_arrays, b,
+                                    shown_in<game, Lane, players>(step_arrays.observation, constants, arrays, b));
+    });
+  });
+  return bad_numbers;
+}
+
+void start_matches(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask, std::int64_t first,
+                   std::int64_t last) {
+  with_game(constants.rules, [&]<Game game, int players>() {
+    for (std::int64_t b = first; b < last; ++b)
+      if (mask == nullptr || mask[b]) start<game, players>(constants, arrays, b);
+  });
+}
+
+void observe_matches(const MatchConstants& constants, const MatchArrays& arrays, float* observation, std::int64_t first,
+                     std::int64_t last) {
+  with_game(constants.rules, [&]<Game game, int players>() {
+    in_lanes(first, last, [&]<class Lane>(std::int64_t b) {
+      look<Lane, players>(arrays, b, shown_in<game, Lane, players>(observation, constants, arrays, b));
+    });
+  });
+}
+
+void returns_of_matches(const ReturnsArrays& arrays, std::int64_t first, std::int64_t last) {
+  in_lanes(first, last, [&]<class Lane>(std::int64_t b) { discounted_returns<Lane>(arrays, b); });
+}
+
+}  // namespace
+
+#define MATCHDAY_NAME_OF(instruction_set) #instruction_set
+#define MATCHDAY_NAME(instruction_set) MATCHDAY_NAME_OF(instruction_set)
+
+extern const CpuKernels kernels_of_this_instruction_set;
+const CpuKernels kernels_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCTION_SET),
+                                                 wide_matches,
+                                                 step_matches,
+                                                 start_matches,
+                                                 observe_matches,
+                                                 returns_of_matches};
+
+}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET

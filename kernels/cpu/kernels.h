@@ -1,0 +1,33 @@
+// The kernels on the CPU: one table of functions for each instruction set that they were compiled for.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "kernels/discounted_returns.h"
+#include "kernels/match.h"
+
+namespace matchday::kernels {
+
+/// Every function takes the matches first .. last - 1 of its arrays, so that several threads can share them.
+struct CpuKernels {
+  std::string_view instruction_set;
+  int lane;  ///< matches at once
+
+  /// One step. Gives the number of non-finite action components.
+  std::int64_t (*step)(const MatchConstants&, const MatchArrays&, const StepArrays&, std::int64_t first,
+                       std::int64_t last);
+  /// Starts the next match at every place, or where mask (bool [B]) is set.
+  void (*start)(const MatchConstants&, const MatchArrays&, const bool* mask, std::int64_t first, std::int64_t last);
+  /// What both teams see: observation float32 [2, B, D].
+  void (*observe)(const MatchConstants&, const MatchArrays&, float* observation, std::int64_t first, std::int64_t last);
+  void (*discounted_returns)(const ReturnsArrays&, std::int64_t first, std::int64_t last);
+};
+
+/// Those that this machine can run, the fastest first.
+std::vector<const CpuKernels*> runnable_cpu_kernels();
+
+/// The fastest, or those of the instruction set named by the environment variable MATCHDAY_INSTRUCTION_SET.
+const CpuKernels& cpu_kernels();
+
+}  // namespace matchday::kernels

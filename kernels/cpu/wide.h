@@ -1,0 +1,330 @@
+// Wide: the lane type of SIMD, as many float32 numbers as the instruction set's registers hold, one match each.
+//
+// Written with the compiler's own vectors, so that +, -, * and / need no intrinsics. What does: masks of AVX-512, which
+// have registers of their own, roots, and 32 x 32 bit products.
+#pragma once
+
+#include <cstring>
+#include <utility>
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+#include "kernels/lane.h"
+
+namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+
+#if defined(__AVX512F__)
+inline constexpr int wide_matches = 16;
+#elif defined(__AVX2__)
+inline constexpr int wide_matches = 8;
+#else
+inline constexpr int wide_matches = 4;
+#endif
+
+template <class T>
+struct VectorOf {
+  using type [[gnu::vector_size(wide_matches * 4)]] = T;
+};
+using Floats = VectorOf<float>::type;
+using Integers = VectorOf<std::int32_t>::type;
+using Words = VectorOf<std::uint32_t>::type;
+using LongWords [[gnu::vector_size(wide_matches * 4)]] = std::uint64_t;
+
+#if defined(__AVX512F__)
+/// One bit a match.
+struct WideMask {
+  __mmask16 bits;
+
+  friend WideMask operator&(WideMask a, WideMask b) { return {static_cast<__mmask16>(a.bits & b.bits)}; }
+  friend WideMask operator|(WideMask a, WideMask b) { return {static_cast<__mmask16>(a.bits | b.bits)}; }
+  friend WideMask operator!(WideMask a) { return {static_cast<__mmask16>(~a.bits)}; }
+  unsigned to_bits() const { return bits; }
+};
+#else
+/// -1 or 0 for each match.
+struct WideMask {
+  Integers all_bits;
+
+  friend WideMask operator&(WideMask a, WideMask b) { return {a.all_bits & b.all_bits}; }
+  friend WideMask operator|(WideMask a, WideMask b) { return {a.all_bits | b.all_bits}; }
+  friend WideMask operator!(WideMask a) { return {~a.all_bits}; }
+  unsigned to_bits() const {
+#if defined(__AVX2__)
+    return static_cast<unsigned>(_mm256_movemask_ps(reinterpret_cast<__m256>(all_bits)));
+#elif defined(__SSE2__)
+    return static_cast<unsigned>(__builtin_ia32_movmskps(reinterpret_cast<Floats>(all_bits)));
+#else
+    unsigned bits = 0;
+    for (int k = 0; k < wide_matches; ++k) bits |= static_cast<unsigned>(all_bits[k] & 1) << k;
+    return bits;
+#endif
+  }
+};
+#endif
+
+struct Wide {
+  Floats v;
+
+  Wide() = default;
+  explicit Wide(Floats all) : v(all) {}
+  Wide(float each) : v(each - Floats{}) {}  // NOLINT: a number stands for itself in every match
+
+  friend Wide operator+(Wide a, Wide b) { return Wide(a.v + b.v); }
+  friend Wide operator-(Wide a, Wide b) { return Wide(a.v - b.v); }
+  friend Wide operator*(Wide a, Wide b) { return Wide(a.v * b.v); }
+  friend Wide operator/(Wide a, Wide b) { return Wide(a.v / b.v); }
+#if defined(__AVX512F__)
+  friend WideMask operator<(Wide a, Wide b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ)}; }
+  friend WideMask operator<=(Wide a, Wide b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LE_OQ)}; }
+  friend WideMask operator==(Wide a, Wide b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_EQ_OQ)}; }
+#else
+  friend WideMask operator<(Wide a, Wide b) { return {a.v < b.v}; }
+  friend WideMask operator<=(Wide a, Wide b) { return {a.v <= b.v}; }
+  friend WideMask operator==(Wide a, Wide b) { return {a.v == b.v}; }
+#endif
+  friend WideMask operator>(Wide a, Wide b) { return b < a; }
+  friend WideMask operator>=(Wide a, Wide b) { return b <= a; }
+};
+
+struct WideInteger {
+  Integers v;
+
+  WideInteger() = default;
+  explicit WideInteger(Integers all) : v(all) {}
+  WideInteger(std::int32_t each) : v(each + Integers{}) {}  // NOLINT: as above
+
+  friend WideInteger operator+(WideInteger a, WideInteger b) { return WideInteger(a.v + b.v); }
+  friend WideInteger operator-(WideInteger a, WideInteger b) { return WideInteger(a.v - b.v); }
+#if defined(__AVX512F__)
+  friend WideMask operator>=(WideInteger a, WideInteger b) {
+    return {_mm512_cmp_epi32_mask(reinterpret_cast<__m512i>(a.v), reinterpret_cast<__m512i>(b.v), _MM_CMPINT_NLT)};
+  }
+#else
+  friend WideMask operator>=(WideInteger a, WideInteger b) { return {a.v >= b.v}; }
+#endif
+};
+
+/// Random words and the bits of numbers. A struct, since functions that templates call are looked for beside its type.
+struct WideWord {
+  Words v;
+
+  WideWord() = default;
+  explicit WideWord(Words all) : v(all) {}
+  WideWord(std::uint32_t each) : v(each + Words{}) {}  // NOLINT: as above
+
+  friend WideWord operator+(WideWord a, WideWord b) { return WideWord(a.v + b.v); }
+  friend WideWord operator-(WideWord a, WideWord b) { return WideWord(a.v - b.v); }
+  friend WideWord operator*(WideWord a, WideWord b) { return WideWord(a.v * b.v); }
+  friend WideWord operator&(WideWord a, WideWord b) { return WideWord(a.v & b.v); }
+  friend WideWord operator|(WideWord a, WideWord b) { return WideWord(a.v | b.v); }
+  friend WideWord operator^(WideWord a, WideWord b) { return WideWord(a.v ^ b.v); }
+  friend WideWord operator<<(WideWord a, int places) { return WideWord(a.v << places); }
+  friend WideWord operator>>(WideWord a, int places) { return WideWord(a.v >> places); }
+};
+
+template <>
+struct LaneTraits<Wide> {
+  using Integer = WideInteger;
+  using Mask = WideMask;
+  using Word = WideWord;
+  static constexpr int matches = wide_matches;
+};
+
+#if defined(__AVX512F__)
+inline Wide select(WideMask mask, Wide chosen, Wide other) {
+  return Wide(_mm512_mask_blend_ps(mask.bits, other.v, chosen.v));
+}
+inline WideInteger select(WideMask mask, WideInteger chosen, WideInteger other) {
+  return WideInteger(reinterpret_cast<Integers>(
+      _mm512_mask_blend_epi32(mask.bits, reinterpret_cast<__m512i>(other.v), reinterpret_cast<__m512i>(chosen.v))));
+}
+#else
+inline Wide select(WideMask mask, Wide chosen, Wide other) { return Wide(mask.all_bits ? chosen.v : other.v); }
+inline WideInteger select(WideMask mask, WideInteger chosen, WideInteger other) {
+  return WideInteger(mask.all_bits ? chosen.v : other.v);
+}
+#endif
+
+inline bool any(WideMask mask) { return mask.to_bits() != 0; }
+inline int count(WideMask mask) { return __builtin_popcount(mask.to_bits()); }
+inline bool is_set(WideMask mask, int place) { return (mask.to_bits() >> place & 1U) != 0; }
+
+inline Wide square_root(Wide x) {
+#if defined(__AVX512F__)
+  return Wide(_mm512_maskz_sqrt_ps(0xFFFF, x.v));  // gcc 12 warns of _mm512_sqrt_ps
+#elif defined(__AVX2__)
+  return Wide(_mm256_sqrt_ps(x.v));
+#elif defined(__SSE2__)
+  return Wide(__builtin_ia32_sqrtps(x.v));
+#elif defined(__aarch64__)
+  return Wide(vsqrtq_f32(x.v));
+#else
+  for (int k = 0; k < wide_matches; ++k) x.v[k] = ::sqrtf(x.v[k]);
+  return x;
+#endif
+}
+
+inline Wide absolute(Wide x) { return Wide(reinterpret_cast<Floats>(reinterpret_cast<Words>(x.v) & 0x7FFFFFFFU)); }
+inline Wide to_float(WideInteger x) { return Wide(__builtin_convertvector(x.v, Floats)); }
+
+inline WideInteger as_integer(WideWord word) { return WideInteger(reinterpret_cast<Integers>(word.v)); }
+inline WideWord as_word(WideInteger integer) { return WideWord(reinterpret_cast<Words>(integer.v)); }
+inline WideWord bits_of(Wide x) { return WideWord(reinterpret_cast<Words>(x.v)); }
+inline Wide from_bits(WideWord bits) { return Wide(reinterpret_cast<Floats>(bits.v)); }
+
+/// The products of each two words that lie in the lower halves.
+inline LongWords products_of_lower(LongWords a, LongWords b) {
+#if defined(__AVX512F__)
+  return reinterpret_cast<LongWords>(
+      _mm512_maskz_mul_epu32(0xFF, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+#elif defined(__AVX2__)
+  return reinterpret_cast<LongWords>(_mm256_mul_epu32(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+#elif defined(__SSE2__)
+  return reinterpret_cast<LongWords>(
+      __builtin_ia32_pmuludq128(reinterpret_cast<Integers>(a), reinterpret_cast<Integers>(b)));
+#else
+  return (a & 0xFFFFFFFFU) * (b & 0xFFFFFFFFU);
+#endif
+}
+/// The upper 32 bits of products.
+inline WideWord multiply_high(WideWord a, WideWord b) {
+  const auto long_a = reinterpret_cast<LongWords>(a.v);
+  const auto long_b = reinterpret_cast<LongWords>(b.v);
+  const LongWords of_lower = products_of_lower(long_a, long_b) >> 32;
+  const LongWords of_upper = products_of_lower(long_a >> 32, long_b >> 32) & ~std::uint64_t{0xFFFFFFFFU};
+  return WideWord(reinterpret_cast<Words>(of_lower | of_upper));
+}
+
+inline void load(Wide& lane, const float* from) { std::memcpy(&lane.v, from, sizeof lane.v); }
+inline void load(WideInteger& lane, const std::int32_t* from) { std::memcpy(&lane.v, from, sizeof lane.v); }
+inline void load(WideWord& lane, const std::int64_t* from) {
+  for (int k = 0; k < wide_matches; ++k) lane.v[k] = static_cast<std::uint32_t>(from[k]);
+}
+inline void load(WideMask& mask, const bool* from) {
+  using Bytes [[gnu::vector_size(wide_matches)]] = std::int8_t;
+  Bytes bytes;
+  std::memcpy(&bytes, from, sizeof bytes);
+  const Integers numbers = __builtin_convertvector(bytes, Integers);
+#if defined(__AVX512F__)
+  mask = {_mm512_test_epi32_mask(reinterpret_cast<__m512i>(numbers), reinterpret_cast<__m512i>(numbers))};
+#else
+  mask = {numbers != 0};
+#endif
+}
+inline void store(Wide lane, float* to) { std::memcpy(to, &lane.v, sizeof lane.v); }
+inline void store(WideInteger lane, std::int32_t* to) { std::memcpy(to, &lane.v, sizeof lane.v); }
+inline void store(WideMask mask, bool* to) {
+  const unsigned bits = mask.to_bits();
+  for (int k = 0; k < wide_matches; ++k) to[k] = (bits >> k & 1U) != 0;
+}
+
+inline float at_place(Wide lane, int place) { return lane.v[place]; }
+inline std::int32_t at_place(WideInteger lane, int place) { return lane.v[place]; }
+inline void set_place(Wide& lane, int place, float number) { lane.v[place] = number; }
+
+/// Turns lanes, which hold one number of many matches, into rows, which hold many numbers of one match.
+namespace turning {
+/// Interleaves neighbours: of each four places of a and b, the low or the high two.
+template <bool high, std::size_t... place>
+inline Floats interleaved(Floats a, Floats b, std::index_sequence<place...>) {
+  constexpr int from_b = wide_matches;
+  return __builtin_shufflevector(
+      a, b, static_cast<int>(place / 4 * 4 + (high ? 2 : 0) + place % 4 / 2 + (place % 2 != 0 ? from_b : 0))...);
+}
+/// Joins halves: of each four places, the low or the high two of a and then of b.
+template <bool high, std::size_t... place>
+inline Floats joined(Floats a, Floats b, std::index_sequence<place...>) {
+  constexpr int from_b = wide_matches;
+  return __builtin_shufflevector(
+      a, b, static_cast<int>(place / 4 * 4 + (high ? 2 : 0) + place % 2 + (place % 4 >= 2 ? from_b : 0))...);
+}
+/// Exchanges blocks of `size` places between two rows: what becomes of the first, or (high) of the second.
+template <int size, bool high, std::size_t... place>
+inline Floats swapped(Floats a, Floats b, std::index_sequence<place...>) {
+  constexpr int from_b = wide_matches;
+  const auto source = [](int p) {
+    const bool upper = (p & size) != 0;
+    return high ? (upper ? from_b + p : p + size) : (upper ? from_b + p - size : p);
+  };
+  return __builtin_shufflevector(a, b, source(static_cast<int>(place))...);
+}
+}  // namespace turning
+
+/// Four rows of places: in each four of places, row r's place p becomes row p's place r.
+inline void turn(Floats (&rows)[4]) {
+  constexpr auto places = std::make_index_sequence<wide_matches>{};
+  const Floats low_01 = turning::interleaved<false>(rows[0], rows[1], places);
+  const Floats high_01 = turning::interleaved<true>(rows[0], rows[1], places);
+  const Floats low_23 = turning::interleaved<false>(rows[2], rows[3], places);
+  const Floats high_23 = turning::interleaved<true>(rows[2], rows[3], places);
+  rows[0] = turning::joined<false>(low_01, low_23, places);
+  rows[1] = turning::joined<true>(low_01, low_23, places);
+  rows[2] = turning::joined<false>(high_01, high_23, places);
+  rows[3] = turning::joined<true>(high_01, high_23, places);
+}
+
+/// Quarters (fours of neighbouring places) of as many rows as a row has: quarter q of row r becomes quarter r of row q.
+template <int apart = 1, std::size_t count>
+inline void turn_quarters(Floats (&rows)[count]) {
+  if constexpr (apart < static_cast<int>(count)) {
+    constexpr auto places = std::make_index_sequence<wide_matches>{};
+    for (int r = 0; r < static_cast<int>(count); ++r)
+      if ((r & apart) == 0) {
+        const Floats low = rows[r];
+        const Floats high = rows[r + apart];
+        rows[r] = turning::swapped<4 * apart, false>(low, high, places);
+        rows[r + apart] = turning::swapped<4 * apart, true>(low, high, places);
+      }
+    turn_quarters<2 * apart>(rows);
+  }
+}
+
+using Quarter [[gnu::vector_size(16)]] = float;
+
+/// Reads a row whose quarters lie 4 * stride apart.
+template <int matches>
+inline auto load_quarters(const float* from, std::int64_t stride) {
+  if constexpr (matches == 4) {
+    Quarter row;
+    std::memcpy(&row, from, sizeof row);
+    return row;
+  } else {
+    const auto low = load_quarters<matches / 2>(from, stride);
+    const auto high = load_quarters<matches / 2>(from + matches / 2 * stride, stride);
+    return [&]<std::size_t... place>(std::index_sequence<place...>) {
+      return __builtin_shufflevector(low, high, static_cast<int>(place)...);
+    }
+    (std::make_index_sequence<matches>{});
+  }
+}
+
+/// Four neighbouring numbers of each match, which lie `stride` apart from match to match.
+inline void load_four(Wide (&lanes)[4], const float* from, std::int64_t stride) {
+  Floats rows[4];
+  for (int k = 0; k < 4; ++k) rows[k] = load_quarters<wide_matches>(from + k * stride, stride);
+  turn(rows);
+  for (int k = 0; k < 4; ++k) lanes[k].v = rows[k];
+}
+
+/// As many neighbouring numbers of each match as there are matches in a lane: lanes[d] holds number d of all matches.
+/// They are turned by fours, and then the quarters of every fourth row are.
+inline void store_square(const Wide* lanes, float* to, std::int64_t stride) {
+  constexpr int quarters = wide_matches / 4;
+  Floats rows[quarters][4];
+  for (int q = 0; q < quarters; ++q) {
+    for (int k = 0; k < 4; ++k) rows[q][k] = lanes[4 * q + k].v;
+    turn(rows[q]);
+  }
+  for (int k = 0; k < 4; ++k) {
+    Floats column[quarters];
+    for (int q = 0; q < quarters; ++q) column[q] = rows[q][k];
+    turn_quarters(column);
+    for (int q = 0; q < quarters; ++q) std::memcpy(to + (4 * q + k) * stride, &column[q], sizeof column[q]);
+  }
+}
+
+}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET

@@ -1,0 +1,23 @@
+// The kernels on a GPU: one match a thread, so that neighbouring threads read neighbouring words. All pointers are the
+// device's; each throws std::runtime_error if the launch fails.
+#pragma once
+
+#include <driver_types.h>
+
+#include "kernels/discounted_returns.h"
+#include "kernels/match.h"
+
+namespace matchday::kernels {
+
+/// One step. The number of non-finite action components is added to the device's counter.
+void step_cuda(const MatchConstants& constants, const MatchArrays& arrays, const StepArrays& step, cudaStream_t stream);
+
+/// Starts the next match at every place, or where mask (bool [B]) is set.
+void start_cuda(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask, cudaStream_t stream);
+
+/// What both teams see: observation float32 [2, B, D].
+void observe_cuda(const MatchConstants& constants, const MatchArrays& arrays, float* observation, cudaStream_t stream);
+
+void discounted_returns_cuda(const ReturnsArrays& arrays, cudaStream_t stream);
+
+}  // namespace matchday::kernels

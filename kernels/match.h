@@ -1,0 +1,89 @@
+// B matches as the kernels see them: pointers into the tensors of MatchState, and one lane of matches in registers.
+#pragma once
+
+#include "kernels/lane.h"
+#include "rules/formations.h"
+#include "rules/rules.h"
+
+namespace matchday::kernels {
+
+/// What all matches of a call have in common, worked out once on the host. Passed to kernels by value.
+struct MatchConstants {
+  Rules rules;
+  std::uint64_t seed;
+  float ball_keep_per_substep;
+  StartArea waiting[max_players];      ///< where players start, own view
+  StartArea kicking_off[max_players];  ///< the same for the team that kicks off
+};
+
+inline MatchConstants match_constants(const Rules& rules, std::uint64_t seed) {
+  MatchConstants constants{rules, seed, ball_keep_per_substep(rules), {}, {}};
+  for (int i = 0; i < rules.players; ++i) {
+    constants.waiting[i] = start_area(rules, false, i);
+    constants.kicking_off[i] = start_area(rules, true, i);
+  }
+  return constants;
+}
+
+/// The state of B matches.
+struct MatchArrays {
+  std::int64_t matches;       ///< B
+  float* bodies;              ///< [4, 2N+1, B]: x, y (u), vx, vy (u/step); A's players, B's players, ball
+  std::int32_t* score;        ///< [2, B]
+  std::int32_t* clock;        ///< [B], steps played
+  std::int32_t* episode;      ///< [B], matches that the place had started before
+  float* potential;           ///< [B], what shaping rewards the change of, A's view
+  const std::int64_t* match;  ///< [B], the matches' indices, which with the seed decide all randomness
+};
+
+/// What a step reads and gives besides the state.
+struct StepArrays {
+  const float* action;        ///< [2, B, N, 4], aligned to 16 bytes: move x, y, kick x, y in the acting team's view
+  const float* shaping;       ///< [1], scales the shaping part of the reward
+  float* observation;         ///< [2, B, D], what both teams see after the step; null: not wanted
+  float* reward;              ///< [B], A's
+  bool* terminated;           ///< [B], full time
+  std::int64_t* bad_numbers;  ///< [1], non-finite action components are added to it
+};
+
+inline namespace MATCHDAY_INSTRUCTION_SET {
+
+/// A lane of matches: all bodies, A's players, B's players, ball.
+template <class Lane, int players>
+struct Match {
+  static constexpr int ball = 2 * players;
+  Vec<Lane> position[2 * players + 1];  ///< u, from the pitch's centre
+  Vec<Lane> velocity[2 * players + 1];  ///< u/step
+};
+
+/// The matches from b on. What a game does not look at the compiler leaves out.
+template <class Lane, int players>
+MATCHDAY_BODY void load_bodies(Match<Lane, players>& match, const MatchArrays& arrays, std::int64_t b) {
+  constexpr int bodies = 2 * players + 1;
+  const std::int64_t row = bodies * arrays.matches;
+  MATCHDAY_UNROLL
+  for (int k = 0; k < bodies; ++k) {
+    const float* body = arrays.bodies + k * arrays.matches + b;
+    load(match.position[k].x, body);
+    load(match.position[k].y, body + row);
+    load(match.velocity[k].x, body + 2 * row);
+    load(match.velocity[k].y, body + 3 * row);
+  }
+}
+
+template <class Lane, int players>
+MATCHDAY_BODY void store_bodies(const Match<Lane, players>& match, const MatchArrays& arrays, std::int64_t b) {
+  constexpr int bodies = 2 * players + 1;
+  const std::int64_t row = bodies * arrays.matches;
+  MATCHDAY_UNROLL
+  for (int k = 0; k < bodies; ++k) {
+    float* body = arrays.bodies + k * arrays.matches + b;
+    store(match.position[k].x, body);
+    store(match.position[k].y, body + row);
+    store(match.velocity[k].x, body + 2 * row);
+    store(match.velocity[k].y, body + 3 * row);
+  }
+}
+
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

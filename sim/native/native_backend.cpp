@@ -1,0 +1,54 @@
+#include "sim/native/native_backend.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+
+#include "kernels/rules_numbers.h"
+
+namespace matchday::native {
+namespace {
+
+using Numbers = at::ArrayRef<double>;
+
+/// One of our operators, found once.
+template <class Signature>
+c10::TypedOperatorHandle<Signature> find(const char* name) {
+  return c10::Dispatcher::singleton().findSchemaOrThrow(name, "").typed<Signature>();
+}
+
+std::optional<at::Tensor> if_defined(const at::Tensor& tensor) {
+  return tensor.defined() ? std::optional(tensor) : std::nullopt;
+}
+
+}  // namespace
+
+Fixture make_fixture(const Rules& rules, std::uint64_t seed, const at::Tensor& match) {
+  return {kernels::to_numbers(rules), static_cast<std::int64_t>(seed), match};
+}
+
+void start(const Fixture& fixture, MatchState& state, const at::Tensor& mask) {
+  static const auto op =
+      find<void(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                const at::Tensor&, Numbers, std::int64_t, const std::optional<at::Tensor>&)>("matchday::start_");
+  op.call(state.bodies, state.score, state.clock, state.episode, state.potential, fixture.match, fixture.rules,
+          fixture.seed, if_defined(mask));
+}
+
+void step(const Fixture& fixture, MatchState& state, const at::Tensor& action, const at::Tensor& shaping,
+          at::Tensor& bad_numbers, const StepResult& result) {
+  static const auto op =
+      find<void(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                const at::Tensor&, Numbers, std::int64_t, const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&)>("matchday::step_");
+  op.call(state.bodies, state.score, state.clock, state.episode, state.potential, fixture.match, fixture.rules,
+          fixture.seed, action.contiguous(), shaping, result.reward, result.terminated, bad_numbers,
+          if_defined(result.observation));
+}
+
+at::Tensor observe(const Fixture& fixture, const MatchState& state) {
+  static const auto op =
+      find<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, Numbers)>("matchday::observe");
+  return op.call(state.bodies, state.score, state.clock, fixture.rules);
+}
+
+}  // namespace matchday::native

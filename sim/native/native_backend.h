@@ -1,0 +1,30 @@
+// The native backend: our own kernels, on the CPU and on CUDA. Unlike the tensor backend it works in place.
+#pragma once
+
+#include <vector>
+
+#include "rules/rules.h"
+#include "sim/match_state.h"
+
+namespace matchday::native {
+
+/// What B matches to be played have in common, in the form in which operators take it.
+struct Fixture {
+  std::vector<double> rules;
+  std::int64_t seed = 0;
+  at::Tensor match;  ///< int64 [B]: the matches' indices
+};
+
+Fixture make_fixture(const Rules& rules, std::uint64_t seed, const at::Tensor& match);
+
+/// Starts the next match at every place, or where `mask` (bool [B]) is set.
+void start(const Fixture& fixture, MatchState& state, const at::Tensor& mask = {});
+
+/// One step in place of `state`; writes into the tensors of `result`. Arguments as in the tensor backend.
+void step(const Fixture& fixture, MatchState& state, const at::Tensor& action, const at::Tensor& shaping,
+          at::Tensor& bad_numbers, const StepResult& result);
+
+/// What both teams see: float32 [2, B, D].
+at::Tensor observe(const Fixture& fixture, const MatchState& state);
+
+}  // namespace matchday::native
