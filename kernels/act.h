@@ -6,7 +6,8 @@
 #include "kernels/match.h"
 #include "rules/observation.h"
 
-namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
 
 /// A player's deed as seen from above.
 template <class Lane>
@@ -14,19 +15,6 @@ struct Act {
   Vec<Lane> move;
   Vec<Lane> kick;
 };
-
-/// Four neighbouring numbers of one match.
-MATCHDAY_BODY void load_four(float (&lanes)[4], const float* from, std::int64_t) {
-#if defined(__CUDA_ARCH__)
-  const float4 four = *reinterpret_cast<const float4*>(from);
-  lanes[0] = four.x;
-  lanes[1] = four.y;
-  lanes[2] = four.z;
-  lanes[3] = four.w;
-#else
-  for (int k = 0; k < 4; ++k) lanes[k] = from[k];
-#endif
-}
 
 /// A vector made no longer than 1. First divided by its larger component, so that no length overflows. Either division
 /// is left out where it would be by 1 in all matches.
@@ -67,4 +55,5 @@ MATCHDAY_BODY void read_act(Act<Lane>& act, const StepArrays& step, std::int64_t
   }
 }
 
-}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

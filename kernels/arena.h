@@ -4,7 +4,8 @@
 #include "kernels/act.h"
 #include "kernels/match.h"
 
-namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
 
 /// How two kinds of bodies meet.
 struct Contact {
@@ -218,4 +219,5 @@ MATCHDAY_BODY Lane play_arena(const MatchConstants& constants, const StepArrays&
   return goal;
 }
 
-}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

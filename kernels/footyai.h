@@ -4,7 +4,8 @@
 #include "kernels/act.h"
 #include "kernels/potential.h"
 
-namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
 
 /// The kicks of all who reach the ball.
 template <class Lane>
@@ -117,4 +118,5 @@ MATCHDAY_BODY Lane play_footyai_v2(const Rules& rules, const StepArrays& step, s
   return goal;
 }
 
-}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

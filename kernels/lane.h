@@ -29,7 +29,8 @@
 #define MATCHDAY_INSTRUCTION_SET portable
 #endif
 
-namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
 
 /// What goes with a lane type: its integers, and how many matches it holds.
 template <class Lane>
@@ -93,6 +94,26 @@ MATCHDAY_BODY void store(float lane, float* to) { *to = lane; }
 MATCHDAY_BODY void store(std::int32_t lane, std::int32_t* to) { *to = lane; }
 MATCHDAY_BODY void store(bool mask, bool* to) { *to = mask; }
 
+/// Four neighbouring numbers of each match, aligned to 16 bytes; from match to match they lie `stride` apart.
+MATCHDAY_BODY void load_four(float (&lanes)[4], const float* from, std::int64_t) {
+#if defined(__CUDA_ARCH__)
+  const float4 four = *reinterpret_cast<const float4*>(from);
+  lanes[0] = four.x;
+  lanes[1] = four.y;
+  lanes[2] = four.z;
+  lanes[3] = four.w;
+#else
+  for (int k = 0; k < 4; ++k) lanes[k] = from[k];
+#endif
+}
+MATCHDAY_BODY void store_four(const float (&lanes)[4], float* to, std::int64_t) {
+#if defined(__CUDA_ARCH__)
+  *reinterpret_cast<float4*>(to) = make_float4(lanes[0], lanes[1], lanes[2], lanes[3]);
+#else
+  for (int k = 0; k < 4; ++k) to[k] = lanes[k];
+#endif
+}
+
 /// The number of the match at one place in the lane.
 MATCHDAY_BODY float at_place(float lane, int) { return lane; }
 MATCHDAY_BODY std::int32_t at_place(std::int32_t lane, int) { return lane; }
@@ -145,4 +166,5 @@ MATCHDAY_BODY Vec<Lane> kept_within(Vec<Lane> limit, Vec<Lane> v) {
   return {clamp(v.x, Lane(0.0F) - limit.x, limit.x), clamp(v.y, Lane(0.0F) - limit.y, limit.y)};
 }
 
-}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

@@ -4,7 +4,8 @@
 #include "kernels/match.h"
 #include "kernels/philox.h"
 
-namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
 
 /// Who stands where.
 enum class Occasion { start, kick_off_by_a, kick_off_by_b };
@@ -50,4 +51,5 @@ MATCHDAY_BODY void line_up(const MatchConstants& constants, Occasion occasion, M
   put(2 * players, {0.0F, 0.0F});
 }
 
-}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

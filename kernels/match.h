@@ -46,6 +46,27 @@ struct StepArrays {
   std::int64_t* bad_numbers;  ///< [1], non-finite action components are added to it
 };
 
+/// Whose randomness noise is made of (rules/randomness.h).
+struct NoiseArrays {
+  std::int64_t matches;  ///< B
+  int players;           ///< N, per team
+  std::uint64_t seed;
+  std::uint32_t first_slot;     ///< that of A's first player
+  const std::int64_t* match;    ///< [B]
+  const std::int32_t* episode;  ///< [B]
+  const std::int32_t* clock;    ///< [B]
+};
+
+/// What actions are drawn from, and what is drawn. All aligned to 16 bytes.
+struct SampleArrays {
+  const float* mean;     ///< [2, B, N, 4]
+  const float* log_std;  ///< [2, B, N, 4]
+  bool squash;           ///< an action is tanh of what is drawn
+  float* pre_squash;     ///< [2, B, N, 4], as drawn
+  float* action;         ///< [2, B, N, 4]
+  float* log_prob;       ///< [2, B, N], of a player's action
+};
+
 inline namespace MATCHDAY_INSTRUCTION_SET {
 
 /// A lane of matches: all bodies, A's players, B's players, ball.

@@ -7,7 +7,8 @@
 #include "kernels/match.h"
 #include "rules/observation.h"
 
-namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
 
 /// Number of components of an observation (D).
 template <Game game>
@@ -123,4 +124,5 @@ MATCHDAY_BODY void observe(const Rules& rules, const Match<Lane, players>& match
     observe_footyai<game>(rules, match, board, put);
 }
 
-}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

@@ -24,7 +24,9 @@ namespace {
 
 using kernels::MatchArrays;
 using kernels::MatchConstants;
+using kernels::NoiseArrays;
 using kernels::ReturnsArrays;
+using kernels::SampleArrays;
 using kernels::StepArrays;
 
 struct OnCpu {
@@ -59,6 +61,15 @@ struct OnCpu {
       kernels::cpu_kernels().observe(constants, arrays, observation, first, last);
     });
   }
+  void noise(const NoiseArrays& arrays, float* noise) const {
+    in_shares(arrays.matches, 256,
+              [&](std::int64_t first, std::int64_t last) { kernels::cpu_kernels().noise(arrays, noise, first, last); });
+  }
+  void sample_actions(const NoiseArrays& arrays, const SampleArrays& samples) const {
+    in_shares(arrays.matches, 256, [&](std::int64_t first, std::int64_t last) {
+      kernels::cpu_kernels().sample_actions(arrays, samples, first, last);
+    });
+  }
   void discounted_returns(const ReturnsArrays& arrays) const {
     in_shares(arrays.matches, 512, [&](std::int64_t first, std::int64_t last) {
       kernels::cpu_kernels().discounted_returns(arrays, first, last);
@@ -72,6 +83,8 @@ struct OnMeta {
   void step(const MatchConstants&, const MatchArrays&, const StepArrays&) const {}
   void start(const MatchConstants&, const MatchArrays&, const bool*) const {}
   void observe(const MatchConstants&, const MatchArrays&, float*) const {}
+  void noise(const NoiseArrays&, float*) const {}
+  void sample_actions(const NoiseArrays&, const SampleArrays&) const {}
   void discounted_returns(const ReturnsArrays&) const {}
 };
 
@@ -89,6 +102,10 @@ class OnCuda {
   }
   void observe(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
     kernels::observe_cuda(constants, arrays, observation, stream_);
+  }
+  void noise(const NoiseArrays& arrays, float* noise) const { kernels::noise_cuda(arrays, noise, stream_); }
+  void sample_actions(const NoiseArrays& arrays, const SampleArrays& samples) const {
+    kernels::sample_actions_cuda(arrays, samples, stream_);
   }
   void discounted_returns(const ReturnsArrays& arrays) const { kernels::discounted_returns_cuda(arrays, stream_); }
 
@@ -112,6 +129,11 @@ void require(const at::Tensor& tensor, const char* name, at::ScalarType type, at
 template <class Number>
 Number* data(const at::Tensor& tensor) {
   return tensor.is_meta() ? nullptr : tensor.data_ptr<Number>();
+}
+
+/// The tensor, or a copy of it where kernels could not read four numbers at once.
+at::Tensor aligned(const at::Tensor& tensor) {
+  return reinterpret_cast<std::uintptr_t>(data<float>(tensor)) % 16 == 0 ? tensor : tensor.clone();
 }
 
 /// The tensors of a state (sim/match_state.h).
@@ -179,8 +201,7 @@ void step(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& c
   require(terminated, "terminated", at::kBool, {b}, clock);
   require(bad_numbers, "bad_numbers", at::kLong, {}, clock);
   if (observation) require(*observation, "observation", at::kFloat, {2, b, observation_size(constants.rules)}, clock);
-  const bool aligned = reinterpret_cast<std::uintptr_t>(data<float>(action)) % 16 == 0;
-  const at::Tensor aligned_action = aligned ? action : action.clone();
+  const at::Tensor aligned_action = aligned(action);
   Device(clock).step(
       constants, arrays,
       {data<float>(aligned_action), data<float>(shaping), observation ? data<float>(*observation) : nullptr,
@@ -200,6 +221,53 @@ at::Tensor observe(const at::Tensor& bodies, const at::Tensor& score, const at::
   arrays.clock = data<std::int32_t>(clock);
   Device(clock).observe(constants, arrays, data<float>(observation));
   return observation;
+}
+
+NoiseArrays noise_of(const at::Tensor& match, const at::Tensor& episode, const at::Tensor& clock, std::int64_t seed,
+                     std::int64_t first_slot, std::int64_t players) {
+  const std::int64_t b = clock.numel();
+  TORCH_CHECK_VALUE(players >= 1 && players <= max_players, "players is ", players, " but must be 1 to ", max_players);
+  TORCH_CHECK_VALUE(first_slot >= 0 && first_slot <= 0xFFFFFFFF - 2 * players, "first_slot is ", first_slot,
+                    " but slots are numbers of 32 bits");
+  require(clock, "clock", at::kInt, {b}, clock);
+  require(episode, "episode", at::kInt, {b}, clock);
+  require(match, "match", at::kLong, {b}, clock);
+  return {b,
+          static_cast<int>(players),
+          static_cast<std::uint64_t>(seed),
+          static_cast<std::uint32_t>(first_slot),
+          data<std::int64_t>(match),
+          data<std::int32_t>(episode),
+          data<std::int32_t>(clock)};
+}
+
+template <class Device>
+at::Tensor noise(const at::Tensor& match, const at::Tensor& episode, const at::Tensor& clock, std::int64_t seed,
+                 std::int64_t first_slot, std::int64_t players) {
+  const NoiseArrays arrays = noise_of(match, episode, clock, seed, first_slot, players);
+  const at::Tensor noise = at::empty({2, arrays.matches, players, action_size}, clock.options().dtype(at::kFloat));
+  Device(clock).noise(arrays, data<float>(noise));
+  return noise;
+}
+
+template <class Device>
+std::tuple<at::Tensor, at::Tensor, at::Tensor> sample_actions(const at::Tensor& mean, const at::Tensor& log_std,
+                                                              const at::Tensor& match, const at::Tensor& episode,
+                                                              const at::Tensor& clock, std::int64_t seed,
+                                                              std::int64_t first_slot, bool squash) {
+  TORCH_CHECK_VALUE(mean.dim() == 4, "mean must be float32 [2, B, N, 4] but has ", mean.dim(), " dimensions");
+  const NoiseArrays arrays = noise_of(match, episode, clock, seed, first_slot, mean.size(2));
+  const std::int64_t shape[] = {2, arrays.matches, arrays.players, action_size};
+  require(mean, "mean", at::kFloat, shape, clock);
+  require(log_std, "log_std", at::kFloat, shape, clock);
+  const at::Tensor aligned_mean = aligned(mean);
+  const at::Tensor aligned_log_std = aligned(log_std);
+  const at::Tensor pre_squash = at::empty(shape, mean.options());
+  const at::Tensor action = at::empty(shape, mean.options());
+  const at::Tensor log_prob = at::empty({2, arrays.matches, arrays.players}, mean.options());
+  Device(clock).sample_actions(arrays, {data<float>(aligned_mean), data<float>(aligned_log_std), squash,
+                                        data<float>(pre_squash), data<float>(action), data<float>(log_prob)});
+  return {pre_squash, action, log_prob};
 }
 
 void require_returns(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after) {
@@ -257,6 +325,8 @@ void register_for(torch::Library& library) {
   library.impl("start_", start<Device>);
   library.impl("step_", step<Device>);
   library.impl("observe", observe<Device>);
+  library.impl("noise", noise<Device>);
+  library.impl("sample_actions", sample_actions<Device>);
   library.impl("discounted_returns", discounted_returns<Device>);
 }
 
@@ -274,6 +344,10 @@ TORCH_LIBRARY(matchday, library) {
       "Tensor match, float[] rules, int seed, Tensor action, Tensor shaping, Tensor(f!) reward, "
       "Tensor(g!) terminated, Tensor(h!) bad_numbers, Tensor(i!)? observation=None) -> ()");
   library.def("observe(Tensor bodies, Tensor score, Tensor clock, float[] rules) -> Tensor");
+  library.def("noise(Tensor match, Tensor episode, Tensor clock, int seed, int first_slot, int players) -> Tensor");
+  library.def(
+      "sample_actions(Tensor mean, Tensor log_std, Tensor match, Tensor episode, Tensor clock, int seed, "
+      "int first_slot, bool squash) -> (Tensor pre_squash, Tensor action, Tensor log_prob)");
   library.def("discounted_returns(Tensor reward, Tensor terminated, Tensor after, float gamma) -> Tensor");
 }
 

@@ -5,7 +5,8 @@
 #include "kernels/lane.h"
 #include "rules/randomness.h"
 
-namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
 
 /// The upper 32 bits of a product.
 MATCHDAY_BODY std::uint32_t multiply_high(std::uint32_t a, std::uint32_t b) {
@@ -43,4 +44,5 @@ MATCHDAY_BODY float uniform(std::uint32_t word) {
   return static_cast<float>(static_cast<std::int32_t>(word >> 8)) * uniform_scale;
 }
 
-}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

@@ -3,7 +3,8 @@
 
 #include "kernels/match.h"
 
-namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
 
 template <class Lane>
 MATCHDAY_BODY Lane squared_distance(Vec<Lane> a, Vec<Lane> b) {
@@ -47,4 +48,5 @@ MATCHDAY_BODY Lane potential(const Rules& rules, const Match<Lane, players>& mat
   return mean_potential(rules, match);
 }
 
-}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

@@ -6,7 +6,8 @@
 #include "kernels/line_up.h"
 #include "kernels/observe.h"
 
-namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
 
 /// Plays one step of the matches from b on, a lane of them. `show(match, scoreboard)` then observes them, if that is
 /// wanted. Gives the number of non-finite action components.
@@ -96,4 +97,5 @@ MATCHDAY_BODY void look(const MatchArrays& arrays, std::int64_t b, const Show& s
   show(match, board);
 }
 
-}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "policy/noise.h"
 #include "policy/policy.h"
 #include "rules/bad_input.h"
 #include "rules/observation.h"
@@ -55,9 +54,8 @@ at::Tensor chase(const Simulator& simulator, int team) {
 }  // namespace
 
 Policy random_bot() {
-  return {"random", [](const Simulator& simulator, int team) {
-            return action_noise(simulator, slot_bot)[team].clamp(-1.0, 1.0);
-          }};
+  return {"random",
+          [](const Simulator& simulator, int team) { return simulator.noise(slot_bot)[team].clamp(-1.0, 1.0); }};
 }
 
 Policy chaser_bot() { return {"chaser", chase}; }

@@ -12,6 +12,16 @@
 
 namespace matchday {
 
+/// What was drawn for both teams.
+struct DrawnActions {
+  at::Tensor pre_squash;  ///< float32 [2, B, 4N]: the samples
+  at::Tensor action;      ///< float32 [2, B, N, 4]: the actions that they stand for
+  at::Tensor log_prob;    ///< float32 [2, B, N]: of each player's action
+};
+
+/// Draws what both teams do at the matches' present step. distribution: over float32 [2, B, 4N].
+DrawnActions draw(const Simulator& simulator, const ActionDistribution& distribution);
+
 /// `act` gives the actions of team 0 (A) or 1 (B) in all matches, float32 [B, N, 4] in that team's view.
 struct Policy {
   std::string name;

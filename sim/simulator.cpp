@@ -9,6 +9,7 @@
 #include "rules/bad_input.h"
 #include "rules/fields.h"
 #include "rules/observation.h"
+#include "sim/tensor/normal.h"
 #include "sim/tensor/tensor_backend.h"
 
 namespace matchday {
@@ -98,6 +99,15 @@ StepResult Simulator::step(const at::Tensor& action) { return step(action, full_
 
 at::Tensor Simulator::observe() const {
   return backend_ == Backend::native ? native::observe(native_fixture_, state_) : tensor::observe(rules(), state_);
+}
+
+at::Tensor Simulator::noise(std::uint32_t first_slot) const {
+  const std::int64_t players = rules().players;
+  if (backend_ == Backend::native) return native::noise(native_fixture_, state_, players, first_slot);
+  return tensor::normals(seed(), match_indices(), state_.episode, state_.clock, first_slot, 2 * players)
+      .view({action_size, 2, players, -1})
+      .permute({1, 3, 2, 0})
+      .contiguous();
 }
 
 void Simulator::set_state(const MatchState& state) {

@@ -51,6 +51,10 @@ class Simulator {
   /// What both teams see: float32 [2, B, D], as tabled in rules/observation.h.
   at::Tensor observe() const;
 
+  /// Standard normal noise for the actions of all players at the matches' present step: float32 [2, B, N, 4], the same
+  /// bits on every backend and device. first_slot: slot_action_noise for policies that learn, slot_bot for bots.
+  at::Tensor noise(std::uint32_t first_slot) const;
+
   const Rules& rules() const { return fixture_.rules; }
   Backend backend() const { return backend_; }  ///< native or tensor
   /// The matches as they stand. A step may write into these tensors: clone what is to be kept.
@@ -64,6 +68,7 @@ class Simulator {
   at::Device device() const { return fixture_.match.device(); }
   /// Non-finite action components so far: int64 [], on the device.
   const at::Tensor& bad_numbers() const { return bad_numbers_; }
+  const native::Fixture& native_fixture() const { return native_fixture_; }
 
  private:
   Backend backend_;

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <string>
 
-#include "policy/noise.h"
 #include "policy/policy.h"
 #include "rules/bad_input.h"
 #include "rules/observation.h"
@@ -108,7 +107,7 @@ TEST_CASE("a chaser knows what to do when the ball lies in the middle of the goa
 
 TEST_CASE("random bots draw from a clipped normal distribution, each player for itself") {
   const Simulator simulator(arena(), {.matches = 5000, .seed = 9});
-  const at::Tensor noise = action_noise(simulator, slot_bot);
+  const at::Tensor noise = simulator.noise(slot_bot);
   for (const int team : {0, 1}) {
     const at::Tensor action = random_bot().act(simulator, team);
     REQUIRE(action.sizes() == at::IntArrayRef({5000, 5, action_size}));
@@ -147,7 +146,7 @@ TEST_CASE("a network decides by what its team sees: the mean, or a sample drawn 
     const at::NoGradGuard no_gradient;
     for (const int team : {0, 1}) {
       const ActionDistribution distribution = network->forward(simulator.observe()[team]);
-      const at::Tensor noise = action_noise(simulator, slot_action_noise)[team].reshape({6, -1});
+      const at::Tensor noise = simulator.noise(slot_action_noise)[team].reshape({6, -1});
       const at::Tensor drawn = distribution.mean + distribution.log_std.exp() * noise;
       const auto action = [&](const at::Tensor& u) { return (preset.name == "arena" ? u.tanh() : u).view({6, 5, 4}); };
       INFO(preset.name << ", team " << team);

@@ -1,9 +1,9 @@
-#include "policy/noise.h"
-
 #include <vector>
 
+#include "policy/policy.h"
 #include "rules/presets.h"
 #include "rules/randomness.h"
+#include "sim/simulator.h"
 #include "tests/catch.h"
 #include "tests/scenarios.h"
 
@@ -21,7 +21,7 @@ void play_a_step(Simulator& simulator) {
 
 TEST_CASE("noise is standard normal and its components are independent") {
   const Simulator simulator(arena(), {.matches = 40000, .seed = 5});
-  const at::Tensor noise = action_noise(simulator, slot_action_noise);
+  const at::Tensor noise = simulator.noise(slot_action_noise);
   REQUIRE(noise.sizes() == at::IntArrayRef({2, 40000, 5, 4}));
   REQUIRE(noise.isfinite().all().item<bool>());
   // Of 1.6 million numbers the moments' standard errors are 0.0008, 0.0011, 0.003 and 0.008.
@@ -43,30 +43,65 @@ TEST_CASE("noise is standard normal and its components are independent") {
 TEST_CASE("a match's noise does not depend on the batch") {
   Simulator together(arena(), {.matches = 67, .seed = 5});
   play_a_step(together);
-  const at::Tensor batch = action_noise(together, slot_action_noise);
+  const at::Tensor batch = together.noise(slot_action_noise);
   for (const std::int64_t b : {0, 1, 7, 64, 66}) {
     Simulator alone(arena(), {.matches = 1, .seed = 5, .first_match = b});
     play_a_step(alone);
     INFO("match " << b);
-    CHECK(same_bits(batch.narrow(1, b, 1), action_noise(alone, slot_action_noise)));
+    CHECK(same_bits(batch.narrow(1, b, 1), alone.noise(slot_action_noise)));
   }
 }
 
 TEST_CASE("noise differs between players, teams, matches, steps, episodes, purposes and seeds") {
   Simulator simulator(arena(), {.matches = 3, .seed = 5});
   Simulator other_seed(arena(), {.matches = 3, .seed = 6});
-  std::vector<at::Tensor> all{action_noise(simulator, slot_action_noise), action_noise(simulator, slot_bot),
-                              action_noise(other_seed, slot_action_noise)};
-  CHECK(same_bits(all[0], action_noise(simulator, slot_action_noise)));  // asking changes nothing
+  std::vector<at::Tensor> all{simulator.noise(slot_action_noise), simulator.noise(slot_bot),
+                              other_seed.noise(slot_action_noise)};
+  CHECK(same_bits(all[0], simulator.noise(slot_action_noise)));  // asking changes nothing
   play_a_step(simulator);
-  all.push_back(action_noise(simulator, slot_action_noise));
+  all.push_back(simulator.noise(slot_action_noise));
   simulator.reset();
-  all.push_back(action_noise(simulator, slot_action_noise));
+  all.push_back(simulator.noise(slot_action_noise));
   play_a_step(simulator);
-  all.push_back(action_noise(simulator, slot_action_noise));
+  all.push_back(simulator.noise(slot_action_noise));
 
   // Every one of all these numbers is another one.
   const at::Tensor numbers = at::stack(all).flatten();
   const at::Tensor distinct = std::get<0>(at::unique_consecutive(std::get<0>(numbers.sort())));
   CHECK(distinct.numel() == numbers.numel());
+}
+
+TEST_CASE("both backends draw the same bits of noise, for any number of players and matches") {
+  for (const int players : {1, 2, 3, 5, 11})
+    for (const std::int64_t matches : {1, 31, 65}) {
+      const Rules rules = preset_with("arena", players);
+      std::vector<at::Tensor> noises;
+      for (const Backend backend : {Backend::native, Backend::tensor}) {
+        Simulator simulator(rules,
+                            {.matches = matches, .seed = ~std::uint64_t{3}, .first_match = 77, .backend = backend});
+        for (int step = 0; step < 3; ++step) play_a_step(simulator);
+        simulator.reset(at::arange(matches).remainder(2).eq(0));
+        noises.push_back(simulator.noise(slot_action_noise));
+      }
+      INFO(players << " a side, " << matches << " matches");
+      CHECK(same_bits(noises[0], noises[1]));
+    }
+}
+
+TEST_CASE("the native backend draws the actions that ATen's functions draw of the same noise") {
+  at::manual_seed(4);
+  for (const int players : {1, 5}) {
+    const Simulator simulator(preset_with("arena", players), {.matches = 333, .seed = 6});
+    const at::Tensor mean = at::randn({2, 333, 4 * players}) * 2.0;
+    const at::Tensor log_std = at::rand({2, 333, 4 * players}) * 3.5 - 3.0;
+    for (const Squash squash : {Squash::tanh, Squash::none}) {
+      const ActionDistribution distribution{squash, mean, log_std};
+      const DrawnActions drawn = draw(simulator, distribution);
+      const at::Tensor expected = sample(distribution, simulator.noise(slot_action_noise).view_as(mean));
+      CHECK(at::allclose(drawn.pre_squash, expected, 1e-6, 1e-6));
+      CHECK(at::allclose(drawn.action.view_as(mean), action_of(squash, expected), 1e-6, 1e-6));
+      const at::Tensor of_components = log_prob(distribution, drawn.pre_squash).view({2, 333, players, 4});
+      CHECK(at::allclose(drawn.log_prob, of_components.sum(-1), 1e-5, 1e-5));
+    }
+  }
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/noise.h"
+#include "policy/policy.h"
 #include "rules/randomness.h"
 #include "tests/catch.h"
 #include "tests/scenarios.h"
@@ -79,13 +79,17 @@ TEST_CASE("a trajectory holds what was seen, drawn and earned") {
         for (const int team : {0, 1}) {
           const ActionDistribution distribution =
               networks[networks.size() == 1 ? 0 : static_cast<std::size_t>(team)]->forward(again.observe()[team]);
-          const at::Tensor noise = action_noise(again, slot_action_noise)[team].flatten(1);
+          const at::Tensor noise = again.noise(slot_action_noise)[team].flatten(1);
           drawn[team] = (distribution.mean + distribution.log_std.exp() * noise).unflatten(1, {5, 4});
         }
         // A forward pass over both teams' rows at once may round otherwise.
         const at::Tensor stored = trajectory.pre_squash[t].view({2, 8, 5, 4});
         CHECK(at::allclose(stored, drawn, 1e-5, 1e-5));
-        const StepResult result = again.step(config.network.head == "footyai" ? stored : stored.tanh(), shaping);
+        // Drawn with next to no deviation, what was stored comes again, with the tanh that the actions were made with.
+        const ActionDistribution certain{config.network.head == "footyai" ? Squash::none : Squash::tanh,
+                                         trajectory.pre_squash[t], at::full({2, 8, 20}, -87.0F)};
+        CHECK(same_bits(draw(again, certain).pre_squash, trajectory.pre_squash[t]));
+        const StepResult result = again.step(draw(again, certain).action, shaping);
         CHECK(same_bits(trajectory.reward[t], result.reward));
         CHECK(at::equal(trajectory.terminated[t], result.terminated));
         CHECK(result.terminated.all().item<bool>() == (t == 11));

@@ -2,9 +2,8 @@
 
 #include <ATen/ATen.h>
 
-#include "policy/noise.h"
+#include "policy/policy.h"
 #include "rules/observation.h"
-#include "rules/randomness.h"
 
 namespace matchday {
 namespace {
@@ -29,18 +28,15 @@ ActionDistribution decide(TeamNetworks& networks, const at::Tensor& observation)
 
 Trajectory rollout(Simulator& simulator, TeamNetworks& networks, std::int64_t steps, const at::Tensor& shaping) {
   const at::NoGradGuard no_gradient;
-  const Rules& rules = simulator.rules();
   Trajectory trajectory = empty_trajectory(simulator, steps);
   trajectory.observation[0].copy_(simulator.observe());
   for (std::int64_t t = 0; t < steps; ++t) {
     const at::Tensor observation = trajectory.observation[t];
     const ActionDistribution distribution = decide(networks, observation);
-    const at::Tensor noise = action_noise(simulator, slot_action_noise);
-    const at::Tensor drawn = sample(distribution, noise.view_as(distribution.mean));
-    const at::Tensor action = action_of(distribution.squash, drawn).view({2, -1, rules.players, action_size});
-    trajectory.pre_squash[t].copy_(drawn);
+    const DrawnActions drawn = draw(simulator, distribution);
+    trajectory.pre_squash[t].copy_(drawn.pre_squash);
     const at::Tensor next = t + 1 < steps ? trajectory.observation[t + 1] : at::Tensor();
-    simulator.step(action, shaping, {trajectory.reward[t], trajectory.terminated[t], next});
+    simulator.step(drawn.action, shaping, {trajectory.reward[t], trajectory.terminated[t], next});
   }
   return trajectory;
 }

@@ -4,9 +4,11 @@
 
 #include "kernels/cpu/wide.h"
 #include "kernels/games.h"
+#include "kernels/sample.h"
 #include "kernels/step.h"
 
-namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
 namespace {
 
 /// Where a lane's observations are turned into match-major rows: gathered in a tile, and then four components of each
@@ -94,6 +96,14 @@ void observe_matches(const MatchConstants& constants, const MatchArrays& arrays,
   });
 }
 
+void noise_of_matches(const NoiseArrays& arrays, float* to, std::int64_t first, std::int64_t last) {
+  in_lanes(first, last, [&]<class Lane>(std::int64_t b) { noise<Lane>(arrays, b, to); });
+}
+
+void sample_matches(const NoiseArrays& arrays, const SampleArrays& samples, std::int64_t first, std::int64_t last) {
+  in_lanes(first, last, [&]<class Lane>(std::int64_t b) { sample_actions<Lane>(arrays, samples, b); });
+}
+
 void returns_of_matches(const ReturnsArrays& arrays, std::int64_t first, std::int64_t last) {
   in_lanes(first, last, [&]<class Lane>(std::int64_t b) { discounted_returns<Lane>(arrays, b); });
 }
@@ -109,6 +119,9 @@ const CpuKernels kernels_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCT
                                                  step_matches,
                                                  start_matches,
                                                  observe_matches,
+                                                 noise_of_matches,
+                                                 sample_matches,
                                                  returns_of_matches};
 
-}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

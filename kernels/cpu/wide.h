@@ -15,7 +15,8 @@
 
 #include "kernels/lane.h"
 
-namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET {
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
 
 #if defined(__AVX512F__)
 inline constexpr int wide_matches = 16;
@@ -310,6 +311,22 @@ inline void load_four(Wide (&lanes)[4], const float* from, std::int64_t stride) 
   for (int k = 0; k < 4; ++k) lanes[k].v = rows[k];
 }
 
+/// Writes a row so that its quarters lie 4 * stride apart.
+template <std::size_t... quarter>
+inline void store_quarters(Floats row, float* to, std::int64_t stride, std::index_sequence<quarter...>) {
+  const auto store_quarter = [&]<int first>() {
+    const Quarter part = __builtin_shufflevector(row, row, first, first + 1, first + 2, first + 3);
+    std::memcpy(to + first * stride, &part, sizeof part);
+  };
+  (store_quarter.template operator()<static_cast<int>(4 * quarter)>(), ...);
+}
+inline void store_four(const Wide (&lanes)[4], float* to, std::int64_t stride) {
+  Floats rows[4] = {lanes[0].v, lanes[1].v, lanes[2].v, lanes[3].v};
+  turn(rows);
+  for (int k = 0; k < 4; ++k)
+    store_quarters(rows[k], to + k * stride, stride, std::make_index_sequence<wide_matches / 4>{});
+}
+
 /// As many neighbouring numbers of each match as there are matches in a lane: lanes[d] holds number d of all matches.
 /// They are turned by fours, and then the quarters of every fourth row are.
 inline void store_square(const Wide* lanes, float* to, std::int64_t stride) {
@@ -327,4 +344,5 @@ inline void store_square(const Wide* lanes, float* to, std::int64_t stride) {
   }
 }
 
-}  // namespace matchday::kernels::inline MATCHDAY_INSTRUCTION_SET
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

@@ -18,6 +18,11 @@ void start_cuda(const MatchConstants& constants, const MatchArrays& arrays, cons
 /// What both teams see: observation float32 [2, B, D].
 void observe_cuda(const MatchConstants& constants, const MatchArrays& arrays, float* observation, cudaStream_t stream);
 
+/// Standard normal noise for all players: noise float32 [2, B, N, 4].
+void noise_cuda(const NoiseArrays& arrays, float* noise, cudaStream_t stream);
+
+void sample_actions_cuda(const NoiseArrays& arrays, const SampleArrays& samples, cudaStream_t stream);
+
 void discounted_returns_cuda(const ReturnsArrays& arrays, cudaStream_t stream);
 
 }  // namespace matchday::kernels

@@ -51,4 +51,20 @@ at::Tensor observe(const Fixture& fixture, const MatchState& state) {
   return op.call(state.bodies, state.score, state.clock, fixture.rules);
 }
 
+at::Tensor noise(const Fixture& fixture, const MatchState& state, std::int64_t players, std::uint32_t first_slot) {
+  static const auto op = find<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, std::int64_t,
+                                         std::int64_t, std::int64_t)>("matchday::noise");
+  return op.call(fixture.match, state.episode, state.clock, fixture.seed, first_slot, players);
+}
+
+SampledActions sample_actions(const Fixture& fixture, const MatchState& state, const at::Tensor& mean,
+                              const at::Tensor& log_std, std::uint32_t first_slot, bool squash) {
+  static const auto op = find<std::tuple<at::Tensor, at::Tensor, at::Tensor>(
+      const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, std::int64_t,
+      std::int64_t, bool)>("matchday::sample_actions");
+  const auto [pre_squash, action, log_prob] = op.call(mean.contiguous(), log_std.contiguous(), fixture.match,
+                                                      state.episode, state.clock, fixture.seed, first_slot, squash);
+  return {pre_squash, action, log_prob};
+}
+
 }  // namespace matchday::native

@@ -27,4 +27,16 @@ void step(const Fixture& fixture, MatchState& state, const at::Tensor& action, c
 /// What both teams see: float32 [2, B, D].
 at::Tensor observe(const Fixture& fixture, const MatchState& state);
 
+/// Standard normal noise for all players' actions at the matches' present step: float32 [2, B, N, 4].
+at::Tensor noise(const Fixture& fixture, const MatchState& state, std::int64_t players, std::uint32_t first_slot);
+
+/// Draws what all players do: mean, log_std, pre_squash, action float32 [2, B, N, 4].
+struct SampledActions {
+  at::Tensor pre_squash;  ///< as drawn
+  at::Tensor action;      ///< its tanh, where that is wanted
+  at::Tensor log_prob;    ///< float32 [2, B, N]: of each player's action
+};
+SampledActions sample_actions(const Fixture& fixture, const MatchState& state, const at::Tensor& mean,
+                              const at::Tensor& log_std, std::uint32_t first_slot, bool squash);
+
 }  // namespace matchday::native

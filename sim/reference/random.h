@@ -23,10 +23,15 @@ inline Counter philox(Counter counter, std::array<std::uint32_t, 2> key) {
   return counter;
 }
 
-/// Four uniform numbers in [0, 1), those of this match, episode, step and slot (rules/randomness.h).
+/// The four words of this match, episode, step and slot (rules/randomness.h).
+inline Counter random_words(MatchKey key, int episode, int step, std::uint32_t slot) {
+  return philox({key.match, static_cast<std::uint32_t>(episode), static_cast<std::uint32_t>(step), slot},
+                {static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32)});
+}
+
+/// Four uniform numbers in [0, 1).
 inline std::array<float, 4> uniforms(MatchKey key, int episode, int step, std::uint32_t slot) {
-  const Counter words = philox({key.match, static_cast<std::uint32_t>(episode), static_cast<std::uint32_t>(step), slot},
-                               {static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32)});
+  const Counter words = random_words(key, episode, step, slot);
   std::array<float, 4> result{};
   for (int k = 0; k < 4; ++k) result[k] = static_cast<float>(words[k] >> 8) * uniform_scale;
   return result;

@@ -36,14 +36,18 @@ Words philox(Words counter, std::uint64_t key) {
   return counter;
 }
 
-at::Tensor uniforms(std::uint64_t seed, const at::Tensor& match, const at::Tensor& episode, const at::Tensor& step,
-                    std::int64_t first_slot, std::int64_t slots) {
+Words random_words(std::uint64_t seed, const at::Tensor& match, const at::Tensor& episode, const at::Tensor& step,
+                   std::int64_t first_slot, std::int64_t slots) {
   const at::TensorOptions words = match.options().dtype(at::kLong);
   const at::Tensor slot = at::arange(first_slot, first_slot + slots, words).unsqueeze(1);
   const std::vector<at::Tensor> counter =
       at::broadcast_tensors({match.to(at::kLong), episode.to(at::kLong), step.to(at::kLong), slot});
-  const Words random = philox({counter[0], counter[1], counter[2], counter[3]}, seed);
-  return at::stack({random[0], random[1], random[2], random[3]})
+  return philox({counter[0], counter[1], counter[2], counter[3]}, seed);
+}
+
+at::Tensor uniforms(std::uint64_t seed, const at::Tensor& match, const at::Tensor& episode, const at::Tensor& step,
+                    std::int64_t first_slot, std::int64_t slots) {
+  return at::stack(random_words(seed, match, episode, step, first_slot, slots))
       .bitwise_right_shift_(8)
       .to(at::kFloat)
       .mul_(uniform_scale);

@@ -1,0 +1,20 @@
+// What this machine can do at most, measured: the ceilings of the bound.
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <cstdint>
+
+namespace matchday::bench {
+
+struct MachinePeak {
+  double bytes_per_second;     ///< read plus written, copying a working set of the benchmark's size
+  double simple_per_second;    ///< float32 additions and multiplications, not fused
+  double division_per_second;  ///< divisions and square roots
+};
+
+/// Measured on `threads` threads of the CPU, or on a GPU, where operations are its multiprocessors' number, width and
+/// clock instead. working_set: bytes.
+MachinePeak machine_peak(at::Device device, int threads, std::int64_t working_set);
+
+}  // namespace matchday::bench

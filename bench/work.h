@@ -1,0 +1,18 @@
+// How much work a match-step is: the bytes that must move and the operations that must be done.
+#pragma once
+
+#include "rules/rules.h"
+
+namespace matchday::bench {
+
+/// What one match-step takes at least, with what both teams see of it.
+struct StepWork {
+  double bytes;      ///< to and from memory: state in and out, actions in, reward, end and observations out
+  double simple;     ///< additions, multiplications, comparisons, selections of a match alone
+  double divisions;  ///< divisions and square roots
+};
+
+/// The bytes follow from the tensors' shapes; the operations are counted while 64 matches are played by random actions.
+StepWork work_of_step(const Rules& rules);
+
+}  // namespace matchday::bench

@@ -1,0 +1,24 @@
+# matchday_for_each_instruction_set(TARGET FILE): compiles FILE into TARGET once for each instruction set, whose name it
+# finds in MATCHDAY_INSTRUCTION_SET. TARGET chooses when the program runs.
+
+set(MATCHDAY_INSTRUCTION_SETS baseline)
+set(MATCHDAY_FLAGS_OF_baseline "")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  list(APPEND MATCHDAY_INSTRUCTION_SETS x86_64_v3 x86_64_v4)
+  set(MATCHDAY_FLAGS_OF_x86_64_v3 -march=x86-64-v3)
+  set(MATCHDAY_FLAGS_OF_x86_64_v4 -march=x86-64-v4)
+endif()
+
+function(matchday_for_each_instruction_set target file)
+  foreach(name IN LISTS MATCHDAY_INSTRUCTION_SETS)
+    add_library(${target}_${name} OBJECT ${file})
+    target_compile_definitions(${target}_${name} PRIVATE MATCHDAY_INSTRUCTION_SET=${name})
+    # Optimised in debug builds too: there is nothing to step through in vectors, and tests would take hours.
+    target_compile_options(${target}_${name} PRIVATE -O3 ${MATCHDAY_FLAGS_OF_${name}})
+    target_link_libraries(${target}_${name} PRIVATE matchday_rules matchday_warnings)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_${name}>)
+    if(name MATCHES "x86_64")
+      target_compile_definitions(${target} PRIVATE MATCHDAY_X86_64)
+    endif()
+  endforeach()
+endfunction()
