@@ -13,7 +13,7 @@
 #if defined(__CUDACC__)
 #define MATCHDAY_BODY __host__ __device__ __forceinline__
 #else
-#define MATCHDAY_BODY inline
+#define MATCHDAY_BODY [[gnu::always_inline]] inline
 #endif
 
 // A GPU's registers can't be indexed: loops over bodies must be unrolled there.

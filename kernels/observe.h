@@ -10,14 +10,6 @@
 namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
 
-/// Number of components of an observation (D).
-template <Game game>
-constexpr int observation_components(int players) {
-  if (game == Game::footyai_v1) return 4 * (2 * players + 1) + 2 + 1 + 2;
-  if (game == Game::footyai_v2) return 2 * 2 * players + 4 + 2 + 1 + 2;
-  return 4 * (2 * players + 1) + 2 * 2 * players + 2;
-}
-
 /// What the scoreboard shows.
 template <class Lane>
 struct Scoreboard {

@@ -63,13 +63,14 @@ inline std::vector<ObservationBlock> observation_blocks(const Rules& rules) {
           {"time left", 1, {"(steps - clock) / steps"}}};
 }
 
-/// Number of components of an observation (D).
-inline int observation_size(const Rules& rules) {
-  int size = 0;
-  for (const ObservationBlock& block : observation_blocks(rules))
-    size += block.count * static_cast<int>(block.components.size());
-  return size;
+/// Number of components of an observation (D): what the blocks add up to, for kernels at compile time.
+constexpr int observation_size(Game game, int players) {
+  const int bodies = 2 * players + 1;
+  if (game == Game::footyai_v1) return 4 * bodies + 2 + 1 + 2;
+  if (game == Game::footyai_v2) return 2 * bodies + 2 + 2 + 1 + 2;
+  return 4 * bodies + 2 * (bodies - 1) + 1 + 1;
 }
+inline int observation_size(const Rules& rules) { return observation_size(rules.game, rules.players); }
 
 /// Components of one player's action: move x, move y, kick x, kick y, in the acting team's view.
 inline constexpr int action_size = 4;

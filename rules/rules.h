@@ -67,7 +67,9 @@ inline float ball_keep_per_substep(const Rules& rules) {
   for (int iteration = 0; iteration < 60; ++iteration) {
     double power = 1.0;
     for (int k = 1; k < n; ++k) power *= root;
-    root -= (root * power - static_cast<double>(rules.ball_keep)) / (n * power);
+    const double next = root - (root * power - static_cast<double>(rules.ball_keep)) / (n * power);
+    if (next == root) break;
+    root = next;
   }
   return static_cast<float>(root);
 }

@@ -60,7 +60,7 @@ void in_lanes(std::int64_t first, std::int64_t last, const Body& body) {
 template <Game game, class Lane, int players>
 auto shown_in(float* observation, const MatchConstants& constants, const MatchArrays& arrays, std::int64_t b) {
   return [=, &constants, &arrays](const Match<Lane, players>& match, const Scoreboard<Lane>& board) {
-    Tile<Lane, observation_components<game>(players)> tile;
+    Tile<Lane, observation_size(game, players)> tile;
     observe<game>(constants.rules, match, board, [&](int team, int d, Lane number) { tile.number[team][d] = number; });
     tile.store_rows(observation, arrays.matches, b);
   };

@@ -11,7 +11,7 @@ namespace matchday::kernels {
 /// warps would fit.
 template <Game game, int players>
 struct ShowInRows {
-  static constexpr int components = observation_components<game>(players);
+  static constexpr int components = observation_size(game, players);
   static constexpr int pitch = components | 1;  ///< odd, so that a column's numbers lie in 32 different banks
 
   const Rules& rules;

@@ -10,6 +10,13 @@ namespace {
 
 using Numbers = at::ArrayRef<double>;
 
+/// Calls an operator, past torch's bookkeeping for gradients, which takes longer than a step of a few matches.
+template <class Signature, class... Arguments>
+auto call(const c10::TypedOperatorHandle<Signature>& op, Arguments&&... arguments) {
+  const at::AutoDispatchBelowADInplaceOrView guard;
+  return op.call(std::forward<Arguments>(arguments)...);
+}
+
 /// One of our operators, found once.
 template <class Signature>
 c10::TypedOperatorHandle<Signature> find(const char* name) {
@@ -30,7 +37,7 @@ void start(const Fixture& fixture, MatchState& state, const at::Tensor& mask) {
   static const auto op =
       find<void(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
                 const at::Tensor&, Numbers, std::int64_t, const std::optional<at::Tensor>&)>("matchday::start_");
-  op.call(state.bodies, state.score, state.clock, state.episode, state.potential, fixture.match, fixture.rules,
+  call(op, state.bodies, state.score, state.clock, state.episode, state.potential, fixture.match, fixture.rules,
           fixture.seed, if_defined(mask));
 }
 
@@ -40,7 +47,7 @@ void step(const Fixture& fixture, MatchState& state, const at::Tensor& action, c
       find<void(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
                 const at::Tensor&, Numbers, std::int64_t, const at::Tensor&, const at::Tensor&, const at::Tensor&,
                 const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&)>("matchday::step_");
-  op.call(state.bodies, state.score, state.clock, state.episode, state.potential, fixture.match, fixture.rules,
+  call(op, state.bodies, state.score, state.clock, state.episode, state.potential, fixture.match, fixture.rules,
           fixture.seed, action.contiguous(), shaping, result.reward, result.terminated, bad_numbers,
           if_defined(result.observation));
 }
@@ -48,13 +55,13 @@ void step(const Fixture& fixture, MatchState& state, const at::Tensor& action, c
 at::Tensor observe(const Fixture& fixture, const MatchState& state) {
   static const auto op =
       find<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, Numbers)>("matchday::observe");
-  return op.call(state.bodies, state.score, state.clock, fixture.rules);
+  return call(op, state.bodies, state.score, state.clock, fixture.rules);
 }
 
 at::Tensor noise(const Fixture& fixture, const MatchState& state, std::int64_t players, std::uint32_t first_slot) {
   static const auto op = find<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, std::int64_t,
                                          std::int64_t, std::int64_t)>("matchday::noise");
-  return op.call(fixture.match, state.episode, state.clock, fixture.seed, first_slot, players);
+  return call(op, fixture.match, state.episode, state.clock, fixture.seed, first_slot, players);
 }
 
 SampledActions sample_actions(const Fixture& fixture, const MatchState& state, const at::Tensor& mean,
@@ -62,7 +69,7 @@ SampledActions sample_actions(const Fixture& fixture, const MatchState& state, c
   static const auto op = find<std::tuple<at::Tensor, at::Tensor, at::Tensor>(
       const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, std::int64_t,
       std::int64_t, bool)>("matchday::sample_actions");
-  const auto [pre_squash, action, log_prob] = op.call(mean.contiguous(), log_std.contiguous(), fixture.match,
+  const auto [pre_squash, action, log_prob] = call(op, mean.contiguous(), log_std.contiguous(), fixture.match,
                                                       state.episode, state.clock, fixture.seed, first_slot, squash);
   return {pre_squash, action, log_prob};
 }
