@@ -12,6 +12,7 @@
 
 #include "policy/safetensors.h"
 #include "tests/catch.h"
+#include "tests/complaint.h"
 #include "tests/scenarios.h"
 
 using namespace matchday;
@@ -43,13 +44,8 @@ Checkpoint small_checkpoint(const std::string& preset, const std::string& teams)
   return checkpoint;
 }
 
-std::string complaint(const std::string& path) {
-  try {
-    load_checkpoint(path, at::kCPU);
-  } catch (const BadInput& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
+std::string complaint_about(const std::string& path) {
+  return complaint([&] { load_checkpoint(path, at::kCPU); });
 }
 
 /// A good checkpoint is changed by `spoil`: loading it must fail with one sentence that names the file and all `parts`.
@@ -59,7 +55,7 @@ void check_refused(const std::function<void(SafetensorsFile&)>& spoil, const std
   SafetensorsFile content = read_safetensors(file.path);
   spoil(content);
   write_safetensors(file.path, content);
-  const std::string text = complaint(file.path);
+  const std::string text = complaint_about(file.path);
   INFO(text);
   CHECK(text.starts_with(file.path));
   CHECK(text.find('\n') == std::string::npos);
@@ -140,10 +136,10 @@ TEST_CASE("a checkpoint that is cut off anywhere is refused") {
   for (const std::size_t left :
        {std::size_t{0}, std::size_t{7}, std::size_t{8}, std::size_t{100}, bytes.size() / 2, bytes.size() - 1}) {
     std::ofstream(file.path, std::ios::binary) << bytes.substr(0, left);
-    const std::string text = complaint(file.path);
+    const std::string text = complaint_about(file.path);
     INFO(left << " bytes: " << text);
     CHECK(text.starts_with(file.path));
     CHECK(text.find('\n') == std::string::npos);
   }
-  CHECK(complaint("/nowhere/at/all").starts_with("/nowhere/at/all: "));
+  CHECK(complaint_about("/nowhere/at/all").starts_with("/nowhere/at/all: "));
 }

@@ -13,6 +13,7 @@
 
 #include "rules/fields.h"
 #include "tests/catch.h"
+#include "tests/complaint.h"
 
 using namespace matchday;
 
@@ -21,15 +22,6 @@ namespace {
 const std::vector<std::string> preset_list{"arena", "footyai-v1", "footyai-v2"};
 
 /// The text of the BadInput that `act` throws.
-std::string complaint(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const BadInput& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
-
 std::string complaint_of_toml(const std::string& text) {
   return complaint([&] { config_from_toml_text(text, "run.toml"); });
 }

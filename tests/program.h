@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "tests/catch.h"
+#include "tests/folder.h"
 
 namespace matchday {
 
@@ -30,28 +31,6 @@ inline std::string read_text(const fs::path& path) {
 inline void write_text(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
 inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-/// An empty folder that lives as long as its test.
-struct Folder {
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "matchday-program-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { fs::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::vector<std::string> files(const std::string& below = "") const {
-    std::vector<std::string> names;
-    for (const auto& entry : fs::recursive_directory_iterator(path / below))
-      names.push_back(fs::relative(entry.path(), path / below));
-    std::sort(names.begin(), names.end());
-    return names;
-  }
-
-  fs::path path;
-};
 
 struct Outcome {
   int exit_code;  ///< or minus the signal that ended the program

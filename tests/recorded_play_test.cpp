@@ -14,20 +14,12 @@
 #include "sim/reference_states.h"
 #include "sim/simulator.h"
 #include "tests/catch.h"
+#include "tests/complaint.h"
 #include "tests/scenarios.h"
 
 using namespace matchday;
 
 namespace {
-
-std::string complaint(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const BadInput& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 /// A copy with one number changed: the first of that match at that moment.
 Recording changed(const Recording& recording, const char* name, std::int64_t moment, std::int64_t match, double by) {

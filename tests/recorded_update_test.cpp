@@ -8,6 +8,7 @@
 
 #include "policy/safetensors.h"
 #include "tests/catch.h"
+#include "tests/complaint.h"
 
 using namespace matchday;
 
@@ -43,13 +44,8 @@ Recording tampered(const Recording& recording, const std::string& name, std::int
   return changed(recording, name, tensor);
 }
 
-std::string complaint(const Recording& recording) {
-  try {
-    check_recorded_update(recording);
-  } catch (const BadInput& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
+std::string complaint_about(const Recording& recording) {
+  return complaint([&] { check_recorded_update(recording); });
 }
 
 }  // namespace
@@ -103,17 +99,17 @@ TEST_CASE("a recorded update that lacks a tensor or has one of another shape is 
   for (const auto& [name, tensor] : recording) {
     Recording without = recording;
     without.erase(name);
-    const std::string text = complaint(without);
+    const std::string text = complaint_about(without);
     INFO(text);
     CHECK(text == "the recorded update has no tensor " + name);
-    CHECK(complaint(changed(recording, name, at::Tensor())) == text);
+    CHECK(complaint_about(changed(recording, name, at::Tensor())) == text);
     const std::string named = "the recorded update's " + name + " ";
-    CHECK(complaint(changed(recording, name, tensor.unsqueeze(0))).starts_with(named));
-    CHECK(complaint(changed(recording, name, tensor.to(at::kDouble))).starts_with(named));
+    CHECK(complaint_about(changed(recording, name, tensor.unsqueeze(0))).starts_with(named));
+    CHECK(complaint_about(changed(recording, name, tensor.to(at::kDouble))).starts_with(named));
     at::Tensor bad = tensor.clone();
     bad.view(-1)[0] = std::numeric_limits<float>::quiet_NaN();
-    CHECK(complaint(changed(recording, name, bad)) == named + "holds a number that is not finite");
+    CHECK(complaint_about(changed(recording, name, bad)) == named + "holds a number that is not finite");
   }
-  CHECK(complaint({}) == "the recorded update has no tensor obs");
-  CHECK(complaint(changed(recording, "obs", at::zeros({180, 0, 27}))).find("[180, 1, 27]") != std::string::npos);
+  CHECK(complaint_about({}) == "the recorded update has no tensor obs");
+  CHECK(complaint_about(changed(recording, "obs", at::zeros({180, 0, 27}))).find("[180, 1, 27]") != std::string::npos);
 }

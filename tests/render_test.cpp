@@ -16,32 +16,12 @@
 #include "rules/bad_input.h"
 #include "rules/presets.h"
 #include "tests/catch.h"
+#include "tests/folder.h"
 
 namespace matchday {
 namespace {
 
 using Pixels = cv::Mat_<cv::Vec3b>;
-
-/// An empty folder that lives as long as its test.
-struct Folder {
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "matchday-render-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::vector<std::string> files() const {
-    std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(path)) names.push_back(entry.path().filename());
-    std::sort(names.begin(), names.end());
-    return names;
-  }
-
-  std::filesystem::path path;
-};
 
 /// Two players a side, all of them far from the lines of every preset's pitch.
 Scene some_scene() {

@@ -11,26 +11,14 @@
 #include <iterator>
 
 #include "tests/catch.h"
+#include "tests/complaint.h"
+#include "tests/folder.h"
 
 using namespace matchday;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder that goes away again.
-struct Folder {
-  fs::path path = fs::temp_directory_path() / ("matchday-safetensors-" + std::to_string(::getpid()));
-  Folder() {
-    fs::remove_all(path);
-    fs::create_directory(path);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path); }
-  [[nodiscard]] std::string file(const std::string& name) const { return path / name; }
-  [[nodiscard]] std::ptrdiff_t files() const { return std::distance(fs::directory_iterator(path), {}); }
-};
 
 std::string bytes_of(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
@@ -44,15 +32,6 @@ std::string assemble(const std::string& header, const std::string& data) {
   std::string bytes(8, '\0');
   for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(header.size() >> (8 * i) & 0xff);
   return bytes + header + data;
-}
-
-std::string complaint(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const BadInput& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 /// What reading these bytes complains about; "nothing was thrown" if they are a good file.
@@ -139,7 +118,7 @@ TEST_CASE("tensors of every dtype and form survive a safetensors file") {
   CHECK(header_bytes % 8 == 0);
   write_safetensors(folder.file("again"), read);
   CHECK(bytes_of(folder.file("again")) == bytes);
-  CHECK(folder.files() == 2);
+  CHECK(folder.files().size() == 2);
 }
 
 TEST_CASE("recorded safetensors files, which the Python package wrote, are read and written with the same bytes") {
@@ -268,7 +247,7 @@ TEST_CASE("a safetensors file is written whole or not at all") {
     INFO(text);
     CHECK(contains(text, message));
     CHECK(bytes_of(path) == before);
-    CHECK(folder.files() == 1);
+    CHECK(folder.files().size() == 1);
   };
   refuses({{{"__metadata__", at::ones({3})}}, {}}, "the name that the format keeps");
   refuses({{{"a", at::Tensor()}}, {}}, "tensor \"a\" is undefined");
@@ -288,13 +267,13 @@ TEST_CASE("a safetensors file is written whole or not at all") {
   std::signal(SIGXFSZ, handler);
   CHECK(contains(full, path + ": cannot be written: File too large"));
   CHECK(bytes_of(path) == before);
-  CHECK(folder.files() == 1);
+  CHECK(folder.files().size() == 1);
 
   CHECK(
       contains(complaint([&] { write_safetensors(folder.file("no/such"), old); }), "cannot be written: No such file"));
   fs::create_directory(folder.file("sub"));
   CHECK(contains(complaint([&] { write_safetensors(folder.file("sub"), old); }), "cannot be written: Is a directory"));
-  CHECK(folder.files() == 2);
+  CHECK(folder.files().size() == 2);
 
   // A temporary that a killed writer left under the same process number is no hindrance.
   put(path + ".partial-" + std::to_string(::getpid()) + "-0", "left");
