@@ -9,20 +9,12 @@
 #include "rules/observation.h"
 #include "sim/reference_states.h"
 #include "tests/catch.h"
+#include "tests/complaint.h"
 #include "tests/scenarios.h"
 
 using namespace matchday;
 
 namespace {
-
-std::string complaint(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const BadInput& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 at::Tensor actions_for(const Simulator& simulator, std::int64_t step) {
   return mixed_actions(
@@ -123,6 +115,18 @@ TEST_CASE("a reset by mask starts the next match there and touches nothing elsew
     other.reset();
     CHECK(difference(part(other.state(), begun), next) == "");
   }
+}
+
+TEST_CASE("an observation is as long as its blocks") {
+  for (const Preset& preset : presets)
+    for (int players = 1; players <= max_players; ++players) {
+      const Rules rules = preset_with(preset.name, players);
+      int size = 0;
+      for (const ObservationBlock& block : observation_blocks(rules))
+        size += block.count * static_cast<int>(block.components.size());
+      INFO(preset.name << ", " << players << " a side");
+      CHECK(observation_size(rules) == size);
+    }
 }
 
 TEST_CASE("a match is terminated at full time, neither before nor by goals") {

@@ -38,7 +38,7 @@ void start(const Fixture& fixture, MatchState& state, const at::Tensor& mask) {
       find<void(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
                 const at::Tensor&, Numbers, std::int64_t, const std::optional<at::Tensor>&)>("matchday::start_");
   call(op, state.bodies, state.score, state.clock, state.episode, state.potential, fixture.match, fixture.rules,
-          fixture.seed, if_defined(mask));
+       fixture.seed, if_defined(mask));
 }
 
 void step(const Fixture& fixture, MatchState& state, const at::Tensor& action, const at::Tensor& shaping,
@@ -48,8 +48,8 @@ void step(const Fixture& fixture, MatchState& state, const at::Tensor& action, c
                 const at::Tensor&, Numbers, std::int64_t, const at::Tensor&, const at::Tensor&, const at::Tensor&,
                 const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&)>("matchday::step_");
   call(op, state.bodies, state.score, state.clock, state.episode, state.potential, fixture.match, fixture.rules,
-          fixture.seed, action.contiguous(), shaping, result.reward, result.terminated, bad_numbers,
-          if_defined(result.observation));
+       fixture.seed, action.contiguous(), shaping, result.reward, result.terminated, bad_numbers,
+       if_defined(result.observation));
 }
 
 at::Tensor observe(const Fixture& fixture, const MatchState& state) {
@@ -70,7 +70,7 @@ SampledActions sample_actions(const Fixture& fixture, const MatchState& state, c
       const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, std::int64_t,
       std::int64_t, bool)>("matchday::sample_actions");
   const auto [pre_squash, action, log_prob] = call(op, mean.contiguous(), log_std.contiguous(), fixture.match,
-                                                      state.episode, state.clock, fixture.seed, first_slot, squash);
+                                                   state.episode, state.clock, fixture.seed, first_slot, squash);
   return {pre_squash, action, log_prob};
 }
 

@@ -1,0 +1,87 @@
+// What only a machine with a GPU can show; elsewhere these tests say that they are skipped.
+#include <string>
+
+#include "policy/policy.h"
+#include "rules/randomness.h"
+#include "sim/equivalence.h"
+#include "sim/reference_states.h"
+#include "sim/simulator.h"
+#include "tests/catch.h"
+#include "tests/complaint.h"
+#include "tests/scenarios.h"
+#include "train/returns.h"
+
+using namespace matchday;
+
+#ifdef MATCHDAY_WITH_CUDA
+#include <c10/cuda/CUDAFunctions.h>
+#define SKIP_WITHOUT_CUDA() \
+  if (c10::cuda::device_count() == 0) SKIP_TEST("no CUDA device")
+#else
+#define SKIP_WITHOUT_CUDA() SKIP_TEST("built without CUDA")
+#endif
+
+TEST_CASE("on CUDA whole matches have the reference core's bits") {
+  SKIP_WITHOUT_CUDA();
+  for (const Preset& preset : presets)
+    for (const int players : {1, 2, 3, 5, 11})
+      for (const std::int64_t matches : {1, 31, 65, 200}) {
+        const EquivalenceReport report =
+            check_equivalence(preset_with(preset.name, players), {.matches = matches, .device = at::kCUDA});
+        INFO(preset.name << ", " << players << " a side, " << matches << " matches, " << report.backend);
+        CHECK(!report.mismatch);
+      }
+}
+
+TEST_CASE("on CUDA adversarial states are played with the CPU's bits") {
+  SKIP_WITHOUT_CUDA();
+  for (const Preset& preset : presets)
+    for (const int players : {1, 5, 11}) {
+      const Rules rules = preset_with(preset.name, players);
+      const auto games = adversarial_states(rules, 300);
+      const auto matches = static_cast<std::int64_t>(games.size());
+      Simulator cpu(rules, {.matches = matches, .seed = games[0].key.seed});
+      cpu.set_state(to_match_state(rules, games));
+      Simulator cuda(rules, {.matches = matches, .seed = games[0].key.seed, .device = at::kCUDA});
+      const auto on_cuda = [](const MatchState& state) {
+        return MatchState{state.bodies.cuda(), state.score.cuda(), state.clock.cuda(), state.episode.cuda(),
+                          state.potential.cuda()};
+      };
+      cuda.set_state(on_cuda(cpu.state()));
+      for (int step = 0; step < 12; ++step) {
+        const at::Tensor action = mixed_actions(rules, games, step);
+        const StepResult expected = cpu.step(action);
+        const StepResult result = cuda.step(action.cuda());
+        INFO(preset.name << ", " << players << " a side, after step " << step);
+        REQUIRE(difference(cuda.state(), cpu.state()) == "");
+        REQUIRE(same_bits(result.reward, expected.reward));
+        REQUIRE(same_bits(cuda.observe(), cpu.observe()));
+      }
+    }
+}
+
+TEST_CASE("noise, samples and returns have the CPU's bits on CUDA") {
+  SKIP_WITHOUT_CUDA();
+  const at::Tensor mean = at::randn({2, 333, 20});
+  const at::Tensor log_std = at::rand({2, 333, 20}) * 3.5 - 3.0;
+  const Simulator cpu(arena(), {.matches = 333, .seed = 6});
+  const Simulator cuda(arena(), {.matches = 333, .seed = 6, .device = at::kCUDA});
+  CHECK(same_bits(cpu.noise(slot_action_noise), cuda.noise(slot_action_noise)));
+  const DrawnActions expected = draw(cpu, {Squash::tanh, mean, log_std});
+  const DrawnActions drawn = draw(cuda, {Squash::tanh, mean.cuda(), log_std.cuda()});
+  CHECK(same_bits(drawn.pre_squash, expected.pre_squash));
+  CHECK(same_bits(drawn.action, expected.action));
+  CHECK(same_bits(drawn.log_prob, expected.log_prob));
+  const at::Tensor reward = at::randn({50, 333});
+  const at::Tensor terminated = at::rand({50, 333}).lt(0.05);
+  CHECK(same_bits(discounted_returns(reward.cuda(), terminated.cuda(), 0.97),
+                  discounted_returns(reward, terminated, 0.97)));
+}
+
+TEST_CASE("tensors of another device are refused") {
+  SKIP_WITHOUT_CUDA();
+  Simulator simulator(arena(), {.matches = 4, .device = at::kCUDA});
+  CHECK(complaint([&] {
+          simulator.step(at::zeros({2, 4, 5, 4}));
+        }) == "the action is Float [2, 4, 5, 4] on cpu but must be Float [2, 4, 5, 4] on cuda:0");
+}
