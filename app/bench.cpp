@@ -188,10 +188,14 @@ void bench_sim(const BenchFlags& flags) {
 }  // namespace
 
 void add_bench_command(CLI::App& app, int& exit_code) {
+  add_benchmarks(*app.add_subcommand("bench", "Measure how fast this machine plays, against what it could do."),
+                 exit_code);
+}
+
+void add_benchmarks(CLI::App& command, int& exit_code) {
   auto flags = std::make_shared<BenchFlags>();
-  CLI::App* command = app.add_subcommand("bench", "Measure how fast this machine plays, against what it could do.");
-  command->require_subcommand(1);
-  CLI::App* sim = command->add_subcommand(
+  command.require_subcommand(1);
+  CLI::App* sim = command.add_subcommand(
       "sim", "Simulation alone: given actions in; next state, rewards and both teams' observations out.");
   const auto list = [&](const char* flag, auto& values, const char* help) {
     return sim->add_option(flag, values, help)->delimiter(',')->capture_default_str();

@@ -9,9 +9,8 @@
 
 int main(int argc, char* argv[]) {
   CLI::App app("Measures how fast this machine plays.", "matchday-bench");
-  app.require_subcommand(1);
   int exit_code = 0;
-  matchday::add_bench_command(app, exit_code);
+  matchday::add_benchmarks(app, exit_code);
   try {
     app.parse(argc, argv);
     return exit_code;

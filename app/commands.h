@@ -13,6 +13,8 @@ void add_eval_command(CLI::App& app, int& exit_code);
 void add_play_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
 void add_bench_command(CLI::App& app, int& exit_code);
+/// What bench can measure, as commands of their own: `sim`.
+void add_benchmarks(CLI::App& command, int& exit_code);
 void add_info_command(CLI::App& app, int& exit_code);
 void add_test_command(CLI::App& app, int& exit_code);
 

@@ -28,7 +28,8 @@ inline MatchConstants match_constants(const Rules& rules, std::uint64_t seed) {
 /// The state of B matches.
 struct MatchArrays {
   std::int64_t matches;       ///< B
-  float* bodies;              ///< [4, 2N+1, B]: x, y (u), vx, vy (u/step); A's players, B's players, ball
+  std::int64_t pitch;         ///< numbers from one row of bodies to the next, B or more
+  float* bodies;              ///< [4, 2N+1, pitch]: x, y (u), vx, vy (u/step); A's players, B's players, ball
   std::int32_t* score;        ///< [2, B]
   std::int32_t* clock;        ///< [B], steps played
   std::int32_t* episode;      ///< [B], matches that the place had started before
@@ -81,10 +82,10 @@ struct Match {
 template <class Lane, int players>
 MATCHDAY_BODY void load_bodies(Match<Lane, players>& match, const MatchArrays& arrays, std::int64_t b) {
   constexpr int bodies = 2 * players + 1;
-  const std::int64_t row = bodies * arrays.matches;
+  const std::int64_t row = bodies * arrays.pitch;
   MATCHDAY_UNROLL
   for (int k = 0; k < bodies; ++k) {
-    const float* body = arrays.bodies + k * arrays.matches + b;
+    const float* body = arrays.bodies + k * arrays.pitch + b;
     load(match.position[k].x, body);
     load(match.position[k].y, body + row);
     load(match.velocity[k].x, body + 2 * row);
@@ -95,10 +96,10 @@ MATCHDAY_BODY void load_bodies(Match<Lane, players>& match, const MatchArrays& a
 template <class Lane, int players>
 MATCHDAY_BODY void store_bodies(const Match<Lane, players>& match, const MatchArrays& arrays, std::int64_t b) {
   constexpr int bodies = 2 * players + 1;
-  const std::int64_t row = bodies * arrays.matches;
+  const std::int64_t row = bodies * arrays.pitch;
   MATCHDAY_UNROLL
   for (int k = 0; k < bodies; ++k) {
-    float* body = arrays.bodies + k * arrays.matches + b;
+    float* body = arrays.bodies + k * arrays.pitch + b;
     store(match.position[k].x, body);
     store(match.position[k].y, body + row);
     store(match.velocity[k].x, body + 2 * row);

@@ -148,7 +148,14 @@ struct StateTensors {
 
 void require_bodies(const Rules& rules, const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock) {
   const std::int64_t b = clock.numel();
-  require(bodies, "bodies", at::kFloat, {4, 2 * rules.players + 1, b}, clock);
+  // Rows may lie further apart than they are long (sim/match_state.h).
+  const at::Tensor row = bodies.dim() == 3 && bodies.numel() > 0 ? bodies[0][0] : bodies;
+  TORCH_CHECK_VALUE(bodies.sizes() == at::IntArrayRef({4, 2 * rules.players + 1, b}) && row.is_contiguous() &&
+                        bodies.stride(0) == bodies.size(1) * bodies.stride(1) && bodies.scalar_type() == at::kFloat &&
+                        bodies.device() == clock.device(),
+                    "bodies is ", bodies.scalar_type(), " ", bodies.sizes(), " on ", bodies.device(),
+                    " but must be Float [4, ", 2 * rules.players + 1, ", ", b, "] on ", clock.device(),
+                    " with rows evenly apart");
   require(score, "score", at::kInt, {2, b}, clock);
   require(clock, "clock", at::kInt, {b}, clock);
 }
@@ -160,6 +167,7 @@ MatchArrays arrays_of(const Rules& rules, const StateTensors& state) {
   require(state.potential, "potential", at::kFloat, {b}, state.clock);
   require(state.match, "match", at::kLong, {b}, state.clock);
   return {b,
+          state.bodies.stride(1),
           data<float>(state.bodies),
           data<std::int32_t>(state.score),
           data<std::int32_t>(state.clock),
@@ -216,6 +224,7 @@ at::Tensor observe(const at::Tensor& bodies, const at::Tensor& score, const at::
   const at::Tensor observation = at::empty({2, clock.numel(), observation_size(constants.rules)}, bodies.options());
   MatchArrays arrays{};
   arrays.matches = clock.numel();
+  arrays.pitch = bodies.stride(1);
   arrays.bodies = data<float>(bodies);  // none of them is written
   arrays.score = data<std::int32_t>(score);
   arrays.clock = data<std::int32_t>(clock);

@@ -44,11 +44,8 @@ Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) : back
   fixture_ = tensor::make_fixture(rules, options.seed,
                                   at::arange(options.first_match, options.first_match + options.matches, integers));
   native_fixture_ = native::make_fixture(rules, options.seed, fixture_.match);
-  const at::TensorOptions counts = integers.dtype(at::kInt);
-  const at::TensorOptions numbers = integers.dtype(at::kFloat);
-  state_ = {at::zeros({4, 2 * rules.players + 1, options.matches}, numbers), at::zeros({2, options.matches}, counts),
-            at::zeros({options.matches}, counts), at::full({options.matches}, -1, counts),
-            at::zeros({options.matches}, numbers)};
+  state_ = empty_state(rules.players, options.matches, options.device);
+  state_.episode.fill_(-1);  // so that the first match is number 0
   reset();
   bad_numbers_ = at::zeros({}, integers);
   full_shaping_ = at::ones({}, integers.dtype(at::kFloat));
@@ -117,7 +114,12 @@ void Simulator::set_state(const MatchState& state) {
   require(state.clock, "clock", at::kInt, {b}, device());
   require(state.episode, "episode", at::kInt, {b}, device());
   require(state.potential, "potential", at::kFloat, {b}, device());
-  state_ = clone(state);
+  state_ = empty_state(rules().players, b, device());
+  state_.bodies.copy_(state.bodies);
+  state_.score.copy_(state.score);
+  state_.clock.copy_(state.clock);
+  state_.episode.copy_(state.episode);
+  state_.potential.copy_(state.potential);
 }
 
 }  // namespace matchday
