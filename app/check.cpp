@@ -13,6 +13,7 @@
 #include "sim/equivalence.h"
 #include "sim/recorded_play.h"
 #include "train/recorded_update.h"
+#include "train/saved_mismatch.h"
 #include "train/trainer.h"
 
 namespace matchday {
@@ -43,6 +44,7 @@ int check_backends(const Rules& rules, const CheckFlags& flags, at::Device devic
       names.push_back(backend_name(backend));
     }
   if (backends.empty()) throw BadInput(fmt::format("the {} backend does not play on {}", flags.backend, device.str()));
+  if (!flags.save.empty()) require_writable(flags.save);
   const EquivalenceReport report = check_equivalence(
       rules,
       {.matches = flags.matches, .steps = flags.steps, .seed = flags.seed, .device = device, .backends = backends});
@@ -53,6 +55,10 @@ int check_backends(const Rules& rules, const CheckFlags& flags, at::Device devic
       report.match_steps, report.goals, report.resets, report.bad_numbers, report.signature);
   if (report.mismatch) {
     print_mismatch(*report.mismatch);
+    if (!flags.save.empty()) {
+      save_mismatch(flags.save, rules, report, device);
+      fmt::print("the state before that step is in {}\n", flags.save);
+    }
     return 1;
   }
   fmt::print("equal, bit for bit\n");
@@ -105,8 +111,9 @@ void add_check_command(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "check", "Compare the simulator with the reference core bit for bit, or with recorded FootyAI play or updates.");
   add_rules_flags(*command, *flags);
-  command->add_option("--recorded", flags->recorded, "safetensors file of recorded play or of a recorded update")
-      ->type_name("FILE");
+  CLI::Option* recorded =
+      command->add_option("--recorded", flags->recorded, "safetensors file of recorded play or of a recorded update")
+          ->type_name("FILE");
   command->add_option("--matches", flags->matches, "played at once")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
@@ -118,6 +125,10 @@ void add_check_command(CLI::App& app, int& exit_code) {
   command->add_option("--backend", flags->backend, "what is compared with the reference core")
       ->check(CLI::IsMember({"all", "tensor", "native"}))
       ->capture_default_str();
+  command
+      ->add_option("--save", flags->save, "if a backend differs: where to put the match before that step (safetensors)")
+      ->type_name("FILE")
+      ->excludes(recorded);
   command->callback([flags, &exit_code] { exit_code = check(*flags); });
 }
 

@@ -341,4 +341,10 @@ void write_safetensors(const std::string& path, const SafetensorsFile& file) {
   temporary.complete();
 }
 
+void require_writable(const std::string& path) {
+  std::error_code none;
+  if (std::filesystem::is_directory(path, none)) throw BadInput(path + ": cannot be written: Is a directory");
+  const TemporaryFile probe(path);
+}
+
 }  // namespace matchday

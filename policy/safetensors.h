@@ -22,4 +22,7 @@ SafetensorsFile read_safetensors(const std::string& path);
 /// on any device and need not be contiguous. Equal content gives equal bytes. Throws BadInput.
 void write_safetensors(const std::string& path, const SafetensorsFile& file);
 
+/// Throws BadInput where write_safetensors could not write: to be asked before long work whose result goes there.
+void require_writable(const std::string& path);
+
 }  // namespace matchday

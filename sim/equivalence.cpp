@@ -87,18 +87,9 @@ struct ReferenceMatches {
   std::int64_t size() const { return static_cast<std::int64_t>(games.size()); }
 
   at::Tensor actions(std::int64_t step) const {
-    at::Tensor action = at::empty({2, size(), rules.players, action_size});
-    auto numbers = action.accessor<float, 4>();
-    for (std::int64_t b = 0; b < size(); ++b) {
-      const reference::Actions mixed = mixed_actions(rules, games[static_cast<std::size_t>(b)], step);
-      for (int team = 0; team < 2; ++team)
-        for (int i = 0; i < rules.players; ++i) {
-          const reference::PlayerAction& own = mixed[static_cast<std::size_t>(team)][static_cast<std::size_t>(i)];
-          const float of_player[] = {own.move.x, own.move.y, own.kick.x, own.kick.y};
-          for (int k = 0; k < action_size; ++k) numbers[team][b][i][k] = of_player[k];
-        }
-    }
-    return action;
+    std::vector<reference::Actions> all;
+    for (const reference::GameState& game : games) all.push_back(mixed_actions(rules, game, step));
+    return to_action(rules, all);
   }
 
   void step(const at::Tensor& action) {

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "rules/observation.h"
+
 namespace matchday {
 namespace {
 
@@ -64,6 +66,20 @@ MatchState to_match_state(const Rules& rules, const std::vector<reference::GameS
     state.potential.accessor<float, 1>()[b] = game.potential;
   }
   return state;
+}
+
+at::Tensor to_action(const Rules& rules, const std::vector<reference::Actions>& actions) {
+  at::Tensor action = at::empty({2, static_cast<std::int64_t>(actions.size()), rules.players, action_size});
+  auto numbers = action.accessor<float, 4>();
+  for (std::size_t b = 0; b < actions.size(); ++b)
+    for (std::size_t team = 0; team < 2; ++team)
+      for (std::size_t i = 0; i < static_cast<std::size_t>(rules.players); ++i) {
+        const auto& [move, kick] = actions[b][team][i];
+        const float own[] = {move.x, move.y, kick.x, kick.y};
+        auto out = numbers[static_cast<std::int64_t>(team)][static_cast<std::int64_t>(b)][static_cast<std::int64_t>(i)];
+        for (int k = 0; k < action_size; ++k) out[k] = own[k];
+      }
+  return action;
 }
 
 reference::Actions to_actions(const Rules& rules, const at::Tensor& action, std::int64_t match) {

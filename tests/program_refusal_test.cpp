@@ -33,6 +33,10 @@ TEST_CASE("a command line that makes no sense is refused in one line", "[program
       {"play random --output match.gif", "match.gif: the output must end in .mp4 or .png"},
       {"play random --output absent/match.mp4", "cannot write absent/match.mp4: No such file or directory"},
       {"play random --output absent/match.png", "cannot write absent/match.png: No such file or directory"},
+      {"check --save absent/match.safetensors",
+       "absent/match.safetensors: cannot be written: No such file or directory"},
+      {"check --save .", ".: cannot be written: Is a directory"},
+      {"check --save match.safetensors --recorded footyai-v1", "--recorded excludes --save"},
       {"play random --output match.png --step 181", "--step is 181 but the match has 180 steps"},
   };
   for (const auto& [arguments, complaint] : cases) check_refused(folder, arguments, complaint);

@@ -185,10 +185,12 @@ TEST_CASE("a training run that is interrupted keeps its team", "[program]") {
 TEST_CASE("both backends compute the same on this machine", "[program]") {
   const Folder folder;
   for (const Preset& preset : presets) {
-    const std::string output = good_run(folder, "check --matches 3 --steps 40 --preset " + std::string(preset.name));
+    const std::string output =
+        good_run(folder, "check --matches 3 --steps 40 --save match --preset " + std::string(preset.name));
     CHECK(output.starts_with(preset.name));
     CHECK(contains(output, " 3 matches, 120 match-steps"));
     CHECK(contains(output, "\nequal, bit for bit\n"));
+    CHECK(folder.files().empty());
   }
 }
 

@@ -273,6 +273,10 @@ TEST_CASE("a safetensors file is written whole or not at all") {
       contains(complaint([&] { write_safetensors(folder.file("no/such"), old); }), "cannot be written: No such file"));
   fs::create_directory(folder.file("sub"));
   CHECK(contains(complaint([&] { write_safetensors(folder.file("sub"), old); }), "cannot be written: Is a directory"));
+  CHECK(contains(complaint([&] { require_writable(folder.file("no/such")); }), "cannot be written: No such file"));
+  CHECK(contains(complaint([&] { require_writable(folder.file("sub")); }), "cannot be written: Is a directory"));
+  require_writable(path);
+  require_writable(folder.file("new"));
   CHECK(folder.files().size() == 2);
 
   // A temporary that a killed writer left under the same process number is no hindrance.

@@ -7,9 +7,9 @@
 #include <cstring>
 
 #include "rules/fields.h"
-#include "rules/observation.h"
 #include "sim/equivalence.h"
 #include "sim/reference/random.h"
+#include "sim/reference_states.h"
 
 namespace matchday {
 namespace {
@@ -130,19 +130,9 @@ std::vector<GameState> adversarial_states(const Rules& rules, std::uint32_t stre
 }
 
 at::Tensor mixed_actions(const Rules& rules, const std::vector<GameState>& games, std::int64_t step) {
-  at::Tensor action = at::empty({2, static_cast<std::int64_t>(games.size()), rules.players, action_size});
-  auto numbers = action.accessor<float, 4>();
-  for (std::size_t b = 0; b < games.size(); ++b) {
-    const reference::Actions actions = mixed_actions(rules, games[b], step);
-    for (std::size_t team = 0; team < 2; ++team)
-      for (std::size_t i = 0; i < static_cast<std::size_t>(rules.players); ++i) {
-        const auto& [move, kick] = actions[team][i];
-        const float own[] = {move.x, move.y, kick.x, kick.y};
-        auto out = numbers[static_cast<std::int64_t>(team)][static_cast<std::int64_t>(b)][static_cast<std::int64_t>(i)];
-        for (int k = 0; k < action_size; ++k) out[k] = own[k];
-      }
-  }
-  return action;
+  std::vector<reference::Actions> actions;
+  for (const GameState& game : games) actions.push_back(mixed_actions(rules, game, step));
+  return to_action(rules, actions);
 }
 
 Rules preset_with(std::string_view name, int players) {
