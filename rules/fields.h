@@ -107,6 +107,9 @@ inline std::optional<std::string> problem(const Rules& rules) {
   if (!(rules.goal_half_width > ball_and_post))
     return bound_problem("goal_half_width", rules.goal_half_width, "more than ball_radius + post_radius", ball_and_post,
                          "the ball fits between the posts");
+  if (!(rules.half_length > ball_and_post))
+    return bound_problem("half_length", rules.half_length, "more than ball_radius + post_radius", ball_and_post,
+                         "no post reaches the half-way line");
   if (!(rules.kick_speed <= rules.ball_top_speed))
     return bound_problem("kick_speed", rules.kick_speed, "at most ball_top_speed", rules.ball_top_speed);
   if (!(rules.kick_reach > ball_and_player))

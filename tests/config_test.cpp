@@ -298,6 +298,7 @@ TEST_CASE("each rule about rules trips") {
       {[](Rules& r) { r.goal_half_width = 24.5F; },
        "goal_half_width + post_radius is 25.2; it must be at most half_width"},
       {[](Rules& r) { r.goal_half_width = 1.3F; }, "the ball fits between the posts"},
+      {[](Rules& r) { r.half_length = 9.0F, r.post_radius = 9.0F; }, "no post reaches the half-way line"},
       {[](Rules& r) { r.kick_speed = 7.6F; }, "kick_speed is 7.6; it must be at most ball_top_speed, 7.5"},
       {[](Rules& r) { r.kick_reach = 2.1F; }, "a player at the ball can kick it"},
       {[](Rules& r) { r.substeps = 4; }, "no ball passes through a player"},

@@ -3,6 +3,7 @@
 
 #include <ATen/Parallel.h>
 
+#include <cfloat>
 #include <map>
 #include <string>
 #include <vector>
@@ -59,6 +60,8 @@ void play_on_all(const Rules& rules, std::vector<reference::GameState> games, in
   }
   for (int step = 0; step < steps; ++step) {
     const at::Tensor action = mixed_actions(rules, games, step);
+    action.masked_fill_(action.eq(-1e-38F), -1e-45F);  // the smallest of all, whose products may be -0
+    action.masked_fill_(action.eq(3e38F), FLT_MAX);    // the largest
     at::Tensor reward = at::empty({matches});
     for (std::int64_t b = 0; b < matches; ++b) {
       reference::GameState& game = games[static_cast<std::size_t>(b)];

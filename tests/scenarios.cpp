@@ -58,6 +58,34 @@ Vec into_quarter(std::size_t number, Vec v) {
   return {number % 2 == 0 ? v.x : 0.0F - v.x, number / 2 % 2 == 0 ? v.y : 0.0F - v.y};
 }
 
+/// Posts so thick that the ball, near one of the pitch's middle lines, touches one and all but touches its mirror
+/// image.
+Rules thick_posts() {
+  Rules rules = preset_with("arena", 1);
+  rules.half_length = rules.goal_half_width = 7.1F;
+  rules.half_width = 13.5F;
+  rules.post_radius = 6.3F;
+  rules.start_noise = 0.0F;
+  return rules;
+}
+
+/// Where the ball's brake, in the only substep, and weights of 0 would leave -0.
+Rules negative_zeros() {
+  Rules rules = preset_with("arena", 3);
+  rules.substeps = 1;
+  rules.ball_top_speed = 1.0F;
+  rules.player_speed = 0.5F;
+  rules.kick_speed = rules.shaping_ball = rules.shaping_player = 0.0F;
+  return rules;
+}
+
+/// The smallest negative move would give a player the velocity -0.
+Rules slow_players() {
+  Rules rules = preset_with("footyai-v1", 2);
+  rules.player_speed = 0.01F;
+  return rules;
+}
+
 }  // namespace
 
 std::vector<Scenario> scenarios(const Rules& rules) {
@@ -83,6 +111,7 @@ std::vector<Scenario> scenarios(const Rules& rules) {
       {"ball along the side line", {{0.0F, w}, {fast, 0.5F}}},
       {"ball too fast", {{-10.0F, 0.0F}, {3.0F * fast, 2.0F * fast}}},
       {"ball slow", {{1.0F, -2.0F}, {1e-30F, -1e-30F}}},
+      {"ball too fast, and all but straight", {{-10.0F, 0.0F}, {3.0F * fast, -1e-45F}}},
   };
   std::vector<Scenario> all;
   for (const auto& [name, body] : balls) {
@@ -154,7 +183,7 @@ std::vector<Rules> odd_rules(int count) {
     };
     std::visit(set, field.member);
   };
-  std::vector<Rules> all;
+  std::vector<Rules> all{thick_posts(), negative_zeros(), slow_players()};
   while (static_cast<int>(all.size()) < count) {
     Rules rules = presets[generator() % presets.size()].rules();
     for (int k = 0; k < 6; ++k) change(rules, rules_fields[generator() % rules_fields.size()]);
