@@ -40,6 +40,12 @@ TEST_CASE("a command line that makes no sense is refused in one line", "[program
       {"play random --output match.png --step 181", "--step is 181 but the match has 180 steps"},
   };
   for (const auto& [arguments, complaint] : cases) check_refused(folder, arguments, complaint);
+  check_refused(folder, "bench", "subcommand is required");
+  check_refused(folder, "bench sim --preset rugby", "rugby");
+  check_refused(folder, "bench sim --matches 0", "--matches");
+  check_refused(folder, "bench sim --preset arena --substeps 4", "no ball passes through a player");
+  check_refused(folder, "bench sim --players 12", "players is 12; it must be a whole number from 1 to 11");
+  check_refused(folder, "bench sim --csv no/such/rows.csv", "no/such/rows.csv can't be written");
 }
 
 TEST_CASE("a config or run folder that is of no use is refused in one line", "[program]") {

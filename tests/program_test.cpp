@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/videoio.hpp>
@@ -192,6 +193,31 @@ TEST_CASE("both backends compute the same on this machine", "[program]") {
     CHECK(contains(output, "\nequal, bit for bit\n"));
     CHECK(folder.files().empty());
   }
+}
+
+TEST_CASE("the simulation is measured, a line of JSON for each measurement", "[program]") {
+  const Folder folder;
+  const std::string bench =
+      "bench sim --device cpu --threads 1 --seconds 0.001 --matches 20 --players 2 --csv rows.csv ";
+  std::istringstream lines(good_run(folder, bench + "--json --preset arena,footyai-v2"));
+  std::map<std::string, std::string> signatures;
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    const auto row = nlohmann::json::parse(line);
+    const double rate = row["match_steps_per_second"];
+    CHECK(rate > 0.0);
+    CHECK(row["player_steps_per_second"].get<double>() == Approx(4.0 * rate).epsilon(1e-3));
+    CHECK(row["fraction_of_bound"].get<double>() == Approx(rate / row["bound"].get<double>()).epsilon(1e-3));
+    for (const char* key : {"what", "preset", "backend", "device", "matches", "threads"}) CHECK(row.contains(key));
+    // What is measured plays as the reference core does, whoever plays it.
+    const std::string signature = signatures.emplace(row["preset"], row["signature"]).first->second;
+    CHECK(row["signature"] == signature);
+  }
+  CHECK(count == 6);  // three backends, two presets
+  CHECK(signatures["arena"] != signatures["footyai-v2"]);
+  const std::string rows = read_text(folder.path / "rows.csv");
+  CHECK(std::count(rows.begin(), rows.end(), '\n') == 7);  // and the names of the columns
+  CHECK(rows.starts_with("what,preset,backend,"));
 }
 
 TEST_CASE("recorded play is checked, and a changed number is found", "[program]") {
