@@ -12,6 +12,7 @@
 #include "sim/reference/normal.h"
 #include "sim/tensor/normal.h"
 #include "tests/catch.h"
+#include "tests/extreme_moments.h"
 #include "tests/scenarios.h"
 
 using namespace matchday;
@@ -97,26 +98,20 @@ TEST_CASE("all tellings turn words into the same normal numbers, bit for bit") {
 }
 
 TEST_CASE("normal numbers of matches, episodes, steps and slots agree, at the ends of their ranges too") {
-  constexpr std::int64_t last_match = 0xFFFFFFFF;
-  constexpr int last = 0x7FFFFFFF;
-  const std::vector<std::int64_t> match{0, 1, 65535, last_match};
-  const std::vector<int> episode{0, 3, 1000, last};
-  const std::vector<int> step{0, 180, last, 1};
-  for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{1} << 40 | 7, ~std::uint64_t{0}})
-    for (const std::int64_t first_slot : {std::int64_t{0}, std::int64_t{1024}, last_match - 2}) {
-      const at::Tensor numbers =
-          tensor::normals(seed, at::tensor(match), at::tensor(episode), at::tensor(step), first_slot, 3);
-      REQUIRE(numbers.sizes() == at::IntArrayRef({4, 3, 4}));
-      REQUIRE(numbers.scalar_type() == at::kFloat);
-      for (std::int64_t s = 0; s < 3; ++s)
-        for (std::size_t b = 0; b < 4; ++b) {
-          const auto m = static_cast<std::uint32_t>(match[b]);
-          const auto slot = static_cast<std::uint32_t>(first_slot + s);
-          const std::array<float, 4> expected = reference::normals({seed, m}, episode[b], step[b], slot);
-          CHECK(bits(kernels::noise_at<float>(m, episode[b], step[b], slot, seed)) == bits(expected));
-          CHECK(same_bits(numbers.select(1, s).select(1, static_cast<std::int64_t>(b)), at::tensor(expected)));
-        }
-    }
+  at_extreme_moments(1024, [](std::uint64_t seed, std::int64_t first_slot, const ExtremeMoments& moments) {
+    const at::Tensor numbers = tensor::normals(seed, at::tensor(moments.match), at::tensor(moments.episode),
+                                               at::tensor(moments.step), first_slot, 3);
+    REQUIRE(numbers.sizes() == at::IntArrayRef({4, 3, 4}));
+    REQUIRE(numbers.scalar_type() == at::kFloat);
+    for (std::int64_t s = 0; s < 3; ++s)
+      for (std::size_t b = 0; b < 4; ++b) {
+        const auto m = static_cast<std::uint32_t>(moments.match[b]);
+        const auto slot = static_cast<std::uint32_t>(first_slot + s);
+        const std::array<float, 4> expected = reference::normals({seed, m}, moments.episode[b], moments.step[b], slot);
+        CHECK(bits(kernels::noise_at<float>(m, moments.episode[b], moments.step[b], slot, seed)) == bits(expected));
+        CHECK(same_bits(numbers.select(1, s).select(1, static_cast<std::int64_t>(b)), at::tensor(expected)));
+      }
+  });
 }
 
 TEST_CASE("normal numbers are finite, reach 6.6 standard deviations and are never negative zero") {

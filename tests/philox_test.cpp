@@ -8,6 +8,7 @@
 
 #include "sim/reference/random.h"
 #include "tests/catch.h"
+#include "tests/extreme_moments.h"
 
 using namespace matchday;
 using reference::Counter;
@@ -63,25 +64,19 @@ TEST_CASE("both philox agree on any counter and key") {
 }
 
 TEST_CASE("uniform numbers of matches, episodes, steps and slots agree, at the ends of their ranges too") {
-  constexpr std::int64_t last_match = 0xFFFFFFFF;
-  constexpr int last = 0x7FFFFFFF;
-  const std::vector<std::int64_t> match{0, 1, 65535, last_match};
-  const std::vector<int> episode{0, 3, 1000, last};
-  const std::vector<int> step{0, 180, last, 1};
-  for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{1} << 40 | 7, ~std::uint64_t{0}})
-    for (const std::int64_t first_slot : {std::int64_t{0}, std::int64_t{2048}, last_match - 2}) {
-      const at::Tensor numbers =
-          tensor::uniforms(seed, at::tensor(match), at::tensor(episode), at::tensor(step), first_slot, 3);  // [4, S, B]
-      REQUIRE(numbers.sizes() == at::IntArrayRef({4, 3, 4}));
-      for (std::int64_t slot = 0; slot < 3; ++slot)
-        for (std::size_t b = 0; b < 4; ++b) {
-          const auto expected = reference::uniforms({seed, static_cast<std::uint32_t>(match[b])}, episode[b], step[b],
-                                                    static_cast<std::uint32_t>(first_slot + slot));
-          for (std::int64_t k = 0; k < 4; ++k)
-            CHECK(numbers[k][slot][static_cast<std::int64_t>(b)].item<float>() ==
-                  expected[static_cast<std::size_t>(k)]);
-        }
-    }
+  at_extreme_moments(2048, [](std::uint64_t seed, std::int64_t first_slot, const ExtremeMoments& moments) {
+    const at::Tensor numbers = tensor::uniforms(seed, at::tensor(moments.match), at::tensor(moments.episode),
+                                                at::tensor(moments.step), first_slot, 3);  // [4, S, B]
+    REQUIRE(numbers.sizes() == at::IntArrayRef({4, 3, 4}));
+    for (std::int64_t slot = 0; slot < 3; ++slot)
+      for (std::size_t b = 0; b < 4; ++b) {
+        const auto expected =
+            reference::uniforms({seed, static_cast<std::uint32_t>(moments.match[b])}, moments.episode[b],
+                                moments.step[b], static_cast<std::uint32_t>(first_slot + slot));
+        for (std::int64_t k = 0; k < 4; ++k)
+          CHECK(numbers[k][slot][static_cast<std::int64_t>(b)].item<float>() == expected[static_cast<std::size_t>(k)]);
+      }
+  });
 }
 
 TEST_CASE("uniform numbers fill 0 to 1 evenly") {
