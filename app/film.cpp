@@ -47,7 +47,7 @@ std::vector<Scene> play_scenes(const Rules& rules, const Policy& a, const Policy
   std::vector<Scene> scenes{scene_of(simulator, 0)};
   for (int t = 0; t < rules.steps; ++t) {
     const at::Tensor before = simulator.state().score.clone();
-    simulator.step(at::stack({a.act(simulator, 0), b.act(simulator, 1)}));
+    simulator.step(act(a, b, simulator));
     const at::Tensor gained = simulator.state().score - before;
     Scene scene = scene_of(simulator, gained[0].item<int>() - gained[1].item<int>());
     scene.trail = scene.goal == 0 ? trail_of(scenes) : std::vector<Scene::Position>{};

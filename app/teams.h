@@ -4,7 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "policy/policy.h"
+#include "policy/bots.h"
+#include "policy/network_policy.h"
 #include "train/checkpoint.h"
 
 namespace matchday {

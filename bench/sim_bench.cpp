@@ -12,7 +12,7 @@
 #include "bench/random_play.h"
 #include "bench/work.h"
 #include "kernels/cpu/kernels.h"
-#include "policy/policy.h"
+#include "policy/bots.h"
 #include "sim/equivalence.h"
 #include "sim/reference_states.h"
 
@@ -54,11 +54,11 @@ class Contest {
   double play(std::int64_t steps) {
     double seconds = 0.0;
     double start = now();
-    const Policy chaser = chaser_bot();
+    const Policy chaser = make_bot("chaser");
     for (std::int64_t t = 0; t < steps; ++t) {
       at::Tensor action;
       if (options_.play == Play::chasing) {
-        action = at::stack({chaser.act(simulator_, 0), chaser.act(simulator_, 1)});
+        action = act(chaser, chaser, simulator_);
         finish(options_.device);
         start = now();
       } else {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "policy/policy.h"
+#include "policy/bots.h"
 #include "rules/bad_input.h"
 #include "rules/observation.h"
 #include "rules/randomness.h"
@@ -24,17 +24,19 @@ struct OwnView {
   at::Tensor ball_velocity;  ///< float32 [2, 1, B]
 };
 
-OwnView own_view(const Simulator& simulator, int team) {
-  const std::int64_t n = simulator.rules().players;
-  const at::Tensor bodies = team == 0 ? simulator.state().bodies : -simulator.state().bodies;
+OwnView own_view(const Side& side) {
+  const std::int64_t n = side.simulator.rules().players;
+  const at::Tensor matches = side.simulator.state().bodies.narrow(2, side.first, side.count);
+  const at::Tensor bodies = side.team == 0 ? matches : -matches;
   const at::Tensor position = bodies.slice(0, 0, 2);
-  return {position.narrow(1, team * n, n), position.narrow(1, 2 * n, 1), bodies.slice(0, 2, 4).narrow(1, 2 * n, 1)};
+  return {position.narrow(1, side.team * n, n), position.narrow(1, 2 * n, 1),
+          bodies.slice(0, 2, 4).narrow(1, 2 * n, 1)};
 }
 
 /// Moves and kicks [2, N, B] in the own view -> [B, N, 4] in the view in which this team's actions are given.
-at::Tensor to_action(const Simulator& simulator, int team, const at::Tensor& move, const at::Tensor& kick) {
+at::Tensor to_action(const Side& side, const at::Tensor& move, const at::Tensor& kick) {
   const at::Tensor own = at::cat({move, kick}).permute({2, 1, 0}).contiguous();
-  return team == 0 || sees_own_side(simulator.rules()) ? own : -own;
+  return side.team == 0 || sees_own_side(side.simulator.rules()) ? own : -own;
 }
 
 at::Tensor run_to(const at::Tensor& target, const at::Tensor& players) {
@@ -42,23 +44,24 @@ at::Tensor run_to(const at::Tensor& target, const at::Tensor& players) {
   return way / way.square().sum(0).sqrt().clamp_min(1.0);
 }
 
-at::Tensor chase(const Simulator& simulator, int team) {
-  const OwnView view = own_view(simulator, team);
+at::Tensor chase(const Side& side) {
+  const OwnView view = own_view(side);
   const at::Tensor goal =
-      at::stack({at::full_like(view.ball[0], simulator.rules().half_length), at::zeros_like(view.ball[1])});
+      at::stack({at::full_like(view.ball[0], side.simulator.rules().half_length), at::zeros_like(view.ball[1])});
   const at::Tensor to_goal = goal - view.ball;
   const at::Tensor kick = to_goal / to_goal.square().sum(0).add(tiny).sqrt();
-  return to_action(simulator, team, run_to(view.ball + view.ball_velocity, view.players), kick.expand_as(view.players));
+  return to_action(side, run_to(view.ball + view.ball_velocity, view.players), kick.expand_as(view.players));
 }
 
-}  // namespace
-
 Policy random_bot() {
-  return {"random",
-          [](const Simulator& simulator, int team) { return simulator.noise(slot_bot)[team].clamp(-1.0, 1.0); }};
+  return {"random", [](const Side& side) {
+            return side.simulator.noise(slot_bot)[side.team].narrow(0, side.first, side.count).clamp(-1.0, 1.0);
+          }};
 }
 
 Policy chaser_bot() { return {"chaser", chase}; }
+
+}  // namespace
 
 std::vector<std::string> bot_names() { return {"random", "chaser"}; }
 

@@ -2,36 +2,10 @@
 
 #include <ATen/ATen.h>
 
-#include "rules/observation.h"
-#include "rules/randomness.h"
-
 namespace matchday {
 
-DrawnActions draw(const Simulator& simulator, const ActionDistribution& distribution) {
-  const bool squash = distribution.squash == Squash::tanh;
-  const std::vector<std::int64_t> by_player{2, simulator.matches(), simulator.rules().players, action_size};
-  if (simulator.backend() == Backend::native) {
-    const native::SampledActions drawn =
-        native::sample_actions(simulator.native_fixture(), simulator.state(), distribution.mean.view(by_player),
-                               distribution.log_std.view(by_player), slot_action_noise, squash);
-    return {drawn.pre_squash.view_as(distribution.mean), drawn.action, drawn.log_prob};
-  }
-  const at::Tensor drawn = sample(distribution, simulator.noise(slot_action_noise).view_as(distribution.mean));
-  return {drawn, action_of(distribution.squash, drawn).view(by_player),
-          log_prob(distribution, drawn).view(by_player).sum(-1)};
-}
-
-Policy network_policy(std::string name, const TeamNetwork& network, Decisions decisions) {
-  return {
-      std::move(name), [network = TeamNetwork(network), decisions](const Simulator& simulator, int team) mutable {
-        const at::NoGradGuard no_gradient;
-        const ActionDistribution distribution = network->forward(simulator.observe()[team]);
-        const auto shape = {simulator.matches(), std::int64_t{simulator.rules().players}, std::int64_t{action_size}};
-        at::Tensor chosen = distribution.mean;
-        if (decisions == Decisions::sampled)
-          chosen = sample(distribution, simulator.noise(slot_action_noise)[team].view_as(chosen));
-        return action_of(distribution.squash, chosen).view(shape);
-      }};
+at::Tensor act(const Policy& a, const Policy& b, const Simulator& simulator) {
+  return at::stack({a.act(side_of(simulator, 0)), b.act(side_of(simulator, 1))});
 }
 
 }  // namespace matchday

@@ -3,7 +3,8 @@
 #include <cmath>
 #include <string>
 
-#include "policy/policy.h"
+#include "policy/bots.h"
+#include "policy/network_policy.h"
 #include "rules/bad_input.h"
 #include "rules/observation.h"
 #include "rules/randomness.h"
@@ -17,8 +18,8 @@ namespace {
 /// Matches in the midst of play.
 Simulator midst_of_play(const Rules& rules, std::int64_t matches) {
   Simulator simulator(rules, {.matches = matches, .seed = 3});
-  const Policy bot = random_bot();
-  for (int step = 0; step < 12; ++step) simulator.step(at::stack({bot.act(simulator, 0), bot.act(simulator, 1)}));
+  const Policy bot = make_bot("random");
+  for (int step = 0; step < 12; ++step) simulator.step(act(bot, bot, simulator));
   MatchState state = simulator.state();
   state.bodies = state.bodies.clone();
   state.bodies.slice(0, 2, 4).select(1, 2 * rules.players).normal_(0.0, 2.0);  // the ball's velocity
@@ -54,7 +55,7 @@ TEST_CASE("chasers run to where the ball will be, slow down near it, and kick at
       const Rules rules = preset_with(preset.name, players);
       const Simulator simulator = midst_of_play(rules, 30);
       for (const int team : {0, 1}) {
-        const at::Tensor action = chaser_bot().act(simulator, team);
+        const at::Tensor action = make_bot("chaser").act(side_of(simulator, team));
         REQUIRE(action.sizes() == at::IntArrayRef({30, players, action_size}));
         // In arena a team's actions are in its own view: B's is turned.
         const double turn = team == 1 && preset.name == "arena" ? -1.0 : 1.0;
@@ -80,13 +81,13 @@ TEST_CASE("a chaser of team B does in the mirrored match what one of team A does
   at::manual_seed(2);
   const Rules rules = arena();
   Simulator simulator = midst_of_play(rules, 20);
-  const at::Tensor as_a = chaser_bot().act(simulator, 0);
+  const at::Tensor as_a = make_bot("chaser").act(side_of(simulator, 0));
   MatchState state = simulator.state();
   const std::int64_t n = rules.players;
   state.bodies =
       -at::cat({state.bodies.narrow(1, n, n), state.bodies.narrow(1, 0, n), state.bodies.narrow(1, 2 * n, 1)}, 1);
   simulator.set_state(state);
-  CHECK(at::equal(chaser_bot().act(simulator, 1), as_a));
+  CHECK(at::equal(make_bot("chaser").act(side_of(simulator, 1)), as_a));
 }
 
 TEST_CASE("a chaser knows what to do when the ball lies in the middle of the goal") {
@@ -98,7 +99,7 @@ TEST_CASE("a chaser knows what to do when the ball lies in the middle of the goa
     state.bodies[0].select(0, 2 * rules.players).copy_(at::tensor({rules.half_length, -rules.half_length}));
     simulator.set_state(state);
     for (const int team : {0, 1}) {
-      const at::Tensor action = chaser_bot().act(simulator, team);
+      const at::Tensor action = make_bot("chaser").act(side_of(simulator, team));
       CHECK(action.isfinite().all().item<bool>());
       CHECK(action.norm(2, 2).max().item<double>() < 1.5);
     }
@@ -109,14 +110,14 @@ TEST_CASE("random bots draw from a clipped normal distribution, each player for 
   const Simulator simulator(arena(), {.matches = 5000, .seed = 9});
   const at::Tensor noise = simulator.noise(slot_bot);
   for (const int team : {0, 1}) {
-    const at::Tensor action = random_bot().act(simulator, team);
+    const at::Tensor action = make_bot("random").act(side_of(simulator, team));
     REQUIRE(action.sizes() == at::IntArrayRef({5000, 5, action_size}));
     CHECK(action.abs().max().item<double>() == 1.0);
     CHECK((action.abs() == 1.0).to(at::kFloat).mean().item<double>() == Approx(0.3173).margin(0.01));
     CHECK(action.mean().item<double>() == Approx(0.0).margin(0.01));
     CHECK(at::equal(action, noise[team].clamp(-1.0, 1.0)));
   }
-  CHECK_FALSE(at::equal(random_bot().act(simulator, 0), random_bot().act(simulator, 1)));
+  CHECK_FALSE(at::equal(make_bot("random").act(side_of(simulator, 0)), make_bot("random").act(side_of(simulator, 1))));
 }
 
 TEST_CASE("bots are made by their names") {
@@ -150,8 +151,8 @@ TEST_CASE("a network decides by what its team sees: the mean, or a sample drawn 
       const at::Tensor drawn = distribution.mean + distribution.log_std.exp() * noise;
       const auto action = [&](const at::Tensor& u) { return (preset.name == "arena" ? u.tanh() : u).view({6, 5, 4}); };
       INFO(preset.name << ", team " << team);
-      CHECK(at::equal(mean.act(simulator, team), action(distribution.mean)));
-      CHECK(at::allclose(sampled.act(simulator, team), action(drawn), 1e-6, 1e-6));
+      CHECK(at::equal(mean.act(side_of(simulator, team)), action(distribution.mean)));
+      CHECK(at::allclose(sampled.act(side_of(simulator, team)), action(drawn), 1e-6, 1e-6));
     }
   }
 }

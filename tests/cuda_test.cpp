@@ -1,7 +1,7 @@
 // What only a machine with a GPU can show; elsewhere these tests say that they are skipped.
 #include <string>
 
-#include "policy/policy.h"
+#include "policy/network_policy.h"
 #include "rules/randomness.h"
 #include "sim/equivalence.h"
 #include "sim/reference_states.h"

@@ -1,5 +1,6 @@
 #include "train/evaluation.h"
 
+#include "policy/bots.h"
 #include "tests/catch.h"
 #include "tests/scenarios.h"
 
@@ -27,15 +28,13 @@ Rules short_matches() {
 
 /// A team that stands still.
 Policy still() {
-  return {"still", [](const Simulator& simulator, int) {
-            return at::zeros({simulator.matches(), simulator.rules().players, 4});
-          }};
+  return {"still", [](const Side& side) { return at::zeros({side.count, side.simulator.rules().players, 4}); }};
 }
 
 }  // namespace
 
 TEST_CASE("the chaser beats the random team on both sides, and the tallies add up") {
-  const Evaluation evaluation = evaluate(arena(), chaser_bot(), random_bot(), {.matches = 40});
+  const Evaluation evaluation = evaluate(arena(), make_bot("chaser"), make_bot("random"), {.matches = 40});
   for (const MatchTally& tally : {evaluation.as_a, evaluation.as_b}) {
     CHECK(tally.matches() == 40);
     CHECK(tally.wins >= 36);
@@ -51,16 +50,17 @@ TEST_CASE("the chaser beats the random team on both sides, and the tallies add u
 
 TEST_CASE("two teams judge the same matches alike") {
   const EvaluationOptions options{.matches = 12, .seed = 7};
-  const Evaluation ours = evaluate(short_matches(), chaser_bot(), random_bot(), options);
-  const Evaluation theirs = evaluate(short_matches(), random_bot(), chaser_bot(), options);
+  const Evaluation ours = evaluate(short_matches(), make_bot("chaser"), make_bot("random"), options);
+  const Evaluation theirs = evaluate(short_matches(), make_bot("random"), make_bot("chaser"), options);
   CHECK(ours.both().goals_for > 0);
   check_equal(ours.as_a, from_the_other_side(theirs.as_b));
   check_equal(ours.as_b, from_the_other_side(theirs.as_a));
-  check_equal(evaluate(short_matches(), chaser_bot(), random_bot(), options).both(), ours.both());  // and again alike
+  check_equal(evaluate(short_matches(), make_bot("chaser"), make_bot("random"), options).both(),
+              ours.both());  // and again alike
 }
 
 TEST_CASE("a team that meets itself wins as often as it loses") {
-  for (const Policy& policy : {chaser_bot(), random_bot()}) {
+  for (const Policy& policy : {make_bot("chaser"), make_bot("random")}) {
     const Evaluation evaluation = evaluate(short_matches(), policy, policy, {.matches = 12});
     check_equal(evaluation.as_a, from_the_other_side(evaluation.as_b));
     const MatchTally both = evaluation.both();
@@ -74,7 +74,7 @@ TEST_CASE("teams that stand still do not score") {
   const Evaluation idle = evaluate(short_matches(), still(), still(), {.matches = 9});
   check_equal(idle.both(), {0, 18, 0, 0, 0});
   CHECK(win_share(idle.both()) == 0.5);  // nothing was decided
-  CHECK(evaluate(short_matches(), chaser_bot(), still(), {.matches = 9}).both().losses == 0);
+  CHECK(evaluate(short_matches(), make_bot("chaser"), still(), {.matches = 9}).both().losses == 0);
 }
 
 TEST_CASE("a win share counts decided matches only") {

@@ -1,6 +1,6 @@
 #include <vector>
 
-#include "policy/policy.h"
+#include "policy/network_policy.h"
 #include "rules/presets.h"
 #include "rules/randomness.h"
 #include "sim/simulator.h"

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "policy/policy.h"
+#include "policy/bots.h"
+#include "policy/network_policy.h"
 #include "rules/randomness.h"
 #include "tests/catch.h"
 #include "tests/scenarios.h"

@@ -11,7 +11,7 @@ namespace {
 MatchTally play(const Rules& rules, const Policy& a, const Policy& b, const EvaluationOptions& options) {
   const at::NoGradGuard no_gradient;
   Simulator simulator(rules, {.matches = options.matches, .seed = options.seed, .device = options.device});
-  for (int t = 0; t < rules.steps; ++t) simulator.step(at::stack({a.act(simulator, 0), b.act(simulator, 1)}));
+  for (int t = 0; t < rules.steps; ++t) simulator.step(act(a, b, simulator));
   const at::Tensor score = simulator.state().score.cpu();
   const at::Tensor lead = score[0] - score[1];
   const auto count = [](const at::Tensor& numbers) { return numbers.sum().item<std::int64_t>(); };

@@ -2,7 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include "policy/policy.h"
+#include "policy/network_policy.h"
 #include "rules/observation.h"
 
 namespace matchday {
