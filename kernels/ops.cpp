@@ -61,6 +61,11 @@ struct OnCpu {
       kernels::cpu_kernels().observe(constants, arrays, observation, first, last);
     });
   }
+  void observe_players(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
+    in_shares(arrays.matches, 64, [&](std::int64_t first, std::int64_t last) {
+      kernels::cpu_kernels().observe_players(constants, arrays, observation, first, last);
+    });
+  }
   void noise(const NoiseArrays& arrays, float* noise) const {
     in_shares(arrays.matches, 256,
               [&](std::int64_t first, std::int64_t last) { kernels::cpu_kernels().noise(arrays, noise, first, last); });
@@ -83,6 +88,7 @@ struct OnMeta {
   void step(const MatchConstants&, const MatchArrays&, const StepArrays&) const {}
   void start(const MatchConstants&, const MatchArrays&, const bool*) const {}
   void observe(const MatchConstants&, const MatchArrays&, float*) const {}
+  void observe_players(const MatchConstants&, const MatchArrays&, float*) const {}
   void noise(const NoiseArrays&, float*) const {}
   void sample_actions(const NoiseArrays&, const SampleArrays&) const {}
   void discounted_returns(const ReturnsArrays&) const {}
@@ -102,6 +108,9 @@ class OnCuda {
   }
   void observe(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
     kernels::observe_cuda(constants, arrays, observation, stream_);
+  }
+  void observe_players(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
+    kernels::observe_players_cuda(constants, arrays, observation, stream_);
   }
   void noise(const NoiseArrays& arrays, float* noise) const { kernels::noise_cuda(arrays, noise, stream_); }
   void sample_actions(const NoiseArrays& arrays, const SampleArrays& samples) const {
@@ -216,19 +225,38 @@ void step(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& c
        data<float>(reward), data<bool>(terminated), data<std::int64_t>(bad_numbers)});
 }
 
+/// What an observer looks at: of the arrays only these, and none of them is written.
+MatchArrays arrays_to_observe(const Rules& rules, const at::Tensor& bodies, const at::Tensor& score,
+                              const at::Tensor& clock) {
+  require_bodies(rules, bodies, score, clock);
+  MatchArrays arrays{};
+  arrays.matches = clock.numel();
+  arrays.pitch = bodies.stride(1);
+  arrays.bodies = data<float>(bodies);
+  arrays.score = data<std::int32_t>(score);
+  arrays.clock = data<std::int32_t>(clock);
+  return arrays;
+}
+
 template <class Device>
 at::Tensor observe(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock,
                    at::ArrayRef<double> rules) {
   const MatchConstants constants = constants_of(rules, 0);
-  require_bodies(constants.rules, bodies, score, clock);
+  const MatchArrays arrays = arrays_to_observe(constants.rules, bodies, score, clock);
   const at::Tensor observation = at::empty({2, clock.numel(), observation_size(constants.rules)}, bodies.options());
-  MatchArrays arrays{};
-  arrays.matches = clock.numel();
-  arrays.pitch = bodies.stride(1);
-  arrays.bodies = data<float>(bodies);  // none of them is written
-  arrays.score = data<std::int32_t>(score);
-  arrays.clock = data<std::int32_t>(clock);
   Device(clock).observe(constants, arrays, data<float>(observation));
+  return observation;
+}
+
+template <class Device>
+at::Tensor observe_players(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock,
+                           at::ArrayRef<double> rules) {
+  const MatchConstants constants = constants_of(rules, 0);
+  const MatchArrays arrays = arrays_to_observe(constants.rules, bodies, score, clock);
+  const std::int64_t players = constants.rules.players;
+  const at::Tensor observation =
+      at::empty({2, clock.numel(), players, player_observation_size(constants.rules.players)}, bodies.options());
+  Device(clock).observe_players(constants, arrays, data<float>(observation));
   return observation;
 }
 
@@ -334,6 +362,7 @@ void register_for(torch::Library& library) {
   library.impl("start_", start<Device>);
   library.impl("step_", step<Device>);
   library.impl("observe", observe<Device>);
+  library.impl("observe_players", observe_players<Device>);
   library.impl("noise", noise<Device>);
   library.impl("sample_actions", sample_actions<Device>);
   library.impl("discounted_returns", discounted_returns<Device>);
@@ -353,6 +382,7 @@ TORCH_LIBRARY(matchday, library) {
       "Tensor match, float[] rules, int seed, Tensor action, Tensor shaping, Tensor(f!) reward, "
       "Tensor(g!) terminated, Tensor(h!) bad_numbers, Tensor(i!)? observation=None) -> ()");
   library.def("observe(Tensor bodies, Tensor score, Tensor clock, float[] rules) -> Tensor");
+  library.def("observe_players(Tensor bodies, Tensor score, Tensor clock, float[] rules) -> Tensor");
   library.def("noise(Tensor match, Tensor episode, Tensor clock, int seed, int first_slot, int players) -> Tensor");
   library.def(
       "sample_actions(Tensor mean, Tensor log_std, Tensor match, Tensor episode, Tensor clock, int seed, "

@@ -1,4 +1,4 @@
-// What a team's network reads: the one table of the observation, block by block.
+// What networks read, a whole team's or a single player's: the tables of both observations, block by block.
 #pragma once
 
 #include <string>
@@ -18,6 +18,9 @@ inline constexpr float score_difference_scale = 3.0F;
 /// Scaled score differences are kept within +- this.
 inline constexpr float score_difference_limit = 2.0F;
 
+/// A player sees others' places divided by this. u, a quarter of arena's pitch
+inline constexpr float player_view_scale = 20.0F;
+
 /// FootyAI v2 reads goals divided by this.
 inline constexpr float footyai_score_scale = 10.0F;
 
@@ -28,8 +31,8 @@ struct ObservationBlock {
   std::vector<std::string> components;
 };
 
-/// The blocks of an observation, in order. Arena's is in the team's own view (B's turned by 180 degrees, so that both
-/// attack +x); FootyAI's is the original's, from above for both teams, followed by the team's one-hot.
+/// The blocks of a team's observation, in order. Arena's is in the team's own view (B's turned by 180 degrees, so that
+/// both attack +x); FootyAI's is the original's, from above for both teams, followed by the team's one-hot.
 inline std::vector<ObservationBlock> observation_blocks(const Rules& rules) {
   const int n = rules.players;
   switch (rules.game) {
@@ -63,7 +66,27 @@ inline std::vector<ObservationBlock> observation_blocks(const Rules& rules) {
           {"time left", 1, {"(steps - clock) / steps"}}};
 }
 
-/// Number of components of an observation (D): what the blocks add up to, for kernels at compile time.
+/// The blocks of a player's observation, in order; the same for all games, always in the own view. Mates and opponents
+/// come in the order of their distance (of equally near ones the first in the team first).
+inline std::vector<ObservationBlock> player_observation_blocks(const Rules& rules) {
+  const int n = rules.players;
+  const std::vector<std::string> other{"rx / 20", "ry / 20", "vx / player speed", "vy / player speed"};
+  std::vector<ObservationBlock> blocks{
+      {"self", 1, {"x / L", "y / W", "vx / player speed", "vy / player speed"}},
+      {"ball", 1, {"rx / 20", "ry / 20", "rx / (|r| + 5)", "ry / (|r| + 5)", "vx / kick speed", "vy / kick speed"}}};
+  if (n > 1) blocks.push_back({"mates, nearest first", n - 1, other});
+  blocks.push_back({"opponents, nearest first", n, other});
+  blocks.push_back({"score difference", 1, {"(own - theirs) / 3, within +-2"}});
+  blocks.push_back({"time left", 1, {"(steps - clock) / steps"}});
+  blocks.push_back({"which player of the team this is", n, {"1 or 0"}});
+  blocks.push_back({"how many mates are nearer to the ball", n, {"1 or 0"}});
+  return blocks;
+}
+
+/// Number of components of a player's observation.
+constexpr int player_observation_size(int players) { return 4 + 6 + 4 * (2 * players - 1) + 2 + 2 * players; }
+
+/// Number of components of a team's observation (D): what the blocks add up to, for kernels at compile time.
 constexpr int observation_size(Game game, int players) {
   const int bodies = 2 * players + 1;
   if (game == Game::footyai_v1) return 4 * bodies + 2 + 1 + 2;

@@ -124,6 +124,17 @@ struct ReferenceMatches {
       }
     return at::tensor(numbers).view({size(), 2, observation_size(rules)});
   }
+
+  at::Tensor observations_of_players() const {  // [B, 2, N, P]
+    std::vector<float> numbers;
+    for (const reference::GameState& game : games)
+      for (const reference::Team team : {reference::team_a, reference::team_b})
+        for (int index = 0; index < rules.players; ++index) {
+          const std::vector<float> seen = reference::observe_player(rules, game, team, index);
+          numbers.insert(numbers.end(), seen.begin(), seen.end());
+        }
+    return at::tensor(numbers).view({size(), 2, rules.players, -1});
+  }
 };
 
 /// A simulator under test and the results of its last step.
@@ -142,7 +153,8 @@ struct Contender {
 };
 
 std::optional<Mismatch> compare(const ReferenceMatches& expected, const MatchState& expected_state,
-                                const at::Tensor& observation, const Contender& contender, std::int64_t step) {
+                                const at::Tensor& observation, const at::Tensor& of_players, const Contender& contender,
+                                std::int64_t step) {
   const MatchState& actual = contender.simulator.state();
   const Field fields[] = {
       {"bodies", expected_state.bodies.permute({2, 0, 1}), actual.bodies.permute({2, 0, 1})},
@@ -154,6 +166,7 @@ std::optional<Mismatch> compare(const ReferenceMatches& expected, const MatchSta
       {"terminated", expected.terminated, contender.result.terminated},
       {"observation of the step", observation, contender.result.observation.transpose(0, 1)},
       {"observation", observation, contender.simulator.observe().transpose(0, 1)},
+      {"observation of players", of_players, contender.simulator.observe_players().transpose(0, 1)},
       {"bad numbers", at::full({1}, expected.bad_numbers, at::kLong), contender.simulator.bad_numbers().view({1})},
   };
   for (const Field& field : fields)
@@ -218,10 +231,11 @@ EquivalenceReport check_equivalence(const Rules& rules, const EquivalenceOptions
   for (std::int64_t step = 0;; ++step) {
     const MatchState state = to_match_state(rules, expected.games);
     const at::Tensor observation = expected.observations();
+    const at::Tensor of_players = expected.observations_of_players();
     hash(report.signature, state.bodies);
     for (const Contender& contender : contenders) {
       if (report.mismatch) break;
-      report.mismatch = compare(expected, state, observation, contender, step);
+      report.mismatch = compare(expected, state, observation, of_players, contender, step);
       report.backend = backend_name(contender.simulator.backend());
     }
     if (report.mismatch && report.mismatch->match >= 0) {

@@ -98,6 +98,11 @@ at::Tensor Simulator::observe() const {
   return backend_ == Backend::native ? native::observe(native_fixture_, state_) : tensor::observe(rules(), state_);
 }
 
+at::Tensor Simulator::observe_players() const {
+  return backend_ == Backend::native ? native::observe_players(native_fixture_, state_)
+                                     : tensor::observe_players(rules(), state_);
+}
+
 at::Tensor Simulator::noise(std::uint32_t first_slot) const {
   const std::int64_t players = rules().players;
   if (backend_ == Backend::native) return native::noise(native_fixture_, state_, players, first_slot);

@@ -51,6 +51,9 @@ class Simulator {
   /// What both teams see: float32 [2, B, D], as tabled in rules/observation.h.
   at::Tensor observe() const;
 
+  /// What every player sees, in the own view: float32 [2, B, N, P], as tabled there too.
+  at::Tensor observe_players() const;
+
   /// Standard normal noise for the actions of all players at the matches' present step: float32 [2, B, N, 4], the same
   /// bits on every backend and device. first_slot: slot_action_noise for policies that learn, slot_bot for bots.
   at::Tensor noise(std::uint32_t first_slot) const;

@@ -2,8 +2,11 @@
 // MATCHDAY_INSTRUCTION_SET names.
 #include "kernels/cpu/kernels.h"
 
+#include <algorithm>
+
 #include "kernels/cpu/wide.h"
 #include "kernels/games.h"
+#include "kernels/observe_player.h"
 #include "kernels/sample.h"
 #include "kernels/step.h"
 
@@ -11,41 +14,25 @@ namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
 namespace {
 
-/// Where a lane's observations are turned into match-major rows: gathered in a tile, and then four components of each
-/// match at a time.
-template <class Lane, int components>
-struct Tile {
-  Lane number[2][components];
-
-  void store_rows(float* observation, std::int64_t matches, std::int64_t b) const {
-    // The last square may overlap the one before; fewer components than a lane has matches go alone.
-    for (int team = 0; team < 2; ++team) {
-      float* const rows = observation + (team * matches + b) * components;
-      if constexpr (components < LaneTraits<Lane>::matches) {
-        for (int d = 0; d < components; ++d)
-          for (int place = 0; place < LaneTraits<Lane>::matches; ++place)
-            rows[place * components + d] = at_place(number[team][d], place);
-      } else {
-        constexpr int side = LaneTraits<Lane>::matches;
-        for (int d = 0; d < components; d += side) {
-          const int first = d + side <= components ? d : components - side;
-          store_square(number[team] + first, rows + first, components);
-        }
-      }
+/// Turns what a lane of matches shows into match-major rows, `stride` numbers apart.
+template <int components>
+void store_rows(const Wide (&numbers)[components], float* rows, std::int64_t stride) {
+  if constexpr (components < wide_matches) {
+    for (int d = 0; d < components; ++d)
+      for (int place = 0; place < wide_matches; ++place) rows[place * stride + d] = at_place(numbers[d], place);
+  } else {
+    for (int d = 0; d < components; d += wide_matches) {
+      const int first = std::min(d, components - wide_matches);  // the last square may overlap the one before
+      store_square(numbers + first, rows + first, stride);
     }
   }
-};
+}
 
 /// One match alone needs no turning.
 template <int components>
-struct Tile<float, components> {
-  float number[2][components];
-
-  void store_rows(float* observation, std::int64_t matches, std::int64_t b) const {
-    for (int team = 0; team < 2; ++team)
-      std::memcpy(observation + (team * matches + b) * components, number[team], sizeof number[team]);
-  }
-};
+void store_rows(const float (&numbers)[components], float* rows, std::int64_t) {
+  std::memcpy(rows, numbers, sizeof numbers);
+}
 
 /// Calls lane.operator()<Lane>(b) for the matches first .. last - 1: as many as fill lanes in lanes, the rest one by
 /// one.
@@ -60,9 +47,11 @@ void in_lanes(std::int64_t first, std::int64_t last, const Body& body) {
 template <Game game, class Lane, int players>
 auto shown_in(float* observation, const MatchConstants& constants, const MatchArrays& arrays, std::int64_t b) {
   return [=, &constants, &arrays](const Match<Lane, players>& match, const Scoreboard<Lane>& board) {
-    Tile<Lane, observation_size(game, players)> tile;
-    observe<game>(constants.rules, match, board, [&](int team, int d, Lane number) { tile.number[team][d] = number; });
-    tile.store_rows(observation, arrays.matches, b);
+    constexpr int components = observation_size(game, players);
+    Lane seen[2][components];
+    observe<game>(constants.rules, match, board, [&](int team, int d, Lane number) { seen[team][d] = number; });
+    for (int team = 0; team < 2; ++team)
+      store_rows(seen[team], observation + (team * arrays.matches + b) * components, components);
   };
 }
 
@@ -96,6 +85,23 @@ void observe_matches(const MatchConstants& constants, const MatchArrays& arrays,
   });
 }
 
+void observe_players_of_matches(const MatchConstants& constants, const MatchArrays& arrays, float* observation,
+                                std::int64_t first, std::int64_t last) {
+  with_players<1>(constants.rules.players, [&]<int players>() {
+    constexpr int components = player_observation_size(players);
+    in_lanes(first, last, [&]<class Lane>(std::int64_t b) {
+      for (int team = 0; team < 2; ++team)
+        for (int index = 0; index < players; ++index) {
+          Lane seen[components];
+          observe_player<Lane, players>(constants.rules, arrays, b, team, index,
+                                        [&](int d, Lane number) { seen[d] = number; });
+          store_rows(seen, observation + ((team * arrays.matches + b) * players + index) * components,
+                     players * components);
+        }
+    });
+  });
+}
+
 void noise_of_matches(const NoiseArrays& arrays, float* to, std::int64_t first, std::int64_t last) {
   in_lanes(first, last, [&]<class Lane>(std::int64_t b) { noise<Lane>(arrays, b, to); });
 }
@@ -119,6 +125,7 @@ const CpuKernels kernels_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCT
                                                  step_matches,
                                                  start_matches,
                                                  observe_matches,
+                                                 observe_players_of_matches,
                                                  noise_of_matches,
                                                  sample_matches,
                                                  returns_of_matches};

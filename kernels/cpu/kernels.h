@@ -21,6 +21,9 @@ struct CpuKernels {
   void (*start)(const MatchConstants&, const MatchArrays&, const bool* mask, std::int64_t first, std::int64_t last);
   /// What both teams see: observation float32 [2, B, D].
   void (*observe)(const MatchConstants&, const MatchArrays&, float* observation, std::int64_t first, std::int64_t last);
+  /// What every player sees: observation float32 [2, B, N, P].
+  void (*observe_players)(const MatchConstants&, const MatchArrays&, float* observation, std::int64_t first,
+                          std::int64_t last);
   /// Standard normal noise for all players: noise float32 [2, B, N, 4].
   void (*noise)(const NoiseArrays&, float* noise, std::int64_t first, std::int64_t last);
   void (*sample_actions)(const NoiseArrays&, const SampleArrays&, std::int64_t first, std::int64_t last);

@@ -18,6 +18,10 @@ void start_cuda(const MatchConstants& constants, const MatchArrays& arrays, cons
 /// What both teams see: observation float32 [2, B, D].
 void observe_cuda(const MatchConstants& constants, const MatchArrays& arrays, float* observation, cudaStream_t stream);
 
+/// What every player sees: observation float32 [2, B, N, P].
+void observe_players_cuda(const MatchConstants& constants, const MatchArrays& arrays, float* observation,
+                          cudaStream_t stream);
+
 /// Standard normal noise for all players: noise float32 [2, B, N, 4].
 void noise_cuda(const NoiseArrays& arrays, float* noise, cudaStream_t stream);
 

@@ -18,15 +18,22 @@ __device__ inline std::int64_t match_of_thread() {
   return static_cast<std::int64_t>(blockIdx.x) * threads_per_block + threadIdx.x;
 }
 
-/// Launches kernel(arguments...) with one thread for each of `matches`. Throws std::runtime_error if the device
-/// refuses.
+/// Launches kernel(arguments...) with one thread for each of `matches`, `layers` times over (blockIdx.y). Throws
+/// std::runtime_error if the device refuses.
 template <class... Parameters, class... Arguments>
-void launch(void (*kernel)(Parameters...), std::int64_t matches, cudaStream_t stream, const Arguments&... arguments) {
+void launch_layers(void (*kernel)(Parameters...), std::int64_t matches, int layers, cudaStream_t stream,
+                   const Arguments&... arguments) {
   if (matches == 0) return;
   const auto blocks = static_cast<unsigned>((matches + threads_per_block - 1) / threads_per_block);
-  kernel<<<blocks, threads_per_block, 0, stream>>>(arguments...);
+  kernel<<<dim3(blocks, static_cast<unsigned>(layers)), threads_per_block, 0, stream>>>(arguments...);
   const cudaError_t error = cudaGetLastError();
   if (error != cudaSuccess) throw std::runtime_error(std::string("CUDA: ") + cudaGetErrorString(error));
+}
+
+/// Launches kernel(arguments...) with one thread for each of `matches`.
+template <class... Parameters, class... Arguments>
+void launch(void (*kernel)(Parameters...), std::int64_t matches, cudaStream_t stream, const Arguments&... arguments) {
+  launch_layers(kernel, matches, 1, stream, arguments...);
 }
 
 }  // namespace matchday::kernels

@@ -7,12 +7,44 @@
 
 namespace matchday::kernels {
 
+/// A row of numbers for each thread's match.
+template <int components>
+class RowTile {
+ public:
+  __device__ RowTile(std::int64_t matches, std::int64_t b)
+      : thread_(static_cast<int>(threadIdx.x)),
+        first_(b - thread_),
+        rows_(static_cast<int>(min(static_cast<std::int64_t>(threads_per_block), matches - first_))) {}
+
+  __device__ void put(int d, float number) const { tile()[thread_ * pitch + d] = number; }
+
+  /// Writes the rows to `to`, that of match b at b * stride.
+  __device__ void store(float* to, std::int64_t stride) const {
+    const unsigned all_rows = rows_ == 32 ? 0xFFFFFFFFU : (1U << rows_) - 1;
+    __syncwarp(all_rows);
+    for (int k = thread_; k < rows_ * components; k += rows_)
+      to[(first_ + k / components) * stride + k % components] = tile()[k / components * pitch + k % components];
+    __syncwarp(all_rows);
+  }
+
+ private:
+  static constexpr int pitch = components | 1;  ///< odd, so that a column's numbers lie in 32 different banks
+
+  static __device__ float* tile() {
+    __shared__ float numbers[threads_per_block * pitch];
+    return numbers;
+  }
+
+  int thread_;
+  std::int64_t first_;
+  int rows_;
+};
+
 /// What shows one thread's match to one team after the other; a tile for both at once would be twice as large and fewer
 /// warps would fit.
 template <Game game, int players>
 struct ShowInRows {
   static constexpr int components = observation_size(game, players);
-  static constexpr int pitch = components | 1;  ///< odd, so that a column's numbers lie in 32 different banks
 
   const Rules& rules;
   float* observation;  ///< [2, B, D]
@@ -20,20 +52,13 @@ struct ShowInRows {
   std::int64_t b;
 
   __device__ void operator()(const Match<float, players>& match, const Scoreboard<float>& board) const {
-    __shared__ float tile[threads_per_block * pitch];
-    const int thread = static_cast<int>(threadIdx.x);
-    const std::int64_t first = b - thread;
-    const int rows = static_cast<int>(min(static_cast<std::int64_t>(threads_per_block), matches - first));
-    const unsigned all_rows = rows == 32 ? 0xFFFFFFFFU : (1U << rows) - 1;
+    const RowTile<components> tile(matches, b);
 #pragma unroll
     for (int team = 0; team < 2; ++team) {
       observe<game>(rules, match, board, [&](int of_team, int d, float number) {
-        if (of_team == team) tile[thread * pitch + d] = number;
+        if (of_team == team) tile.put(d, number);
       });
-      __syncwarp(all_rows);
-      float* const to = observation + (team * matches + first) * components;
-      for (int k = thread; k < rows * components; k += rows) to[k] = tile[k / components * pitch + k % components];
-      __syncwarp(all_rows);
+      tile.store(observation + team * matches * components, components);
     }
   }
 };

@@ -58,6 +58,12 @@ at::Tensor observe(const Fixture& fixture, const MatchState& state) {
   return call(op, state.bodies, state.score, state.clock, fixture.rules);
 }
 
+at::Tensor observe_players(const Fixture& fixture, const MatchState& state) {
+  static const auto op =
+      find<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, Numbers)>("matchday::observe_players");
+  return call(op, state.bodies, state.score, state.clock, fixture.rules);
+}
+
 at::Tensor noise(const Fixture& fixture, const MatchState& state, std::int64_t players, std::uint32_t first_slot) {
   static const auto op = find<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, std::int64_t,
                                          std::int64_t, std::int64_t)>("matchday::noise");

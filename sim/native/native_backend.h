@@ -27,6 +27,9 @@ void step(const Fixture& fixture, MatchState& state, const at::Tensor& action, c
 /// What both teams see: float32 [2, B, D].
 at::Tensor observe(const Fixture& fixture, const MatchState& state);
 
+/// What every player sees: float32 [2, B, N, P].
+at::Tensor observe_players(const Fixture& fixture, const MatchState& state);
+
 /// Standard normal noise for all players' actions at the matches' present step: float32 [2, B, N, 4].
 at::Tensor noise(const Fixture& fixture, const MatchState& state, std::int64_t players, std::uint32_t first_slot);
 

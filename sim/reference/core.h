@@ -18,6 +18,10 @@ GameState start(const Rules& rules, MatchKey key, std::int32_t episode = 0);
 /// say). A match past full time plays on; its caller starts the next one.
 Outcome step(const Rules& rules, const GameState& state, const Actions& actions, float shaping = 1.0F);
 
+/// What one player of a team sees: `player_observation_size(rules.players)` numbers, as tabled in
+/// rules/observation.h.
+std::vector<float> observe_player(const Rules& rules, const GameState& state, Team team, int index);
+
 /// What a team sees: `observation_size(rules)` numbers, as tabled in rules/observation.h.
 std::vector<float> observe(const Rules& rules, const GameState& state, Team team);
 

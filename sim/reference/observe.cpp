@@ -85,4 +85,55 @@ std::vector<float> observe(const Rules& rules, const GameState& state, Team team
   return numbers;
 }
 
+std::vector<float> observe_player(const Rules& rules, const GameState& state, Team team, int index) {
+  const auto own_view = [&](const Body& body) {
+    return team == team_a ? body : Body{turned(body.position), turned(body.velocity)};
+  };
+  const auto opponents = static_cast<Team>(1 - team);
+  const Body self = own_view(state.players[team][index]);
+  const Body ball = own_view(state.ball);
+  const float per_view = 1.0F / player_view_scale;
+  const float per_speed = 1.0F / rules.player_speed;
+  Writer out;
+  out.add(self.position, 1.0F / rules.half_length, 1.0F / rules.half_width);
+  out.add(self.velocity, per_speed, per_speed);
+
+  const auto squared_length = [](Vec v) { return dot(v, v); };
+  const Vec to_ball = ball.position - self.position;
+  const float per_reach = 1.0F / (std::sqrt(squared_length(to_ball)) + ball_relative_scale);
+  out.add(to_ball, per_view, per_view);
+  out.add(to_ball, per_reach, per_reach);
+  out.add(ball.velocity, 1.0F / rules.kick_speed, 1.0F / rules.kick_speed);
+
+  for (Team side : {team, opponents}) {
+    std::vector<Body> others;
+    for (int i = 0; i < rules.players; ++i) {
+      if (side == team && i == index) continue;
+      const Body other = own_view(state.players[side][i]);
+      others.push_back({other.position - self.position, other.velocity});
+    }
+    std::stable_sort(others.begin(), others.end(), [&](const Body& a, const Body& b) {
+      return squared_length(a.position) < squared_length(b.position);
+    });
+    for (const Body& other : others) {
+      out.add(other.position, per_view, per_view);
+      out.add(other.velocity, per_speed, per_speed);
+    }
+  }
+
+  const auto lead = static_cast<float>(state.score[team] - state.score[opponents]);
+  out.add(std::clamp(lead * (1.0F / score_difference_scale), -score_difference_limit, score_difference_limit));
+  out.add(static_cast<float>(rules.steps - state.clock) * (1.0F / static_cast<float>(rules.steps)));
+
+  int nearer_mates = 0;
+  for (int i = 0; i < rules.players; ++i) {
+    const float distance = squared_length(ball.position - own_view(state.players[team][i]).position);
+    const float own_distance = squared_length(to_ball);
+    if (distance < own_distance || (distance == own_distance && i < index)) ++nearer_mates;
+  }
+  for (int i = 0; i < rules.players; ++i) out.add(i == index ? 1.0F : 0.0F);
+  for (int i = 0; i < rules.players; ++i) out.add(i == nearer_mates ? 1.0F : 0.0F);
+  return out.numbers;
+}
+
 }  // namespace matchday::reference

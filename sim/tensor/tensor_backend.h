@@ -21,4 +21,7 @@ StepResult step(const Fixture& fixture, MatchState& state, const at::Tensor& act
 /// What both teams see: float32 [2, B, D], as tabled in rules/observation.h.
 at::Tensor observe(const Rules& rules, const MatchState& state);
 
+/// What every player sees: float32 [2, B, N, P], as tabled there too.
+at::Tensor observe_players(const Rules& rules, const MatchState& state);
+
 }  // namespace matchday::tensor
