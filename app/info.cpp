@@ -50,8 +50,8 @@ void print_program() {
 void print_checkpoint(const std::string& path) {
   const Checkpoint checkpoint = load_checkpoint(path, at::kCPU);
   std::int64_t weights = 0;
-  for (const TeamNetwork& network : checkpoint.networks)
-    for (const at::Tensor& parameter : network->parameters()) weights += parameter.numel();
+  for (const Network& network : checkpoint.networks)
+    for (const NamedTensor& parameter : parameters(network)) weights += parameter.tensor.numel();
   fmt::print("{}: {} network(s), {} weights, {} iterations, {} match-steps\n\n{}\n", path, checkpoint.networks.size(),
              weights, checkpoint.iteration, checkpoint.match_steps, to_toml(checkpoint.config));
   print_observation(checkpoint.config.rules);

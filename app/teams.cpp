@@ -18,7 +18,7 @@ std::string run_name(const std::string& folder) {
 
 }  // namespace
 
-Policy team_policy(const std::string& name, const TeamNetworks& networks, Decisions decisions) {
+Policy team_policy(const std::string& name, const Networks& networks, Decisions decisions) {
   if (networks.size() == 1) return network_policy(name, networks[0], decisions);
   const Policy sides[] = {network_policy(name, networks[0], decisions), network_policy(name, networks[1], decisions)};
   return {name, [a = sides[0], b = sides[1]](const Side& side) { return (side.team == 0 ? a : b).act(side); }};

@@ -24,7 +24,7 @@ std::string checkpoint_path(const std::string& name);
 Team find_team(const std::string& name, Decisions decisions, at::Device device);
 
 /// A checkpoint's networks as one team: each side's network plays that side.
-Policy team_policy(const std::string& name, const TeamNetworks& networks, Decisions decisions);
+Policy team_policy(const std::string& name, const Networks& networks, Decisions decisions);
 
 /// Throws BadInput unless the two play by the same rules; bots play by any.
 void require_same_rules(const Team& first, const Team& second);

@@ -46,14 +46,22 @@ double progress_of(const TrainOptions& options, std::int64_t iterations, double 
   return progress;
 }
 
-/// Shares of the run at which a video is made; the last one shows the finished team.
-std::vector<double> video_times(const TrainOptions& options) {
-  std::vector<double> times;
-  if (options.video_every <= 0.0) return times;
-  for (int k = 0; k * options.video_every < 1.0 - 1e-9; ++k) times.push_back(k * options.video_every);
-  times.push_back(1.0);
-  return times;
-}
+/// Something that happens at every such share of the run, at its beginning too; never if the share is 0.
+class Occasions {
+ public:
+  explicit Occasions(double every) : every_(every) {}
+
+  /// Whether one has come since the last call.
+  bool due(double progress) {
+    if (every_ <= 0.0 || progress < next_ - 1e-9) return false;
+    while (next_ <= progress + 1e-9) next_ += every_;
+    return true;
+  }
+
+ private:
+  double every_;
+  double next_ = 0.0;
+};
 
 /// A training run under way.
 struct Run {
@@ -65,12 +73,11 @@ struct Run {
 
   void film(double share) {
     Checkpoint now = trainer.checkpoint();
-    for (TeamNetwork& network : now.networks) network->to(at::kCPU);
+    for (Network& network : now.networks) network = on_device(network, at::kCPU);
     const std::string name = fmt::format("{:03.0f}", 100.0 * share);
     const Policy team = team_policy(fmt::format("{} %", name), now.networks, Decisions::sampled);
     const std::string score = film_match(config.rules, team, team, static_cast<std::uint64_t>(config.train.seed),
                                          directory.video(name), small_video);
-    for (TeamNetwork& network : now.networks) network->to(device);
     progress_line.clear();
     spdlog::info("video {} ({})", directory.video(name).string(), score);
   }
@@ -80,27 +87,31 @@ struct Run {
   /// Gives the seconds of training. Stops at the end of the run or at Ctrl-C.
   double train() {
     const TrainOptions& options = config.train;
-    const std::vector<double> videos = video_times(options);
-    std::size_t next_video = 0;
+    Occasions videos(options.video_every);
+    Occasions evaluations(options.evaluate_every);
     double seconds = 0.0;
     double saved = 0.0;
     double progress = 0.0;
-    for (std::int64_t iteration = 0; progress < 1.0 && interrupted_by == 0;) {
-      if (next_video < videos.size() && progress >= videos[next_video]) {
-        while (next_video + 1 < videos.size() && progress >= videos[next_video + 1]) ++next_video;
-        film(videos[next_video++]);
-      }
+    double skipped = 0.0;
+    std::string strength;
+    while (progress < 1.0 && interrupted_by == 0) {
+      if (videos.due(progress)) film(progress);
+      if (evaluations.due(progress) && options.evaluation_matches > 0) strength = evaluate_now(seconds);
       const Stopwatch watch;
-      const IterationFigures figures = trainer.iterate(progress);
+      const Figures figures = trainer.iterate(progress);
       seconds += watch.seconds();
-      iteration = figures.iteration;
-      progress = progress_of(options, iteration, seconds);
+      progress = progress_of(options, trainer.iteration(), seconds);
       directory.log(figures, seconds);
+      const auto match_steps = static_cast<double>(trainer.match_steps());
       progress_line.show(progress, seconds,
-                         fmt::format("iteration {}  {:.2f} M match-steps  {:.0f} k/s  goals {:.2f}  sigma {:.2f}",
-                                     iteration, static_cast<double>(figures.match_steps) * 1e-6,
-                                     static_cast<double>(figures.match_steps) * 1e-3 / seconds, figures.goals_per_match,
-                                     figures.sigma));
+                         fmt::format("{:.2f} M match-steps  {:.0f} k/s  goals {:.2f}  sigma {:.2f}{}",
+                                     match_steps * 1e-6, match_steps * 1e-3 / seconds,
+                                     figure(figures, "goals_per_match"), figure(figures, "sigma"), strength));
+      if (const double now = figure(figures, "skipped_updates"); now > std::exchange(skipped, now)) {
+        progress_line.clear();
+        spdlog::warn("iteration {}: the gradient of {} was not finite; updates left out so far: {:.0f}",
+                     trainer.iteration(), trainer.bad_tensor(), now);
+      }
       if (options.checkpoint_minutes > 0.0 && seconds - saved >= 60.0 * options.checkpoint_minutes) {
         save("latest");
         saved = seconds;
@@ -108,8 +119,25 @@ struct Run {
     }
     progress_line.clear();
     save("latest");
-    if (interrupted_by == 0 && !videos.empty()) film(1.0);
+    if (interrupted_by == 0 && options.video_every > 0.0) film(1.0);
+    if (interrupted_by == 0 && options.evaluate_every > 0.0 && options.evaluation_matches > 0) evaluate_now(seconds);
     return seconds;
+  }
+
+  /// A few matches against every bot, for the curves; gives the goal differences for the progress line.
+  std::string evaluate_now(double seconds) {
+    constexpr std::int64_t matches = 64;  // on each side; a standard error of about 0.15 goals
+    const Policy team = team_policy("team", trainer.checkpoint().networks, Decisions::mean);
+    std::string text = "  goals ahead of";
+    std::vector<BotScore> scores;
+    for (const std::string& bot : bot_names()) {
+      const MatchTally tally =
+          evaluate(config.rules, team, make_bot(bot), {.matches = matches, .device = device}).both();
+      scores.push_back({bot, tally});
+      text += fmt::format(" {} {:+.1f}", bot, goal_difference(tally));
+    }
+    directory.log_evaluation(trainer.iteration(), trainer.match_steps(), seconds, scores);
+    return text;
   }
 
   /// The trained team against the bots and its untrained self, with mean actions.

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "rules/bad_input.h"
 #include "rules/observation.h"
 
 namespace matchday {
@@ -17,67 +18,161 @@ constexpr double footyai_log_sigma_highest = 2.0;
 constexpr double footyai_hidden_bias = 0.01;
 constexpr double footyai_log_sigma_bias = -1.0;
 
-/// Gain of the last layer of an untrained squashed policy: it starts near the middle of its range, whatever it sees.
+/// Gain of the last layer of an untrained policy: it starts near the middle of its range, whatever it sees.
 constexpr double last_layer_gain = 0.01;
+
+/// The head "clipped" reaches past what the rules clip at, so that a full move is no limit that it only comes near.
+constexpr double clipped_reach = 1.25;
 
 /// The number whose sigmoid is s.
 double logit(double s) { return std::log(s / (1.0 - s)); }
 
+Linear make_linear(const NetworkOptions& options, std::int64_t inputs, std::int64_t outputs, double gain, double bias) {
+  Linear linear{at::empty({outputs, inputs}), at::full({outputs}, bias)};
+  if (options.initialisation == "xavier")
+    torch::nn::init::xavier_uniform_(linear.weight);
+  else
+    torch::nn::init::orthogonal_(linear.weight, gain);
+  return linear;
+}
+
+std::vector<Linear> make_layers(const NetworkOptions& options, const std::vector<std::int64_t>& widths,
+                                std::int64_t inputs) {
+  const double bias = options.head == "footyai" ? footyai_hidden_bias : 0.0;
+  const double gain = std::sqrt(2.0);  // keeps the size of what goes through a ReLU
+  std::vector<Linear> layers;
+  for (const std::int64_t width : widths) {
+    if (options.body == "residual" && !layers.empty()) {
+      layers.push_back(make_linear(options, width, width, gain, bias));
+      layers.push_back(make_linear(options, width, width, last_layer_gain, bias));  // a block starts as nearly nothing
+    } else {
+      layers.push_back(make_linear(options, inputs, width, gain, bias));
+    }
+    inputs = width;
+  }
+  return layers;
+}
+
+at::Tensor apply(const Linear& linear, const at::Tensor& x) {
+  if (!linear.weight.defined()) {
+    auto shape = x.sizes().vec();
+    shape.back() = linear.bias.size(-1);
+    return (linear.bias.dim() == 2 ? linear.bias.unsqueeze(1) : linear.bias).expand(shape);
+  }
+  if (linear.weight.dim() == 3) return at::baddbmm(linear.bias.unsqueeze(1), x, linear.weight.transpose(1, 2));
+  return at::linear(x, linear.weight, linear.bias);
+}
+
+/// Pre-norm residual blocks (He et al. 2016) after a first layer, or plain layers.
+at::Tensor features(const std::string& body, const std::vector<Linear>& layers, const at::Tensor& observation) {
+  if (body == "mlp") {
+    at::Tensor x = observation;
+    for (const Linear& layer : layers) x = apply(layer, x).relu();
+    return x;
+  }
+  at::Tensor x = apply(layers[0], observation);
+  const auto normalised = [&] { return at::layer_norm(x, {x.size(-1)}); };
+  for (std::size_t k = 1; k + 1 < layers.size(); k += 2)
+    x = x + apply(layers[k + 1], apply(layers[k], normalised()).relu());
+  return normalised().relu();
+}
+
+/// Calls visit(name, tensor) for every tensor of a network.
+template <class AnyNetwork, class Visit>
+void for_each_tensor(AnyNetwork& network, const Visit& visit) {
+  const auto layer = [&](const std::string& name, auto& linear) {
+    if (linear.weight.defined()) visit(name + ".weight", linear.weight);
+    if (linear.bias.defined()) visit(name + ".bias", linear.bias);
+  };
+  const auto layers = [&](const std::string& name, auto& all) {
+    for (std::size_t k = 0; k < all.size(); ++k) layer(name + "." + std::to_string(2 * k), all[k]);
+  };
+  layers("shared_layers", network.layers);
+  layer("fc_mu", network.mean);
+  layer("fc_log_sigma", network.log_sigma);
+  layers("critic_layers", network.critic_layers);
+  layer("fc_value", network.value);
+}
+
+/// The network with every tensor replaced by what `change` makes of it.
+template <class Change>
+Network changed(const Network& network, const Change& change) {
+  Network result = network;
+  for_each_tensor(result, [&](const std::string&, at::Tensor& tensor) { tensor = change(tensor); });
+  return result;
+}
+
 }  // namespace
 
-TeamNetworkImpl::TeamNetworkImpl(const NetworkOptions& options, std::int64_t inputs, std::int64_t outputs)
-    : options_(options) {
-  std::int64_t width = inputs;
-  for (const std::int64_t hidden : options.hidden) {
-    shared_layers_->push_back(torch::nn::Linear(width, hidden));
-    shared_layers_->push_back(torch::nn::ReLU());
-    width = hidden;
-  }
-  register_module("shared_layers", shared_layers_);
-  fc_mu_ = register_module("fc_mu", torch::nn::Linear(width, outputs));
-  fc_log_sigma_ = register_module("fc_log_sigma", torch::nn::Linear(width, outputs));
-  initialise();
+NetworkShape network_shape(const Rules& rules, const NetworkOptions& options) {
+  if (options.kind == "player") return {rules.players, player_observation_size(rules.players), action_size};
+  return {1, observation_size(rules), std::int64_t{rules.players} * action_size};
 }
 
-void TeamNetworkImpl::initialise() {
+Network make_network(const Rules& rules, const NetworkOptions& options, std::uint64_t seed, at::Device device) {
+  if (const auto text = problem(options)) throw BadInput(*text);
   const torch::NoGradGuard no_gradient;
-  const bool footyai = options_.head == "footyai";
-  const double range = options_.log_std_highest - options_.log_std_lowest;
-  const double start = logit((options_.log_std_start - options_.log_std_lowest) / range);
-  for (const auto& layer : shared_layers_->children()) {
-    auto* linear = layer->as<torch::nn::Linear>();
-    if (linear == nullptr) continue;
-    if (footyai)
-      torch::nn::init::xavier_uniform_(linear->weight);
-    else
-      torch::nn::init::orthogonal_(linear->weight, std::sqrt(2.0));
-    linear->bias.fill_(footyai ? footyai_hidden_bias : 0.0);
-  }
-  for (auto& head : {fc_mu_, fc_log_sigma_}) {
-    if (footyai)
-      torch::nn::init::xavier_uniform_(head->weight);
-    else
-      torch::nn::init::orthogonal_(head->weight, last_layer_gain);
-  }
-  fc_mu_->bias.zero_();
-  fc_log_sigma_->bias.fill_(footyai ? footyai_log_sigma_bias : start);
-}
-
-ActionDistribution TeamNetworkImpl::forward(const at::Tensor& observation) {
-  const at::Tensor features = shared_layers_->forward(observation);
-  const at::Tensor mu = fc_mu_->forward(features);
-  const at::Tensor log_sigma = fc_log_sigma_->forward(features);
-  if (options_.head == "footyai")
-    return {Squash::none, mu.tanh(), log_sigma.clamp(footyai_log_sigma_lowest, footyai_log_sigma_highest)};
-  const double range = options_.log_std_highest - options_.log_std_lowest;
-  return {Squash::tanh, mu, log_sigma.sigmoid() * range + options_.log_std_lowest};
-}
-
-TeamNetwork make_network(const Rules& rules, const NetworkOptions& options, std::uint64_t seed, at::Device device) {
   torch::manual_seed(seed);
-  TeamNetwork network(options, observation_size(rules), rules.players * action_size);
-  network->to(device);
-  return network;
+  const NetworkShape shape = network_shape(rules, options);
+  const double range = options.log_std_highest - options.log_std_lowest;
+  const double start = options.head == "footyai" ? footyai_log_sigma_bias
+                                                 : logit((options.log_std_start - options.log_std_lowest) / range);
+  Network network{options, make_layers(options, options.hidden, shape.inputs), {}, {}, {}, {}};
+  network.mean = make_linear(options, options.hidden.back(), shape.outputs, last_layer_gain, 0.0);
+  if (options.sigma == "network")
+    network.log_sigma = make_linear(options, options.hidden.back(), shape.outputs, last_layer_gain, start);
+  else
+    network.log_sigma.bias = at::full({shape.outputs}, start);
+  if (!options.critic_hidden.empty()) {
+    network.critic_layers = make_layers(options, options.critic_hidden, shape.inputs);
+    network.value = make_linear(options, options.critic_hidden.back(), 1, 1.0, 0.0);
+  }
+  return on_device(network, device);
+}
+
+ActionDistribution decide(const Network& network, const at::Tensor& observation) {
+  const NetworkOptions& options = network.options;
+  const at::Tensor seen = features(options.body, network.layers, observation);
+  const at::Tensor mean = apply(network.mean, seen);
+  const at::Tensor log_sigma = apply(network.log_sigma, seen);
+  if (options.head == "footyai")
+    return {Squash::none, mean.tanh(), log_sigma.clamp(footyai_log_sigma_lowest, footyai_log_sigma_highest)};
+  const double range = options.log_std_highest - options.log_std_lowest;
+  const at::Tensor bounded = log_sigma.sigmoid() * range + options.log_std_lowest;
+  if (options.head == "clipped") return {Squash::none, mean.tanh() * clipped_reach, bounded};
+  return {Squash::tanh, mean, bounded};
+}
+
+at::Tensor expected_return(const Network& network, const at::Tensor& observation) {
+  return apply(network.value, features(network.options.body, network.critic_layers, observation)).squeeze(-1);
+}
+
+std::vector<NamedTensor> parameters(const Network& network) {
+  std::vector<NamedTensor> all;
+  for_each_tensor(network, [&](const std::string& name, const at::Tensor& tensor) { all.push_back({name, tensor}); });
+  return all;
+}
+
+Network snapshot(const Network& network) {
+  return changed(network, [](const at::Tensor& tensor) { return tensor.detach().clone(); });
+}
+
+Network stacked(const std::vector<Network>& networks) {
+  std::vector<std::vector<NamedTensor>> all;
+  for (const Network& network : networks) all.push_back(parameters(network));
+  std::size_t k = 0;
+  return changed(networks.front(), [&](const at::Tensor&) {
+    std::vector<at::Tensor> same;
+    for (const std::vector<NamedTensor>& of_one : all) same.push_back(of_one[k].tensor);
+    ++k;
+    return at::stack(same);
+  });
+}
+
+Network on_device(const Network& network, at::Device device) {
+  return changed(network, [&](const at::Tensor& tensor) {
+    return tensor.detach().to(device, tensor.scalar_type(), false, true).set_requires_grad(true);
+  });
 }
 
 }  // namespace matchday

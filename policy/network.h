@@ -1,12 +1,14 @@
-// The team network: one multilayer perceptron that moves a whole team.
+// Networks: from what a player or a team sees to what it does, and to what it may expect.
+//
+// A network is plain tensors, and what it computes are functions of them. So several networks of one shape can be
+// stacked, each tensor with a leading dimension, and computed as one batched product.
 #pragma once
 
-#include <torch/nn/module.h>
-#include <torch/nn/modules/container/sequential.h>
-#include <torch/nn/modules/linear.h>
-#include <torch/nn/pimpl.h>
+#include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "policy/action_distribution.h"
 #include "policy/network_options.h"
@@ -14,28 +16,56 @@
 
 namespace matchday {
 
-/// Observation [R, D] -> distribution of a team's action [R, 4N]. Parameters bear the names of FootyAI's state dict, so
-/// that its weights load as they are: shared_layers.{0,2,...}, fc_mu, fc_log_sigma.
-class TeamNetworkImpl : public torch::nn::Module {
- public:
-  /// Draws the weights from torch's global generator (see make_network).
-  TeamNetworkImpl(const NetworkOptions& options, std::int64_t inputs, std::int64_t outputs);
-
-  ActionDistribution forward(const at::Tensor& observation);
-
-  const NetworkOptions& options() const { return options_; }
-
- private:
-  void initialise();
-
-  NetworkOptions options_;
-  torch::nn::Sequential shared_layers_;
-  torch::nn::Linear fc_mu_ = nullptr;
-  torch::nn::Linear fc_log_sigma_ = nullptr;
+/// A linear layer's numbers: weight [out, in], bias [out]; of P networks at once [P, out, in] and [P, out]. Without a
+/// weight a layer gives its bias, whatever it reads.
+struct Linear {
+  at::Tensor weight;
+  at::Tensor bias;
 };
-TORCH_MODULE(TeamNetwork);
 
-/// A network for these rules with weights that follow from `seed`, on `device`.
-TeamNetwork make_network(const Rules& rules, const NetworkOptions& options, std::uint64_t seed, at::Device device);
+/// Copies share their tensors; `snapshot` makes one of its own.
+struct Network {
+  NetworkOptions options;
+  std::vector<Linear> layers;  ///< the policy's hidden layers: one for each width, or one and two for each block
+  Linear mean;
+  Linear log_sigma;  ///< before it is bounded
+  std::vector<Linear> critic_layers;
+  Linear value;  ///< undefined without a critic
+};
+
+/// How many rows a side (a team in a match) is for the network, R, what it reads of each, D, and decides, K.
+struct NetworkShape {
+  std::int64_t rows;     ///< N for a player's network, 1 for a team's
+  std::int64_t inputs;   ///< D
+  std::int64_t outputs;  ///< K: 4, or 4N
+};
+NetworkShape network_shape(const Rules& rules, const NetworkOptions& options);
+
+/// An untrained network with weights that follow from `seed`, on `device`. Throws BadInput.
+Network make_network(const Rules& rules, const NetworkOptions& options, std::uint64_t seed, at::Device device);
+
+/// What to do. observation: float32 [..., D] -> over [..., K]; for P stacked networks [P, rows, D] -> [P, rows, K].
+ActionDistribution decide(const Network& network, const at::Tensor& observation);
+
+/// The returns that the critic expects: float32 [..., D] -> [...].
+at::Tensor expected_return(const Network& network, const at::Tensor& observation);
+
+struct NamedTensor {
+  std::string name;
+  at::Tensor tensor;
+};
+
+/// All tensors of a network, always in the same order. The policy's bear the names of FootyAI's state dict, so that its
+/// weights load as they are: shared_layers.{0,2,...}, fc_mu, fc_log_sigma.
+std::vector<NamedTensor> parameters(const Network& network);
+
+/// The same network in tensors of its own, which need no gradient.
+Network snapshot(const Network& network);
+
+/// Several networks of one shape as one.
+Network stacked(const std::vector<Network>& networks);
+
+/// The network's copy on a device, ready to be trained.
+Network on_device(const Network& network, at::Device device);
 
 }  // namespace matchday

@@ -6,33 +6,53 @@
 #include "rules/randomness.h"
 
 namespace matchday {
+namespace {
 
-DrawnActions draw(const Simulator& simulator, const ActionDistribution& distribution) {
-  const bool squash = distribution.squash == Squash::tanh;
-  const std::vector<std::int64_t> by_player{2, simulator.matches(), simulator.rules().players, action_size};
-  if (simulator.backend() == Backend::native) {
-    const native::SampledActions drawn =
-        native::sample_actions(simulator.native_fixture(), simulator.state(), distribution.mean.view(by_player),
-                               distribution.log_std.view(by_player), slot_action_noise, squash);
-    return {drawn.pre_squash.view_as(distribution.mean), drawn.action, drawn.log_prob};
-  }
-  const at::Tensor drawn = sample(distribution, simulator.noise(slot_action_noise).view_as(distribution.mean));
-  return {drawn, action_of(distribution.squash, drawn).view(by_player),
-          log_prob(distribution, drawn).view(by_player).sum(-1)};
+/// Whether what B's network decides must be turned: it sees its own side where the game takes actions as seen from
+/// above.
+bool turns_actions_of_b(const Simulator& simulator, const NetworkOptions& options) {
+  return options.kind == "player" && !sees_own_side(simulator.rules());
 }
 
-Policy network_policy(std::string name, const TeamNetwork& network, Decisions decisions) {
-  return {std::move(name), [network = TeamNetwork(network), decisions](const Side& side) mutable {
+}  // namespace
+
+at::Tensor observe(const Simulator& simulator, const NetworkOptions& options) {
+  return options.kind == "player" ? simulator.observe_players() : simulator.observe().unsqueeze(2);
+}
+
+DrawnActions draw(const Simulator& simulator, const NetworkOptions& options, const ActionDistribution& distribution) {
+  const bool squash = distribution.squash == Squash::tanh;
+  const std::vector<std::int64_t> by_player{2, simulator.matches(), simulator.rules().players, action_size};
+  DrawnActions drawn;
+  if (simulator.backend() == Backend::native) {
+    const native::SampledActions sampled =
+        native::sample_actions(simulator.native_fixture(), simulator.state(), distribution.mean.view(by_player),
+                               distribution.log_std.contiguous().view(by_player), slot_action_noise, squash);
+    drawn = {sampled.pre_squash.view_as(distribution.mean), sampled.action, sampled.log_prob};
+  } else {
+    drawn.pre_squash = sample(distribution, simulator.noise(slot_action_noise).view_as(distribution.mean));
+    drawn.action = action_of(distribution.squash, drawn.pre_squash).view(by_player);
+    drawn.log_prob = log_prob(distribution, drawn.pre_squash).view(by_player).sum(-1);
+  }
+  drawn.log_prob = drawn.log_prob.view({2, simulator.matches(), distribution.mean.size(2), -1}).sum(-1);
+  if (turns_actions_of_b(simulator, options)) drawn.action[1].neg_();
+  return drawn;
+}
+
+Policy network_policy(std::string name, const Network& network, Decisions decisions) {
+  return {std::move(name), [network, decisions](const Side& side) {
             const at::NoGradGuard no_gradient;
             const auto own = [&](const at::Tensor& of_both) {
               return of_both[side.team].narrow(0, side.first, side.count);
             };
-            const ActionDistribution distribution = network->forward(own(side.simulator.observe()));
+            const ActionDistribution distribution = decide(network, own(observe(side.simulator, network.options)));
             at::Tensor chosen = distribution.mean;
             if (decisions == Decisions::sampled)
               chosen = sample(distribution, own(side.simulator.noise(slot_action_noise)).reshape_as(chosen));
-            return action_of(distribution.squash, chosen)
-                .view({side.count, std::int64_t{side.simulator.rules().players}, std::int64_t{action_size}});
+            const at::Tensor action =
+                action_of(distribution.squash, chosen)
+                    .view({side.count, std::int64_t{side.simulator.rules().players}, std::int64_t{action_size}});
+            return side.team == 1 && turns_actions_of_b(side.simulator, network.options) ? action.neg() : action;
           }};
 }
 

@@ -10,15 +10,18 @@
 
 namespace matchday {
 
+/// What both teams' networks read: float32 [2, B, R, D].
+at::Tensor observe(const Simulator& simulator, const NetworkOptions& options);
+
 /// What was drawn for both teams.
 struct DrawnActions {
-  at::Tensor pre_squash;  ///< float32 [2, B, 4N]: the samples
-  at::Tensor action;      ///< float32 [2, B, N, 4]: the actions that they stand for
-  at::Tensor log_prob;    ///< float32 [2, B, N]: of each player's action
+  at::Tensor pre_squash;  ///< float32 [2, B, R, K]: the samples
+  at::Tensor action;      ///< float32 [2, B, N, 4]: the actions that they stand for, in the views the simulator wants
+  at::Tensor log_prob;    ///< float32 [2, B, R]: of what a row decides
 };
 
-/// Draws what both teams do at the matches' present step. distribution: over float32 [2, B, 4N].
-DrawnActions draw(const Simulator& simulator, const ActionDistribution& distribution);
+/// Draws what both teams do at the matches' present step. distribution: over float32 [2, B, R, K].
+DrawnActions draw(const Simulator& simulator, const NetworkOptions& options, const ActionDistribution& distribution);
 
 enum class Decisions {
   mean,     ///< the middle of the distribution, always the same
@@ -26,6 +29,6 @@ enum class Decisions {
 };
 
 /// A network's decisions. The network is shared, not copied.
-Policy network_policy(std::string name, const TeamNetwork& network, Decisions decisions);
+Policy network_policy(std::string name, const Network& network, Decisions decisions);
 
 }  // namespace matchday

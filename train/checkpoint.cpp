@@ -16,7 +16,7 @@ namespace {
 /// Raised when a file's meaning changes; newer files are refused.
 constexpr int format_version = 1;
 
-std::string prefix(const TeamNetworks& networks, std::size_t index) {
+std::string prefix(const Networks& networks, std::size_t index) {
   if (networks.size() == 1) return "network.";
   return index == 0 ? "a." : "b.";
 }
@@ -37,21 +37,20 @@ std::int64_t count_of(const SafetensorsFile& file, const std::string& key, const
   return count;
 }
 
-void load_weights(TeamNetwork& network, const SafetensorsFile& file, const std::string& prefix,
-                  const std::string& path) {
+void load_weights(Network& network, const SafetensorsFile& file, const std::string& prefix, const std::string& path) {
   const torch::NoGradGuard no_gradient;
-  for (auto& parameter : network->named_parameters()) {
-    const std::string name = prefix + parameter.key();
+  for (NamedTensor& parameter : parameters(network)) {
+    const std::string name = prefix + parameter.name;
     const auto found = file.tensors.find(name);
     if (found == file.tensors.end()) throw BadInput(fmt::format("{}: there is no tensor \"{}\"", path, name));
     const at::Tensor& weights = found->second;
-    if (weights.scalar_type() != at::kFloat || weights.sizes() != parameter.value().sizes())
+    if (weights.scalar_type() != at::kFloat || weights.sizes() != parameter.tensor.sizes())
       throw BadInput(fmt::format("{}: {} is {} [{}] but must be Float [{}]", path, name,
                                  c10::toString(weights.scalar_type()), fmt::join(weights.sizes(), ", "),
-                                 fmt::join(parameter.value().sizes(), ", ")));
+                                 fmt::join(parameter.tensor.sizes(), ", ")));
     if (!weights.isfinite().all().item<bool>())
       throw BadInput(fmt::format("{}: {} holds numbers that are not finite", path, name));
-    parameter.value().copy_(weights);
+    parameter.tensor.copy_(weights);
   }
 }
 
@@ -60,8 +59,8 @@ void load_weights(TeamNetwork& network, const SafetensorsFile& file, const std::
 void save_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
   SafetensorsFile file;
   for (std::size_t k = 0; k < checkpoint.networks.size(); ++k)
-    for (const auto& parameter : checkpoint.networks[k]->named_parameters())
-      file.tensors[prefix(checkpoint.networks, k) + parameter.key()] = parameter.value().detach().cpu();
+    for (const NamedTensor& parameter : parameters(checkpoint.networks[k]))
+      file.tensors[prefix(checkpoint.networks, k) + parameter.name] = parameter.tensor.detach().cpu();
   file.metadata = {{"format", "matchday checkpoint"},
                    {"format_version", std::to_string(format_version)},
                    {"program_version", matchday_version},
@@ -85,7 +84,7 @@ Checkpoint load_checkpoint(const std::string& path, at::Device device) {
     checkpoint.networks.push_back(make_network(checkpoint.config.rules, checkpoint.config.network, 0, at::kCPU));
   for (std::size_t k = 0; k < count; ++k) {
     load_weights(checkpoint.networks[k], file, prefix(checkpoint.networks, k), path);
-    checkpoint.networks[k]->to(device);
+    checkpoint.networks[k] = on_device(checkpoint.networks[k], device);
   }
   return checkpoint;
 }

@@ -11,7 +11,7 @@ namespace matchday {
 
 struct Checkpoint {
   Config config;
-  TeamNetworks networks;  ///< one that both teams share, or A's and B's own
+  Networks networks;  ///< one that both teams share, or A's and B's own
   std::int64_t iteration = 0;
   std::int64_t match_steps = 0;  ///< played in training so far
 };

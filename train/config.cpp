@@ -267,8 +267,19 @@ std::optional<std::string> problem(const TrainOptions& options) {
   if (auto text = range_problem(train_fields, options)) return text;
   if (options.iterations == 0 && options.minutes == 0.0)
     return "iterations and minutes are both 0; one of them must end the run";
-  if (options.baseline == "batch" && options.matches < 2)
+  const bool reinforce = options.algorithm == "reinforce";
+  if (reinforce && options.baseline == "batch" && options.matches < 2)
     return "matches is 1; it must be at least 2 for the baseline \"batch\", which is a mean of the other matches";
+  if (reinforce && options.baseline == "batch" && options.rollout_steps != 0)
+    return "baseline is \"batch\", which compares whole matches step by step; rollout_steps must be 0 for it";
+  if (!reinforce && options.normalise == "match")
+    return "normalise is \"match\", FootyAI's way for algorithm \"reinforce\"; for \"ppo\" it must be \"batch\" or "
+           "\"none\"";
+  if (options.pool_share + options.bot_share > 0.9)
+    return "pool_share + bot_share is " + value_text(options.pool_share + options.bot_share) +
+           "; it must be at most 0.9, so that the team also plays itself";
+  if (options.teams == "independent" && options.pool_share + options.bot_share > 0.0)
+    return "teams is \"independent\"; pool_share and bot_share must then be 0, since both sides are taken";
   return std::nullopt;
 }
 
@@ -278,8 +289,17 @@ std::optional<std::string> problem(const Config& config) {
     const auto text = problem(owner);
     if (text && !first) first = "[" + section + "] " + *text;
   });
-  return first;
+  if (first) return first;
+  const TrainOptions& train = config.train;
+  if (needs_critic(train) && config.network.critic_hidden.empty())
+    return "[network] critic_hidden is []; algorithm \"ppo\" and baseline \"critic\" need a critic";
+  const std::int64_t steps = train.rollout_steps == 0 ? config.rules.steps : train.rollout_steps;
+  if (train.normalise == "match" && steps < 2)
+    return "[train] normalise is \"match\", which takes at least 2 steps to have a standard deviation";
+  return std::nullopt;
 }
+
+bool needs_critic(const TrainOptions& options) { return options.algorithm == "ppo" || options.baseline == "critic"; }
 
 bool operator==(const Config& a, const Config& b) {
   return a.rules.game == b.rules.game && same_fields(rules_fields, a.rules, b.rules) &&
@@ -294,16 +314,26 @@ Config default_config(std::string_view preset) {
   if (rules->game == Game::arena) return config;
 
   // As the original made and trained its network.
+  config.network.kind = "team";
+  config.network.hidden = {128, 128, 128, 128};
+  config.network.critic_hidden = {};
   config.network.head = "footyai";
+  config.network.sigma = "network";
+  config.network.initialisation = "xavier";
   config.network.log_std_start = -1.0;
   config.network.log_std_lowest = -20.0;
   config.network.log_std_highest = 2.0;
+  config.train.algorithm = "reinforce";
+  config.train.matches = 256;
+  config.train.rollout_steps = 0;
+  config.train.gamma = 0.99;
   config.train.baseline = "none";
   config.train.normalise = "match";
   config.train.learning_rate = 5e-4;
   config.train.learning_rate_end = 1.0;
   config.train.shaping_iterations = 5000;
   config.train.gradient_norm = 1.0;
+  config.train.adam_epsilon = 1e-8;
   return config;
 }
 

@@ -16,29 +16,49 @@
 namespace matchday {
 
 struct TrainOptions {
-  std::int64_t matches = 256;
+  std::string algorithm = "ppo";
+  std::int64_t matches = 128;
+  std::int64_t rollout_steps = 45;
   std::int64_t iterations = 0;
   double minutes = 5.0;
   std::int64_t seed = 1;
   std::string device = "auto";
   std::string teams = "shared";
-  double gamma = 0.99;
-  std::string baseline = "batch";
+  double gamma = 0.96;
+  double lambda = 0.9;
+  std::string baseline = "critic";
   std::string normalise = "batch";
-  double learning_rate = 3e-3;
+  std::int64_t epochs = 1;
+  std::int64_t minibatch = 2880;
+  double clip = 0.2;
+  double kl_limit = 0.0;
+  double learning_rate = 7e-4;
   double learning_rate_end = 0.1;
-  double gradient_norm = 1.0;
+  double gradient_norm = 0.5;
+  double value_weight = 0.5;
   double entropy = 0.0;
   std::int64_t shaping_iterations = 0;
-  double adam_epsilon = 1e-8;
+  double adam_epsilon = 1e-5;
+  double pool_share = 0.0;
+  std::int64_t pool_size = 32;
+  std::int64_t pool_slots = 4;
+  std::int64_t pool_every = 50;
+  double pool_margin = 0.7;
+  double bot_share = 0.0;
+  std::string bots = "all";
   double checkpoint_minutes = 1.0;
   double video_every = 0.25;
+  double evaluate_every = 0.1;
   std::int64_t evaluation_matches = 256;
   std::int64_t threads = 0;
 };
 
-inline constexpr std::array<Field<TrainOptions>, 19> train_fields{{
+inline constexpr std::array<Field<TrainOptions>, 35> train_fields{{
+    choice_field("algorithm", &TrainOptions::algorithm, "ppo|reinforce",
+                 "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
     number_field("matches", &TrainOptions::matches, 1, 16777216, "matches", "how many are played at once"),
+    number_field("rollout_steps", &TrainOptions::rollout_steps, 0, 100000, "steps",
+                 "length of a rollout; matches go on over rollouts; 0: whole matches, all started together"),
     number_field("iterations", &TrainOptions::iterations, 0, 1e9, "",
                  "length of the run; 0: until the minutes are over"),
     number_field("minutes", &TrainOptions::minutes, 0, 525600, "min", "longest time for the run; 0: no limit"),
@@ -48,29 +68,57 @@ inline constexpr std::array<Field<TrainOptions>, 19> train_fields{{
     choice_field("teams", &TrainOptions::teams, "shared|independent",
                  "both teams play with one network, or each trains its own"),
     number_field("gamma", &TrainOptions::gamma, 0, 1, "", "discount of a reward per step"),
-    choice_field("baseline", &TrainOptions::baseline, "none|batch",
-                 "taken off the returns: nothing, or the other matches' mean at the same step"),
+    number_field("lambda", &TrainOptions::lambda, 0, 1, "",
+                 "how far ppo trusts rewards before the critic; 0: one step, 1: to the end"),
+    choice_field(
+        "baseline", &TrainOptions::baseline, "none|batch|critic",
+        "reinforce takes off the returns: nothing, the other matches' mean at that step, or what was expected"),
     choice_field("normalise", &TrainOptions::normalise, "batch|match|none",
-                 "returns are scaled by one standard deviation, by each match's own as in FootyAI, or not"),
+                 "advantages are scaled by one standard deviation, by each match's own as in FootyAI, or not"),
+    number_field("epochs", &TrainOptions::epochs, 1, 1000, "", "how often ppo goes through a rollout"),
+    number_field("minibatch", &TrainOptions::minibatch, 1, 1e9, "rows",
+                 "decisions (of a player, or of a team) in a step of ppo"),
+    number_field("clip", &TrainOptions::clip, 0.001, 10, "",
+                 "ppo gains nothing by changing a decision's probability by more than this share"),
+    number_field("kl_limit", &TrainOptions::kl_limit, 0, 100, "nats",
+                 "ppo stops for this rollout when the policy has moved farther; 0: never"),
     number_field("learning_rate", &TrainOptions::learning_rate, 0, 1, "", "of Adam, at the start"),
     number_field("learning_rate_end", &TrainOptions::learning_rate_end, 0, 1, "",
                  "share of learning_rate that is left at the end of the run; it falls linearly"),
     number_field("gradient_norm", &TrainOptions::gradient_norm, 1e-6, 1e6, "",
                  "longer gradients are shortened to this"),
+    number_field("value_weight", &TrainOptions::value_weight, 0, 1000, "",
+                 "weight of the critic's squared error, in variances of the returns"),
     number_field("entropy", &TrainOptions::entropy, 0, 1, "", "weight of the bonus for spread-out actions"),
     number_field("shaping_iterations", &TrainOptions::shaping_iterations, 0, 1e9, "iterations",
                  "shaping rewards fall linearly to zero over so many; 0: they stay"),
     number_field("adam_epsilon", &TrainOptions::adam_epsilon, 1e-16, 0.1, "", "Adam's guard against small divisors"),
+    number_field("pool_share", &TrainOptions::pool_share, 0, 0.9, "",
+                 "share of the matches that are played against earlier selves from a pool"),
+    number_field("pool_size", &TrainOptions::pool_size, 1, 10000, "teams", "kept in the pool; the weakest goes first"),
+    number_field("pool_slots", &TrainOptions::pool_slots, 1, 256, "teams", "of the pool play at the same time"),
+    number_field("pool_every", &TrainOptions::pool_every, 1, 1e9, "iterations",
+                 "between snapshots for the pool, when opponents are chosen anew too"),
+    number_field("pool_margin", &TrainOptions::pool_margin, 0.5, 1, "",
+                 "a snapshot is also taken when this share of the points is won against the pool; 1: never"),
+    number_field("bot_share", &TrainOptions::bot_share, 0, 0.9, "",
+                 "share of the matches that are played against bots"),
+    choice_field("bots", &TrainOptions::bots, "all|still|random|chaser|presser|keeper|role", "which bots these are"),
     number_field("checkpoint_minutes", &TrainOptions::checkpoint_minutes, 0, 525600, "min",
                  "time between checkpoints; 0: only at the end"),
     number_field("video_every", &TrainOptions::video_every, 0, 1, "", "share of the run between videos; 0: none"),
+    number_field("evaluate_every", &TrainOptions::evaluate_every, 0, 1, "",
+                 "share of the run between evaluations against all bots; 0: only at the end"),
     number_field("evaluation_matches", &TrainOptions::evaluation_matches, 0, 1048576, "matches",
-                 "matches against each bot in an evaluation; 0: no evaluations"),
+                 "matches on each side against each bot in an evaluation; 0: no evaluations"),
     number_field("threads", &TrainOptions::threads, 0, 4096, "", "CPU threads; 0: all cores"),
 }};
 
 /// The first thing that is wrong with these options, as a sentence, or nothing.
 std::optional<std::string> problem(const TrainOptions& options);
+
+/// Whether the algorithm asks a critic.
+bool needs_critic(const TrainOptions& options);
 
 struct Config {
   Rules rules;

@@ -24,6 +24,12 @@ MatchTally turned(const MatchTally& tally) {
 
 }  // namespace
 
+double goal_difference(const MatchTally& tally) {
+  return tally.matches() == 0
+             ? 0.0
+             : static_cast<double>(tally.goals_for - tally.goals_against) / static_cast<double>(tally.matches());
+}
+
 MatchTally operator+(const MatchTally& a, const MatchTally& b) {
   return {a.wins + b.wins, a.draws + b.draws, a.losses + b.losses, a.goals_for + b.goals_for,
           a.goals_against + b.goals_against};

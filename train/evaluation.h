@@ -21,6 +21,9 @@ struct MatchTally {
   std::int64_t matches() const { return wins + draws + losses; }
 };
 
+/// Goals ahead of the opponent a match.
+double goal_difference(const MatchTally& tally);
+
 MatchTally operator+(const MatchTally& a, const MatchTally& b);
 
 struct EvaluationOptions {

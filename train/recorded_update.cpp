@@ -78,8 +78,10 @@ Trajectory trajectory_of(const Recorded& recorded, const Rules& rules) {
 
   Trajectory trajectory;
   const at::Tensor one_hot = at::eye(2, seen.options()).view({1, 2, 1, 2}).expand({t, 2, m, 2});
-  trajectory.observation = at::cat({seen.unsqueeze(1).expand({t, 2, m, components}), one_hot}, -1);
-  trajectory.pre_squash = actions.unflatten(2, {2, rules.players}).transpose(1, 2).flatten(3);
+  const auto sides = [&](const at::Tensor& by_team) { return by_team.reshape({t, 2 * m, 1, by_team.size(3)}); };
+  trajectory.observation = sides(at::cat({seen.unsqueeze(1).expand({t, 2, m, components}), one_hot}, -1));
+  trajectory.pre_squash = sides(actions.unflatten(2, {2, rules.players}).transpose(1, 2).flatten(3));
+  trajectory.log_prob = at::zeros({t, 2 * m, 1}, seen.options());  // not recorded, and not asked for by REINFORCE
   trajectory.reward = recorded.read("reward", {t, m});
   trajectory.terminated = at::zeros_like(trajectory.reward, at::kBool);
   trajectory.terminated[t - 1].fill_(true);
@@ -87,18 +89,19 @@ Trajectory trajectory_of(const Recorded& recorded, const Rules& rules) {
 }
 
 /// A network with the recorded weights from before the update.
-TeamNetwork network_before(const Recorded& recorded, const Config& config, at::Device device) {
-  TeamNetwork network = make_network(config.rules, config.network, 0, device);
+Network network_before(const Recorded& recorded, const Config& config, at::Device device) {
+  Network network = make_network(config.rules, config.network, 0, device);
   const at::NoGradGuard no_gradient;
-  for (auto& weights : network->named_parameters())
-    weights.value().copy_(recorded.read("before." + weights.key(), weights.value().sizes()));
+  for (NamedTensor& weights : parameters(network))
+    weights.tensor.copy_(recorded.read("before." + weights.name, weights.tensor.sizes()));
   return network;
 }
 
-/// Both teams' numbers [T, 2, M, K] against NAME_a and NAME_b.
+/// Both teams' numbers, [T x 2 x M, K], against NAME_a and NAME_b.
 void compare_teams(UpdateReport& report, const Recorded& recorded, const std::string& name, const at::Tensor& ours) {
+  const at::IntArrayRef per_step = recorded.find("reward").sizes();
   for (const int team : {0, 1}) {
-    const at::Tensor own = ours.select(1, team);
+    const at::Tensor own = ours.view({per_step[0], 2, per_step[1], -1}).select(1, team);
     const std::string full_name = name + (team == 0 ? "_a" : "_b");
     compare(report, full_name, own, recorded.read(full_name, own.sizes()), sum_tolerance);
   }
@@ -122,34 +125,36 @@ UpdateReport check_recorded_update(const std::map<std::string, at::Tensor>& reco
   const Config config = default_config("footyai-v2");
   const Recorded recorded(recording, device);
   const Trajectory trajectory = trajectory_of(recorded, config.rules);
-  TeamNetworks networks{network_before(recorded, config, device)};
+  Network network = network_before(recorded, config, device);
   const at::IntArrayRef per_step = trajectory.reward.sizes();
   UpdateReport report;
 
   const at::Tensor returns = discounted_returns(trajectory.reward, trajectory.terminated, config.train.gamma);
-  const at::Tensor weighed_with = advantages(trajectory, config.train);
+  const Advantages found = advantages(trajectory, {network}, config.train);
+  const at::Tensor weighed_with = found.advantage.squeeze(-1);
   compare(report, "discounted", returns, recorded.read("discounted", per_step), sum_tolerance);
-  compare(report, "normalised", weighed_with.select(1, 0), recorded.read("normalised", per_step), sum_tolerance);
+  compare(report, "normalised", weighed_with.narrow(1, 0, trajectory.reward.size(1)),
+          recorded.read("normalised", per_step), sum_tolerance);
 
-  const ActionDistribution distribution = decide(networks, trajectory.observation);
+  const Samples samples = samples_of(trajectory, found, 0, trajectory.log_prob.size(1));
+  const ActionDistribution distribution = decide(network, samples.observation);
   compare_teams(report, recorded, "mu", distribution.mean);
   compare_teams(report, recorded, "sigma", distribution.log_std.exp());
-  compare_teams(report, recorded, "log_prob", log_prob(distribution, trajectory.pre_squash));
+  compare_teams(report, recorded, "log_prob", log_prob(distribution, samples.pre_squash));
 
-  Adam adam(networks, {.epsilon = config.train.adam_epsilon, .gradient_norm = config.train.gradient_norm});
-  adam.zero_gradients();
-  const ReinforceResult result = reinforce_gradient(networks, trajectory, weighed_with, config.train.entropy);
-  compare(report, "loss", result.loss, recorded.read("loss", {1}), sum_tolerance);
-  for (const auto& weights : networks[0]->named_parameters()) {
-    const at::Tensor gradient = weights.value().grad();
-    const std::string name = "grad." + weights.key();
+  Adam adam(network, {.epsilon = config.train.adam_epsilon, .gradient_norm = config.train.gradient_norm});
+  const UpdateFigures figures = reinforce_gradient(network, samples, config.train, trajectory.reward.size(1));
+  compare(report, "loss", figures.front().tensor, recorded.read("loss", {1}), sum_tolerance);
+  for (const NamedTensor& weights : parameters(network)) {
+    const at::Tensor gradient = weights.tensor.grad();
+    const std::string name = "grad." + weights.name;
     compare(report, name, gradient, recorded.read(name, gradient.sizes()), sum_tolerance);
   }
 
   const at::Tensor norm = adam.step(at::full({}, config.train.learning_rate, trajectory.reward.options()));
   compare(report, "grad_norm", norm, recorded.read("grad_norm", {1}), sum_tolerance);
-  for (const auto& weights : networks[0]->named_parameters())
-    compare_step(report, recorded, weights.key(), weights.value().detach());
+  for (const NamedTensor& weights : parameters(network))
+    compare_step(report, recorded, weights.name, weights.tensor.detach());
   return report;
 }
 

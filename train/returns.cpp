@@ -9,13 +9,47 @@ namespace {
 /// Keeps a division by a standard deviation defined; FootyAI's value.
 constexpr double deviation_floor = 1e-9;
 
+/// What the critics expect at every step and after the last: float32 [T + 1, L, R].
+at::Tensor expected_returns(const Trajectory& trajectory, const Networks& networks) {
+  const at::NoGradGuard no_gradient;
+  const std::int64_t sides = trajectory.last_observation.size(0) / static_cast<std::int64_t>(networks.size());
+  std::vector<at::Tensor> expected;
+  for (std::size_t k = 0; k < networks.size(); ++k) {
+    const auto own = [&](const at::Tensor& of_all) {
+      return of_all.narrow(-3, static_cast<std::int64_t>(k) * sides, sides);
+    };
+    expected.push_back(at::cat({expected_return(networks[k], own(trajectory.observation)),
+                                expected_return(networks[k], own(trajectory.last_observation)).unsqueeze(0)}));
+  }
+  return at::cat(expected, 1);
+}
+
+/// By rows, as the critic sees them: advantages by GAE (ppo) or returns less what was expected (reinforce).
+Advantages with_critic(const Trajectory& trajectory, const Networks& networks, const TrainOptions& options) {
+  const at::Tensor values = expected_returns(trajectory, networks);
+  const std::int64_t steps = values.size(0) - 1;
+  const auto by_row = [&](const at::Tensor& of_sides) {
+    return of_sides.unsqueeze(-1).expand({steps, values.size(1), values.size(2)}).reshape({steps, -1});
+  };
+  const at::Tensor reward = by_row(zero_sum(trajectory.reward, values.size(1)));
+  const at::Tensor over = trajectory.terminated;
+  const at::Tensor terminated = by_row(at::cat({over, over.narrow(1, 0, values.size(1) - over.size(1))}, 1));
+  const double lambda = options.algorithm == "ppo" ? options.lambda : 1.0;
+  const at::Tensor expected = values.narrow(0, 0, steps);
+  const at::Tensor advantage =
+      generalised_advantages(reward, terminated, values.flatten(1), options.gamma, lambda).view_as(expected);
+  const at::Tensor target = advantage + expected;
+  return {advantage, expected, target, 1.0 - advantage.var() / (target.var() + deviation_floor)};
+}
+
 }  // namespace
 
-at::Tensor discounted_returns(const at::Tensor& reward, const at::Tensor& terminated, double gamma) {
+at::Tensor discounted_returns(const at::Tensor& reward, const at::Tensor& terminated, double gamma,
+                              const at::Tensor& after) {
   static const auto op = c10::Dispatcher::singleton()
                              .findSchemaOrThrow("matchday::discounted_returns", "")
                              .typed<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, double)>();
-  return op.call(reward, terminated, at::zeros({reward.size(1)}, reward.options()), gamma);
+  return op.call(reward, terminated, after.defined() ? after : at::zeros({reward.size(1)}, reward.options()), gamma);
 }
 
 at::Tensor less_batch_baseline(const at::Tensor& returns) {
@@ -30,12 +64,32 @@ at::Tensor normalised_by_match(const at::Tensor& returns) {
 
 at::Tensor normalised_by_batch(const at::Tensor& returns) { return returns / (returns.std() + deviation_floor); }
 
-at::Tensor advantages(const Trajectory& trajectory, const TrainOptions& options) {
-  at::Tensor own = discounted_returns(trajectory.reward, trajectory.terminated, options.gamma);
-  if (options.baseline == "batch") own = less_batch_baseline(own);
-  if (options.normalise == "match") own = normalised_by_match(own);
-  if (options.normalise == "batch") own = normalised_by_batch(own);
-  return at::stack({own, -own}, 1);
+at::Tensor zero_sum(const at::Tensor& of_matches, std::int64_t sides) {
+  return at::cat({of_matches, -of_matches.narrow(1, 0, sides - of_matches.size(1))}, 1);
+}
+
+at::Tensor generalised_advantages(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& values,
+                                  double gamma, double lambda) {
+  const std::int64_t steps = reward.size(0);
+  const at::Tensor to_come = values.narrow(0, 1, steps).masked_fill(terminated, 0.0);
+  const at::Tensor surprise = reward + to_come * gamma - values.narrow(0, 0, steps);
+  return discounted_returns(surprise, terminated, gamma * lambda);
+}
+
+Advantages advantages(const Trajectory& trajectory, const Networks& networks, const TrainOptions& options) {
+  const at::NoGradGuard no_gradient;
+  Advantages found;
+  if (needs_critic(options)) {
+    found = with_critic(trajectory, networks, options);
+    if (options.normalise == "match") found.advantage = normalised_by_match(found.advantage);
+  } else {
+    at::Tensor own = discounted_returns(trajectory.reward, trajectory.terminated, options.gamma);
+    if (options.baseline == "batch") own = less_batch_baseline(own);
+    if (options.normalise == "match") own = normalised_by_match(own);
+    found.advantage = zero_sum(own, trajectory.log_prob.size(1)).unsqueeze(-1).expand_as(trajectory.log_prob);
+  }
+  if (options.normalise == "batch") found.advantage = normalised_by_batch(found.advantage);
+  return found;
 }
 
 }  // namespace matchday

@@ -32,27 +32,31 @@ RunDirectory::RunDirectory(const fs::path& path, const Config& config) : path_(p
   write_text(path / "config.toml", to_toml(config));
   metrics_.open(path / "metrics.jsonl");
   if (!metrics_) throw BadInput(fmt::format("{}: cannot be written", (path / "metrics.jsonl").string()));
+  evaluations_.open(path / "evaluations.jsonl");
 }
 
-void RunDirectory::log(const IterationFigures& figures, double seconds) {
-  const nlohmann::ordered_json line{
-      {"iteration", figures.iteration},
-      {"match_steps", figures.match_steps},
-      {"seconds", seconds},
-      {"match_steps_per_second", static_cast<double>(figures.match_steps) / seconds},
-      {"loss", figures.loss},
-      {"gradient_norm", figures.gradient_norm},
-      {"learning_rate", figures.learning_rate},
-      {"shaping", figures.shaping},
-      {"sigma", figures.sigma},
-      {"entropy", figures.entropy},
-      {"goals_per_match", figures.goals_per_match},
-      {"lead_per_match", figures.lead_per_match},
-      {"bad_actions", figures.bad_actions},
-      {"skipped_updates", figures.skipped_updates},
-  };
+void RunDirectory::log(const Figures& figures, double seconds) {
+  nlohmann::ordered_json line;
+  for (const auto& [name, number] : figures) line[name] = number;
+  line["iteration"] = static_cast<std::int64_t>(figure(figures, "iteration"));
+  line["match_steps"] = static_cast<std::int64_t>(figure(figures, "match_steps"));
+  line["seconds"] = seconds;
+  line["match_steps_per_second"] = figure(figures, "match_steps") / seconds;
   metrics_ << line.dump() << '\n' << std::flush;
   if (!metrics_) throw std::runtime_error(fmt::format("{}: cannot be written", (path_ / "metrics.jsonl").string()));
+}
+
+void RunDirectory::log_evaluation(std::int64_t iteration, std::int64_t match_steps, double seconds,
+                                  const std::vector<BotScore>& scores) {
+  nlohmann::ordered_json line{{"iteration", iteration}, {"match_steps", match_steps}, {"seconds", seconds}};
+  for (const auto& [bot, tally] : scores)
+    line[bot] = {{"goal_difference", goal_difference(tally)},
+                 {"wins", tally.wins},
+                 {"draws", tally.draws},
+                 {"losses", tally.losses}};
+  evaluations_ << line.dump() << '\n' << std::flush;
+  if (!evaluations_)
+    throw std::runtime_error(fmt::format("{}: cannot be written", (path_ / "evaluations.jsonl").string()));
 }
 
 fs::path RunDirectory::save(const std::string& name, const Checkpoint& checkpoint) const {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "train/ppo.h"
 #include "train/reinforce.h"
 #include "train/returns.h"
 
@@ -14,12 +15,24 @@ namespace {
 /// Independent teams start from seeds this far apart.
 constexpr std::uint64_t seed_of_team_b = 0x9E3779B97F4A7C15;
 
-TeamNetworks make_networks(const Config& config, at::Device device) {
-  const auto seed = static_cast<std::uint64_t>(config.train.seed);
-  TeamNetworks networks{make_network(config.rules, config.network, seed, device)};
-  if (config.train.teams == "independent")
-    networks.push_back(make_network(config.rules, config.network, seed ^ seed_of_team_b, device));
-  return networks;
+std::vector<Learner> make_learners(const Config& config, at::Device device) {
+  const TrainOptions& train = config.train;
+  const AdamOptions adam{.epsilon = train.adam_epsilon, .gradient_norm = train.gradient_norm};
+  const auto seed = static_cast<std::uint64_t>(train.seed);
+  std::vector<Learner> learners;
+  for (const std::uint64_t difference : {std::uint64_t{0}, seed_of_team_b}) {
+    const Network network = make_network(config.rules, config.network, seed ^ difference, device);
+    learners.push_back({network, Adam(network, adam)});
+    if (train.teams == "shared") break;
+  }
+  return learners;
+}
+
+/// A generator of torch's for the order of samples.
+at::Generator make_generator(at::Device device, std::uint64_t seed) {
+  at::Generator generator = at::globalContext().defaultGenerator(device).clone();
+  generator.set_current_seed(seed);
+  return generator;
 }
 
 /// Weight of the shaping rewards in this iteration.
@@ -32,41 +45,136 @@ double scheduled_learning_rate(const TrainOptions& options, double progress) {
   return options.learning_rate * (1.0 - std::clamp(progress, 0.0, 1.0) * (1.0 - options.learning_rate_end));
 }
 
+/// Lets the matches end at different times, so that a rollout shorter than a match holds all its phases.
+void stagger(Simulator& simulator) {
+  MatchState state = clone(simulator.state());
+  const std::int64_t stride = 97;  // prime: neighbouring places, which have the same opponent, lie far apart in time
+  state.clock.copy_((at::arange(simulator.matches(), state.clock.options().dtype(at::kLong)) * stride)
+                        .remainder(simulator.rules().steps));
+  simulator.set_state(state);
+}
+
+/// Mean distance between two mates, over both teams: float32 []. Large: they spread out; small: they crowd.
+at::Tensor distance_between_mates(const Simulator& simulator) {
+  const std::int64_t n = simulator.rules().players;
+  const at::Tensor players = simulator.state().bodies.slice(0, 0, 2).narrow(1, 0, 2 * n);
+  const at::Tensor place = players.reshape({2, 2, n, -1});
+  if (n == 1) return at::zeros({}, place.options());
+  const at::Tensor gap = place.unsqueeze(2) - place.unsqueeze(3);
+  return gap.square().sum(0).sqrt().sum({1, 2}).mean() / static_cast<double>(n * (n - 1));
+}
+
 }  // namespace
+
+double figure(const Figures& figures, const std::string& name) {
+  const auto found = std::find_if(figures.begin(), figures.end(), [&](const auto& row) { return row.first == name; });
+  return found == figures.end() ? 0.0 : found->second;
+}
 
 Trainer::Trainer(const Config& config, at::Device device)
     : config_(config),
-      networks_(make_networks(config, device)),
+      learners_(make_learners(config, device)),
       simulator_(
           config.rules,
           {.matches = config.train.matches, .seed = static_cast<std::uint64_t>(config.train.seed), .device = device}),
-      adam_(networks_, {.epsilon = config.train.adam_epsilon, .gradient_norm = config.train.gradient_norm}) {}
+      opponents_(config.train, learners_[0].network, static_cast<std::uint64_t>(config.train.seed)),
+      order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))) {
+  if (config.train.rollout_steps > 0) stagger(simulator_);
+}
 
-IterationFigures Trainer::iterate(double progress) {
+Figures Trainer::iterate(double progress) {
   const TrainOptions& options = config_.train;
+  const bool whole_matches = options.rollout_steps == 0;
+  const std::int64_t steps = whole_matches ? config_.rules.steps : options.rollout_steps;
   const double shaping = shaping_weight(options, iteration_);
   const double learning_rate = scheduled_learning_rate(options, progress);
   const at::TensorOptions floats = at::TensorOptions(simulator_.device()).dtype(at::kFloat);
 
-  if (iteration_ > 0) simulator_.reset();
-  const Trajectory trajectory = rollout(simulator_, networks_, config_.rules.steps, at::full({}, shaping, floats));
-  const at::Tensor advantage = advantages(trajectory, options);
-  adam_.zero_gradients();
-  const ReinforceResult result = reinforce_gradient(networks_, trajectory, advantage, options.entropy);
-  const at::Tensor norm = adam_.step(at::full({}, learning_rate, floats));
-  ++iteration_;
-  match_steps_ += options.matches * config_.rules.steps;
+  // 1. Rollout: whole matches, or the next steps of those under way.
+  if (whole_matches && iteration_ > 0) simulator_.reset();
+  const Trajectory trajectory =
+      rollout(simulator_, networks(), opponents_,
+              {.steps = steps, .shaping = at::full({}, shaping, floats), .next_match_at_once = !whole_matches});
 
-  const at::Tensor goals = simulator_.state().score.to(at::kFloat).mean(1);
-  const at::Tensor figures = at::stack({result.loss, norm, result.sigma, result.entropy, goals[0] + goals[1],
-                                        goals[0] - goals[1], simulator_.bad_numbers().to(at::kFloat), adam_.skipped()})
-                                 .cpu();
-  const auto* figure = figures.const_data_ptr<float>();
-  return {iteration_, match_steps_, figure[0],     figure[1], figure[2], figure[3],
-          figure[4],  figure[5],    learning_rate, shaping,   figure[6], figure[7]};
+  // 2. What each decision was worth, and 3. the update that follows from it.
+  const Advantages found = advantages(trajectory, networks(), options);
+  UpdateFigures on_device = update(trajectory, found, at::full({}, learning_rate, floats));
+  ++iteration_;
+  match_steps_ += options.matches * steps;
+
+  // 4. The iteration's figures.
+  const double matches_played = static_cast<double>(options.matches * steps) / config_.rules.steps;
+  if (found.explained_variance.defined()) on_device.push_back({"explained_variance", found.explained_variance});
+  on_device.push_back({"goals_per_match", trajectory.goals / matches_played});
+  on_device.push_back({"distance_between_mates", distance_between_mates(simulator_)});
+  on_device.push_back({"bad_actions", simulator_.bad_numbers().to(at::kFloat)});
+  Figures figures{{"iteration", static_cast<double>(iteration_)},
+                  {"match_steps", static_cast<double>(match_steps_)},
+                  {"learning_rate", learning_rate},
+                  {"shaping", shaping}};
+  const Figures read_back = read(on_device);
+  figures.insert(figures.end(), read_back.begin(), read_back.end());
+
+  // 5. The pool takes in the new team when it is time; its opponents' matches start anew.
+  if (opponents_.pool_matches().count > 0) {
+    const at::Tensor results = opponents_.results().cpu();
+    const double played = results.sum().item<double>();
+    const at::Tensor points = results.select(1, 0) + results.select(1, 1) * 0.5;
+    figures.emplace_back("points_from_pool", played > 0.0 ? points.sum().item<double>() / played : 0.5);
+    if (opponents_.renew(learners_[0].network, iteration_, results) && !whole_matches) {
+      const Range range = opponents_.pool_matches();
+      at::Tensor mask = at::zeros({options.matches}, floats.dtype(at::kBool));
+      mask.narrow(0, range.first, range.count).fill_(true);
+      simulator_.reset(mask);
+    }
+    figures.emplace_back("pool", static_cast<double>(opponents_.pool().size()));
+  }
+  return figures;
 }
 
-Checkpoint Trainer::checkpoint() const { return {config_, networks_, iteration_, match_steps_}; }
+Networks Trainer::networks() const {
+  Networks all;
+  for (const Learner& learner : learners_) all.push_back(learner.network);
+  return all;
+}
+
+UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& found, const at::Tensor& learning_rate) {
+  const TrainOptions& options = config_.train;
+  const std::int64_t sides = trajectory.log_prob.size(1) / static_cast<std::int64_t>(learners_.size());
+  UpdateFigures all;
+  for (std::size_t k = 0; k < learners_.size(); ++k) {
+    const Samples samples = samples_of(trajectory, found, static_cast<std::int64_t>(k) * sides, sides);
+    const UpdateFigures own = options.algorithm == "ppo"
+                                  ? ppo_update(learners_[k], samples, options, learning_rate, order_)
+                                  : reinforce_update(learners_[k], samples, options, options.matches, learning_rate);
+    if (k == 0) all = own;
+    for (std::size_t f = 0; k > 0 && f < own.size(); ++f) all[f].tensor = (all[f].tensor + own[f].tensor) * 0.5;
+  }
+  return all;
+}
+
+Figures Trainer::read(const UpdateFigures& on_device) {
+  std::vector<at::Tensor> numbers;
+  for (const NamedTensor& named : on_device) numbers.push_back(named.tensor.to(at::kFloat));
+  for (const Learner& learner : learners_) {
+    numbers.push_back(learner.adam.skipped());
+    numbers.push_back(learner.adam.culprit());
+  }
+  const at::Tensor on_host = at::stack(numbers).cpu();
+  const auto* number = on_host.const_data_ptr<float>();
+  Figures figures;
+  for (const NamedTensor& named : on_device) figures.emplace_back(named.name, *number++);
+  double skipped = 0.0;
+  for (const Learner& learner : learners_) {
+    skipped += *number++;
+    if (const auto culprit = static_cast<std::int64_t>(*number++); culprit >= 0)
+      bad_tensor_ = parameters(learner.network)[static_cast<std::size_t>(culprit)].name;
+  }
+  figures.emplace_back("skipped_updates", skipped);
+  return figures;
+}
+
+Checkpoint Trainer::checkpoint() const { return {config_, networks(), iteration_, match_steps_}; }
 
 at::Device find_device(const std::string& name) {
   TrainOptions options;

@@ -1,33 +1,27 @@
-// The training loop's one turn: rollout -> returns -> gradient -> step.
+// The training loop's one turn: rollout -> returns -> update.
 #pragma once
 
+#include <ATen/core/Generator.h>
 #include <c10/core/Device.h>
 
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/simulator.h"
-#include "train/adam.h"
 #include "train/checkpoint.h"
 #include "train/config.h"
-#include "train/rollout.h"
+#include "train/opponents.h"
+#include "train/update.h"
 
 namespace matchday {
 
-/// What an iteration was like.
-struct IterationFigures {
-  std::int64_t iteration = 0;
-  std::int64_t match_steps = 0;  ///< played so far, all iterations together
-  double loss = 0.0;
-  double gradient_norm = 0.0;
-  double sigma = 0.0;
-  double entropy = 0.0;
-  double goals_per_match = 0.0;  ///< of both teams
-  double lead_per_match = 0.0;   ///< A's goals less B's
-  double learning_rate = 0.0;
-  double shaping = 1.0;
-  double bad_actions = 0.0;      ///< non-finite action components so far
-  double skipped_updates = 0.0;  ///< updates left out so far because of a gradient that was not finite
-};
+/// What an iteration was like: named numbers, in the order in which they are logged.
+using Figures = std::vector<std::pair<std::string, double>>;
+
+/// The figure of that name, or 0 if the algorithm has none.
+double figure(const Figures& figures, const std::string& name);
 
 /// Owns all that changes while a team learns.
 class Trainer {
@@ -35,20 +29,29 @@ class Trainer {
   /// Makes untrained networks and starts the matches.
   Trainer(const Config& config, at::Device device);
 
-  /// Plays one whole match at every place and updates the networks once. progress: how far the run is, 0 to 1, which
-  /// the learning rate follows.
-  IterationFigures iterate(double progress);
+  /// Plays a rollout and updates the networks. progress: how far the run is, 0 to 1, which the learning rate follows.
+  Figures iterate(double progress);
 
   /// The team as it is now; its networks are the trainer's own, not copies.
   Checkpoint checkpoint() const;
 
+  const Opponents& opponents() const { return opponents_; }
+  /// The parameter whose gradient was last found not to be finite, or nothing.
+  const std::string& bad_tensor() const { return bad_tensor_; }
+  std::int64_t iteration() const { return iteration_; }
   std::int64_t match_steps() const { return match_steps_; }
 
  private:
+  Networks networks() const;
+  UpdateFigures update(const Trajectory& trajectory, const Advantages& advantages, const at::Tensor& learning_rate);
+  Figures read(const UpdateFigures& on_device);
+
   Config config_;
-  TeamNetworks networks_;
+  std::vector<Learner> learners_;
   Simulator simulator_;
-  Adam adam_;
+  Opponents opponents_;
+  at::Generator order_;
+  std::string bad_tensor_;
   std::int64_t iteration_ = 0;
   std::int64_t match_steps_ = 0;
 };

@@ -1,0 +1,117 @@
+#include "train/opponents.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "policy/bots.h"
+
+namespace matchday {
+namespace {
+
+/// Finished matches against a slot's opponent from which its share of points says something.
+constexpr double enough_matches = 20.0;
+
+/// How much of a member's share of points comes from its latest spell on the pitch.
+constexpr double latest_weight = 0.5;
+
+/// The weight with which an opponent is chosen who is always beaten; one who always wins has 1 more.
+constexpr double least_weight = 0.02;
+
+std::vector<std::string> chosen_bots(const std::string& bots) {
+  return bots == "all" ? bot_names() : std::vector<std::string>{bots};
+}
+
+}  // namespace
+
+Opponents::Opponents(const TrainOptions& options, const Network& untrained, std::uint64_t seed)
+    : options_(options), outputs_(untrained.mean.bias.size(0)), seed_(seed) {
+  const auto share = [&](double part) {
+    return static_cast<std::int64_t>(std::floor(part * static_cast<double>(options.matches)));
+  };
+  const std::vector<std::string> names = chosen_bots(options.bots);
+  const std::int64_t with_bot = share(options.bot_share) / static_cast<std::int64_t>(names.size());
+  pool_matches_ = share(options.pool_share) / options.pool_slots * options.pool_slots;
+  self_play_ = options.matches - pool_matches_ - with_bot * static_cast<std::int64_t>(names.size());
+  std::int64_t first = self_play_ + pool_matches_;
+  if (with_bot > 0)
+    for (const std::string& name : names) {
+      bots_.push_back({{first, with_bot}, make_bot(name)});
+      first += with_bot;
+    }
+  if (pool_matches_ == 0) return;
+  pool_.push_back({snapshot(untrained), 0});
+  choose();
+}
+
+void Opponents::choose() {
+  // Prioritised fictitious self-play (Vinyals et al. 2019): those who are hard to beat play more often.
+  std::vector<double> weights;
+  for (const PoolMember& member : pool_)
+    weights.push_back(least_weight + (1.0 - member.points) * (1.0 - member.points));
+  std::mt19937_64 generator(seed_++);
+  playing_ = {pool_.size() - 1};  // the latest always plays
+  while (playing_.size() < static_cast<std::size_t>(options_.pool_slots))
+    playing_.push_back(std::discrete_distribution<std::size_t>(weights.begin(), weights.end())(generator));
+  std::vector<Network> networks;
+  for (const std::size_t member : playing_) networks.push_back(pool_[member].network);
+  stacked_ = stacked(networks);
+  results_ = at::zeros({options_.pool_slots, 3}, stacked_.mean.bias.options());
+}
+
+ActionDistribution Opponents::decide(const at::Tensor& observation) const {
+  const std::int64_t rows = observation.size(1);
+  const at::Tensor bots = at::zeros({observation.size(0) - pool_matches_, rows, outputs_}, observation.options());
+  if (pool_matches_ == 0) return {Squash::none, bots, bots};
+  const at::Tensor of_pool = observation.narrow(0, 0, pool_matches_);
+  const ActionDistribution pool =
+      matchday::decide(stacked_, of_pool.reshape({options_.pool_slots, -1, observation.size(2)}));
+  const auto with_bots = [&](const at::Tensor& numbers) {
+    return at::cat({numbers.reshape({pool_matches_, rows, outputs_}), bots});
+  };
+  return {pool.squash, with_bots(pool.mean), with_bots(pool.log_std)};
+}
+
+void Opponents::act(const Simulator& simulator, const at::Tensor& action) const {
+  for (const auto& [range, bot] : bots_)
+    action[1].narrow(0, range.first, range.count).copy_(bot.act({simulator, 1, range.first, range.count}));
+}
+
+void Opponents::count(const Simulator& simulator, const at::Tensor& terminated) {
+  if (pool_matches_ == 0) return;
+  const at::Tensor score = simulator.state().score.narrow(1, self_play_, pool_matches_);
+  const at::Tensor lead = score[0] - score[1];
+  const at::Tensor over = terminated.narrow(0, self_play_, pool_matches_);
+  const auto total = [&](const at::Tensor& which) {
+    return which.logical_and(over).view({options_.pool_slots, -1}).sum(1);
+  };
+  results_ += at::stack({total(lead > 0), total(lead == 0), total(lead < 0)}, 1);
+}
+
+bool Opponents::renew(const Network& team, std::int64_t iteration, const at::Tensor& results) {
+  if (pool_matches_ == 0) return false;
+  const at::Tensor played = results.sum(1);
+  const at::Tensor points = results.select(1, 0) + results.select(1, 1) * 0.5;
+  const double all_played = played.sum().item<double>();
+  const bool beats_pool = options_.pool_margin < 1.0 &&
+                          all_played >= enough_matches * static_cast<double>(options_.pool_slots) &&
+                          points.sum().item<double>() >= options_.pool_margin * all_played;
+  if (iteration - last_renewal_ < options_.pool_every && !beats_pool) return false;
+  last_renewal_ = iteration;
+  for (std::size_t slot = 0; slot < playing_.size(); ++slot) {
+    const auto n = static_cast<std::int64_t>(slot);
+    if (played[n].item<double>() < enough_matches) continue;
+    double& known = pool_[playing_[slot]].points;
+    known += latest_weight * (points[n].item<double>() / played[n].item<double>() - known);
+  }
+  if (pool_.size() >= static_cast<std::size_t>(options_.pool_size))
+    pool_.erase(std::max_element(pool_.begin(), pool_.end(),
+                                 [](const PoolMember& a, const PoolMember& b) { return a.points < b.points; }));
+  pool_.push_back({snapshot(team), iteration});
+  choose();
+  return true;
+}
+
+}  // namespace matchday

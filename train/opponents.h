@@ -1,0 +1,76 @@
+// Whom the learning team plays: itself for most matches, earlier selves from a pool and bots for the rest, each in its
+// own contiguous range of the batch. Opponents are always B, which loses nothing, since no side has an edge.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+#include "policy/network.h"
+#include "policy/policy.h"
+#include "train/config.h"
+
+namespace matchday {
+
+/// Neighbouring matches of the batch.
+struct Range {
+  std::int64_t first = 0;
+  std::int64_t count = 0;
+};
+
+/// An earlier self.
+struct PoolMember {
+  Network network;         ///< frozen
+  std::int64_t iteration;  ///< when it was taken
+  double points = 0.5;     ///< share of the points that the team took from it of late: 1 for a win, 1/2 for a draw
+};
+
+/// Owns the pool and who of it plays at present.
+class Opponents {
+ public:
+  /// The first opponents from the pool are the untrained team itself. matches: B.
+  Opponents(const TrainOptions& options, const Network& untrained, std::uint64_t seed);
+
+  /// How many sides learn: L = B + S.
+  std::int64_t learning_sides() const { return options_.matches + self_play_; }
+
+  /// What the opponents do, pool members by one batched product; bots' rows are zeros, for `act` to replace.
+  /// observation: float32 [2B - L, R, D], of the opponents' sides -> [2B - L, R, K].
+  ActionDistribution decide(const at::Tensor& observation) const;
+
+  /// Lets the bots act: writes their part of action, float32 [2, B, N, 4].
+  void act(const Simulator& simulator, const at::Tensor& action) const;
+
+  /// Counts the matches against the pool that are over. terminated: bool [B].
+  void count(const Simulator& simulator, const at::Tensor& terminated);
+
+  /// Wins, draws and losses of the team against each slot's opponent since it was chosen: float32 [slots, 3], on the
+  /// device.
+  const at::Tensor& results() const { return results_; }
+
+  /// Takes a snapshot of the team into the pool and chooses who plays next, if it is time for that: every
+  /// `pool_every` iterations, or when the team beats the pool by the margin. results: a copy of results() on the host.
+  /// Gives whether it did; the matches of `pool_matches` should then start anew.
+  bool renew(const Network& team, std::int64_t iteration, const at::Tensor& results);
+
+  Range pool_matches() const { return {self_play_, pool_matches_}; }
+  const std::vector<PoolMember>& pool() const { return pool_; }
+  const std::vector<std::size_t>& playing() const { return playing_; }  ///< the pool member in each slot
+
+ private:
+  void choose();
+
+  TrainOptions options_;
+  std::int64_t self_play_ = 0;     ///< S
+  std::int64_t pool_matches_ = 0;  ///< the same number in each slot
+  std::int64_t outputs_ = 0;       ///< K
+  std::int64_t last_renewal_ = 0;  ///< iteration
+  std::vector<std::pair<Range, Policy>> bots_;
+  std::vector<PoolMember> pool_;
+  std::vector<std::size_t> playing_;
+  Network stacked_;  ///< those who play, as one
+  at::Tensor results_;
+  std::uint64_t seed_;
+};
+
+}  // namespace matchday
