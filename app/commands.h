@@ -15,6 +15,7 @@ void add_check_command(CLI::App& app, int& exit_code);
 void add_bench_command(CLI::App& app, int& exit_code);
 /// What bench can measure, as commands of their own: `sim`.
 void add_benchmarks(CLI::App& command, int& exit_code);
+void add_curves_command(CLI::App& app, int& exit_code);
 void add_info_command(CLI::App& app, int& exit_code);
 void add_test_command(CLI::App& app, int& exit_code);
 

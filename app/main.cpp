@@ -48,6 +48,7 @@ int main(int argc, char* argv[]) {
   matchday::add_play_command(app, exit_code);
   matchday::add_check_command(app, exit_code);
   matchday::add_bench_command(app, exit_code);
+  matchday::add_curves_command(app, exit_code);
   matchday::add_info_command(app, exit_code);
   matchday::add_test_command(app, exit_code);
 

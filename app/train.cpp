@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "app/commands.h"
+#include "app/curves.h"
 #include "app/film.h"
 #include "app/flags.h"
 #include "app/progress.h"
@@ -82,6 +83,17 @@ struct Run {
     spdlog::info("video {} ({})", directory.video(name).string(), score);
   }
 
+  /// A whole match of the trained team, as it plays when it is sure, against a bot.
+  void film_against(const std::string& bot) {
+    Networks networks = trainer.checkpoint().networks;
+    for (Network& network : networks) network = on_device(network, at::kCPU);
+    const std::filesystem::path path = directory.video("against-" + bot);
+    const std::string score = film_match(config.rules, team_policy("trained", networks, Decisions::mean), make_bot(bot),
+                                         static_cast<std::uint64_t>(config.train.seed), path, wide_video);
+    progress_line.clear();
+    spdlog::info("video {} ({})", path.string(), score);
+  }
+
   void save(const std::string& name) { directory.save(name, trainer.checkpoint()); }
 
   /// Gives the seconds of training. Stops at the end of the run or at Ctrl-C.
@@ -119,8 +131,13 @@ struct Run {
     }
     progress_line.clear();
     save("latest");
-    if (interrupted_by == 0 && options.video_every > 0.0) film(1.0);
-    if (interrupted_by == 0 && options.evaluate_every > 0.0 && options.evaluation_matches > 0) evaluate_now(seconds);
+    if (interrupted_by == 0 && options.video_every > 0.0) film_against("role");
+    if (interrupted_by == 0 && options.evaluate_every > 0.0 && options.evaluation_matches > 0) {
+      evaluate_now(seconds);
+      const std::filesystem::path curves = directory.path() / "curves.png";
+      save_curves(curves, {{"this run", directory.path()}}, CurvesOver::match_steps);
+      spdlog::info("curves {}", curves.string());
+    }
     return seconds;
   }
 

@@ -67,14 +67,14 @@ at::Tensor apply(const Linear& linear, const at::Tensor& x) {
 at::Tensor features(const std::string& body, const std::vector<Linear>& layers, const at::Tensor& observation) {
   if (body == "mlp") {
     at::Tensor x = observation;
-    for (const Linear& layer : layers) x = apply(layer, x).relu();
+    for (const Linear& layer : layers) x = apply(layer, x).relu_();
     return x;
   }
   at::Tensor x = apply(layers[0], observation);
   const auto normalised = [&] { return at::layer_norm(x, {x.size(-1)}); };
   for (std::size_t k = 1; k + 1 < layers.size(); k += 2)
-    x = x + apply(layers[k + 1], apply(layers[k], normalised()).relu());
-  return normalised().relu();
+    x = x + apply(layers[k + 1], apply(layers[k], normalised()).relu_());
+  return normalised().relu_();
 }
 
 /// Calls visit(name, tensor) for every tensor of a network.

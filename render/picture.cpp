@@ -6,15 +6,13 @@
 #include <vector>
 
 #include "render/draw.h"
+#include "render/png.h"
 #include "render/unfinished_file.h"
 
 namespace matchday {
 
-void save_picture(const std::filesystem::path& path, const Rules& rules, const TeamNames& names, const Scene& scene,
-                  int width) {
+void save_png(const std::filesystem::path& path, const cv::Mat& image) {
   UnfinishedFile file(path, ".png");
-  cv::Mat image;
-  Painter(rules, names, width).paint(scene, image);
   std::vector<unsigned char> png;
   cv::imencode(".png", image, png);
   std::ofstream stream(file.temporary(), std::ios::binary);
@@ -22,6 +20,13 @@ void save_picture(const std::filesystem::path& path, const Rules& rules, const T
   stream.close();
   if (!stream) throw std::runtime_error("cannot write " + path.string() + ": writing failed");
   file.finish();
+}
+
+void save_picture(const std::filesystem::path& path, const Rules& rules, const TeamNames& names, const Scene& scene,
+                  int width) {
+  cv::Mat image;
+  Painter(rules, names, width).paint(scene, image);
+  save_png(path, image);
 }
 
 }  // namespace matchday

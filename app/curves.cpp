@@ -1,0 +1,89 @@
+// matchday curves: how runs learned, side by side.
+#include "app/curves.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/commands.h"
+#include "policy/bots.h"
+#include "render/chart.h"
+#include "rules/bad_input.h"
+
+namespace matchday {
+namespace {
+
+using Json = nlohmann::json;
+
+/// The lines of a run's evaluations.jsonl.
+std::vector<Json> evaluations_of(const std::filesystem::path& folder) {
+  const std::string path = (folder / "evaluations.jsonl").string();
+  std::ifstream stream(path);
+  if (!stream) throw BadInput(fmt::format("{}: cannot be read; is {} a run's folder?", path, folder.string()));
+  std::vector<Json> lines;
+  for (std::string line; std::getline(stream, line);) {
+    Json json = Json::parse(line, nullptr, false);
+    if (!json.is_object() || !json.contains("match_steps") || !json.contains("seconds"))
+      throw BadInput(fmt::format("{}:{}: is no evaluation", path, lines.size() + 1));
+    lines.push_back(std::move(json));
+  }
+  if (lines.empty()) throw BadInput(fmt::format("{}: the run was never evaluated", path));
+  return lines;
+}
+
+}  // namespace
+
+void save_curves(const std::filesystem::path& path, const std::vector<LabelledRun>& runs, CurvesOver over) {
+  const bool by_time = over == CurvesOver::seconds;
+  Chart chart{"Goals a match ahead of each bot", by_time ? "minutes of training" : "million match-steps", {}};
+  std::vector<std::vector<Json>> evaluations;
+  for (const LabelledRun& run : runs) evaluations.push_back(evaluations_of(run.folder));
+  for (const std::string& bot : bot_names()) {
+    ChartPanel panel{"against " + bot, {}};
+    for (std::size_t k = 0; k < runs.size(); ++k) {
+      ChartSeries series{runs[k].label, {}};
+      for (const Json& line : evaluations[k])
+        if (line.contains(bot))
+          series.points.push_back(
+              {by_time ? line["seconds"].get<double>() / 60.0 : line["match_steps"].get<double>() * 1e-6,
+               line[bot].value("goal_difference", 0.0)});
+      panel.series.push_back(std::move(series));
+    }
+    chart.panels.push_back(std::move(panel));
+  }
+  save_chart(path, chart);
+}
+
+void add_curves_command(CLI::App& app, int& exit_code) {
+  struct Flags {
+    std::vector<std::string> runs;
+    std::string output = "curves.png";
+    std::string over = "match-steps";
+  };
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand("curves", "Draw how runs learned, side by side.");
+  command->add_option("runs", flags->runs, "run folders; LABEL=RUN names its line, runs of one label share a colour")
+      ->required()
+      ->type_name("RUN");
+  command->add_option("-o,--output", flags->output, "FILE.png")->capture_default_str();
+  command->add_option("--over", flags->over, "match-steps or seconds")
+      ->check(CLI::IsMember({"match-steps", "seconds"}))
+      ->capture_default_str();
+  command->callback([flags, &exit_code] {
+    std::vector<LabelledRun> runs;
+    for (const std::string& text : flags->runs) {
+      const std::size_t equals = text.find('=');
+      const std::string folder = equals == std::string::npos ? text : text.substr(equals + 1);
+      runs.push_back(
+          {equals == std::string::npos ? std::filesystem::path(folder).filename().string() : text.substr(0, equals),
+           folder});
+    }
+    save_curves(flags->output, runs, flags->over == "seconds" ? CurvesOver::seconds : CurvesOver::match_steps);
+    exit_code = 0;
+  });
+}
+
+}  // namespace matchday

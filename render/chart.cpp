@@ -1,0 +1,142 @@
+#include "render/chart.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "render/palette.h"
+#include "render/png.h"
+#include "render/shapes.h"
+
+namespace matchday {
+namespace {
+
+constexpr int panels_in_a_row = 3;
+
+/// Told apart by every kind of colour vision (Okabe and Ito's palette, for a dark ground).
+constexpr std::array<Colour, 6> line_colours{web_colour(0xFFD23F), web_colour(0x56B4E9), web_colour(0xE8541E),
+                                             web_colour(0x2FBF8F), web_colour(0xCC79A7), web_colour(0xFFFFFF)};
+
+struct Interval {
+  double lowest;
+  double highest;
+};
+
+/// A round number of about a fifth of a range: the distance between the lines of its grid.
+double grid_distance(double range) {
+  const double rough = range / 5.0;
+  const double power = std::pow(10.0, std::floor(std::log10(rough)));
+  for (const double factor : {1.0, 2.0, 5.0})
+    if (factor * power >= rough) return factor * power;
+  return 10.0 * power;
+}
+
+Interval range_of(const std::vector<ChartPanel>& panels, double ChartPoint::*coordinate) {
+  Interval range{0.0, 0.0};
+  for (const ChartPanel& panel : panels)
+    for (const ChartSeries& series : panel.series)
+      for (const ChartPoint& point : series.points)
+        range = {std::min(range.lowest, point.*coordinate), std::max(range.highest, point.*coordinate)};
+  if (range.highest <= range.lowest) range.highest = range.lowest + 1.0;
+  return range;
+}
+
+std::vector<std::string> labels_of(const Chart& chart) {
+  std::vector<std::string> labels;
+  for (const ChartPanel& panel : chart.panels)
+    for (const ChartSeries& series : panel.series)
+      if (std::find(labels.begin(), labels.end(), series.label) == labels.end()) labels.push_back(series.label);
+  return labels;
+}
+
+cv::Scalar scalar(Colour colour) { return {double(colour.blue), double(colour.green), double(colour.red)}; }
+
+/// Where a panel's numbers lie on the image.
+struct Frame {
+  cv::Rect area;
+  Interval x;
+  Interval y;
+
+  cv::Point2d at(double px, double py) const {
+    return {area.x + (px - x.lowest) / (x.highest - x.lowest) * area.width,
+            area.y + area.height - (py - y.lowest) / (y.highest - y.lowest) * area.height};
+  }
+};
+
+void draw_grid(cv::Mat& image, const Frame& frame, float text) {
+  const auto line = [&](cv::Point2d from, cv::Point2d to, Colour colour) {
+    cv::line(image, from, to, scalar(colour), 1, cv::LINE_AA);
+  };
+  const auto pixel = [](cv::Point2d p) { return Pixel{static_cast<float>(p.x), static_cast<float>(p.y)}; };
+  const double dy = grid_distance(frame.y.highest - frame.y.lowest);
+  for (double y = std::ceil(frame.y.lowest / dy) * dy; y <= frame.y.highest + 1e-9; y += dy) {
+    const bool zero = std::abs(y) < 1e-9;
+    line(frame.at(frame.x.lowest, y), frame.at(frame.x.highest, y), zero ? quiet_text_colour : bar_track_colour);
+    draw_text(image, fmt::format("{:g}", zero ? 0.0 : y), pixel(frame.at(frame.x.lowest, y) - cv::Point2d(8, 0)), text,
+              Align::right, quiet_text_colour);
+  }
+  const double dx = grid_distance(frame.x.highest - frame.x.lowest);
+  for (double x = std::ceil(frame.x.lowest / dx) * dx; x <= frame.x.highest + 1e-9; x += dx) {
+    line(frame.at(x, frame.y.lowest), frame.at(x, frame.y.highest), bar_track_colour);
+    draw_text(image, fmt::format("{:g}", x), pixel(frame.at(x, frame.y.lowest) + cv::Point2d(0, 1.8 * text)), text,
+              Align::centre, quiet_text_colour);
+  }
+}
+
+void draw_series(cv::Mat& image, const Frame& frame, const ChartSeries& series, Colour colour) {
+  constexpr int shift = 4;  // OpenCV takes sub-pixel places as whole numbers of sixteenths
+  std::vector<cv::Point> points;
+  for (const ChartPoint& point : series.points) {
+    const cv::Point2d place = frame.at(point.x, point.y) * double(1 << shift);
+    points.emplace_back(cvRound(place.x), cvRound(place.y));
+  }
+  if (!points.empty()) cv::polylines(image, points, false, scalar(colour), 2, cv::LINE_AA, shift);
+}
+
+}  // namespace
+
+void save_chart(const std::filesystem::path& path, const Chart& chart, int width) {
+  const auto unit = static_cast<float>(width) / 1280.0F;
+  const float text = 9.0F * unit;
+  const int rows = (static_cast<int>(chart.panels.size()) + panels_in_a_row - 1) / panels_in_a_row;
+  const int panel_width = width / panels_in_a_row;
+  const int panel_height = panel_width * 2 / 3;
+  const int head = static_cast<int>(64.0F * unit);
+  cv::Mat image(head + rows * panel_height, width, CV_8UC3, scalar(bar_colour));
+
+  const std::vector<std::string> labels = labels_of(chart);
+  const auto colour_of = [&](const std::string& label) {
+    const auto place = std::find(labels.begin(), labels.end(), label) - labels.begin();
+    return line_colours[static_cast<std::size_t>(place) % line_colours.size()];
+  };
+  draw_text(image, chart.title, {16.0F * unit, 20.0F * unit}, 12.0F * unit, Align::left, white);
+  float x = 16.0F * unit;
+  for (const std::string& label : labels) {
+    draw_text(image, label, {x, 46.0F * unit}, text, Align::left, colour_of(label));
+    x += text_width(label, text) + 24.0F * unit;
+  }
+  draw_text(image, chart.x_label, {static_cast<float>(width) - 16.0F * unit, 46.0F * unit}, text, Align::right,
+            quiet_text_colour);
+
+  const Interval over = range_of(chart.panels, &ChartPoint::x);
+  for (std::size_t k = 0; k < chart.panels.size(); ++k) {
+    const ChartPanel& panel = chart.panels[k];
+    const int column = static_cast<int>(k) % panels_in_a_row;
+    const int row = static_cast<int>(k) / panels_in_a_row;
+    const auto px = [&](float size) { return static_cast<int>(size * unit); };
+    const Frame frame{{column * panel_width + px(48), head + row * panel_height + px(28), panel_width - px(64),
+                       panel_height - px(64)},
+                      over,
+                      range_of({panel}, &ChartPoint::y)};
+    draw_grid(image, frame, text);
+    draw_text(image, panel.title, {static_cast<float>(frame.area.x), static_cast<float>(frame.area.y - px(14))},
+              10.0F * unit, Align::left, white);
+    for (const ChartSeries& series : panel.series) draw_series(image, frame, series, colour_of(series.label));
+  }
+  save_png(path, image);
+}
+
+}  // namespace matchday
