@@ -74,10 +74,9 @@ Choice best_pass(const OwnView& view) {
   const at::Tensor worth =
       ahead + lane_weight * lane.clamp_max(lane_enough) + room_weight * room.clamp_max(room_enough);
   const auto [best, chosen] = at::where(possible, worth, -std::numeric_limits<float>::infinity()).max(0, true);
-  // Drag takes (1 - keep) of the ball's speed for every u it rolls.
-  const at::Tensor strength =
-      ((1.0F - view.ball_keep) / view.kick_speed * distance + arrival_share * view.player_speed / view.kick_speed)
-          .clamp(weakest_pass, 1.0);
+  // Drag takes (1 - keep) of the ball's speed for every unit that it rolls.
+  const at::Tensor speed = (1.0F - view.ball_keep) * distance + arrival_share * view.player_speed;
+  const at::Tensor strength = (speed / view.kick_speed).clamp(weakest_pass, 1.0);
   return {pick(ways * (strength / distance.clamp_min(tiny)), chosen), best};
 }
 
