@@ -1,7 +1,8 @@
 // Where players wait for the ball, for 1 to 11 of them, in the order of the formations that matches start from.
 #pragma once
 
-#include <array>
+#include <cstdint>
+#include <initializer_list>
 #include <vector>
 
 #include "rules/formations.h"

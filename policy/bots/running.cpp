@@ -62,10 +62,10 @@ at::Tensor guard_goal(const OwnView& view, const Rush& rush) {
   const at::Tensor x = view.ball[0], y = view.ball[1];
   const at::Tensor vx = view.ball_velocity[0], vy = view.ball_velocity[1];
 
-  const at::Tensor from_goal = points(x + half_length, y);
+  const at::Tensor from_goal = view.ball - view.own_goal;
   const at::Tensor distance = length(from_goal);
   const at::Tensor share = (standing_share * distance).clamp(nearest_stand, farthest_stand) / distance.clamp_min(tiny);
-  const at::Tensor stand = points(from_goal[0] * share - half_length, y * share);
+  const at::Tensor stand = view.own_goal + from_goal * share;
 
   const float shot_speed = shot_share * view.kick_speed;
   const at::Tensor steps = (x + (half_length - dive_depth)) / (-vx).clamp_min(shot_speed);
