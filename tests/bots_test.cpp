@@ -173,6 +173,11 @@ TEST_CASE("a place on arena's pitch is one on any other") {
   check_near(decision("presser", state, 2, footyai).move, {0.0F, 0.0F});
   state.players[0][2].position = state.players[0][2].position + reference::Vec{-1.0F, 2.0F};
   check_near(decision("presser", state, 2, footyai).move, {0.25F, -0.5F});  // it slows down within two steps of 2 u
+  // And a goal is one: a shot goes to 0.7 of its half width, 10.
+  state.ball = {{25.0F, 0.0F}, {}};
+  state.players[1][0].position = {47.0F, 0.0F};
+  state.players[1][1].position = {47.0F, 7.0F};
+  check_near(decision("keeper", state, 2, footyai).kick, kick_from({25.0F, 0.0F}, {50.0F, -7.0F}));
 }
 
 TEST_CASE("a chaser knows what to do when the ball lies in the middle of the goal") {

@@ -78,8 +78,8 @@ TEST_CASE("without the ball everyone marks, half-way between place and opponent"
   state.players[0][4].position = {15.0F, 10.0F};  // presses
   // Player 2's place is (-19, 10) and (14, 3) for the ball; the opponent nearest to that is (0, 15), whom it leaves 4 u
   // towards the own goal.
-  state.players[1][1].position = {0.0F, 15.0F};
-  state.players[1][2].position = {-5.0F, -10.0F};
+  state.players[1][4].position = {0.0F, 15.0F};
+  state.players[1][3].position = {-5.0F, -10.0F};
   state.players[0][2].position = {-3.0F, 13.0F};
   const Vec marked = Vec{0.0F, 15.0F} + kick_from({0.0F, 15.0F}, {-40.0F, 0.0F}, 4.0F);
   check_near(goes_to("role", state, 2), (marked + Vec{-5.0F, 13.0F}) * 0.5F);
@@ -160,6 +160,16 @@ TEST_CASE("room counts: of two mates as far ahead the one with opponents near wa
     state.players[1][4].position = {12.0F, 16.0F * side};  // in no lane, 7 u from one of them
     CHECK(role_kick(state).y * side < 0.0F);
   }
+}
+
+TEST_CASE("of two mates with lane and room enough the one farther ahead gets the ball") {
+  const Vec ball{-5.0F, 0.0F}, farther{10.0F, -10.0F};
+  GameState state = without_shot(ball, {-11.9F, 0.0F});
+  state.players[0][1].position = farther;
+  state.players[0][2].position = {9.0F, 10.0F};
+  state.players[1][4].position = {-3.9F, -8.1F};  // 6.1 u from the left lane, 14 u from the mate there
+  const Vec kick = role_kick(state);
+  check_near(kick, kick_from(ball, farther, static_cast<float>(length(kick))));
 }
 
 TEST_CASE("who has the ball is not passed to, however fast it runs") {

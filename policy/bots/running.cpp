@@ -12,7 +12,7 @@ constexpr float braking_steps = 2.0F;
 constexpr float half_width_of_places = 25.0F;
 
 /// The goalkeeper stands this share of the ball's distance before its goal, within bounds: far enough out to narrow the
-/// angle, near enough to be back for a lob over the side.
+/// angle, near enough to be back before a shot.
 constexpr float standing_share = 0.2F;
 constexpr float nearest_stand = 3.0F;   ///< u
 constexpr float farthest_stand = 8.0F;  ///< u
