@@ -19,7 +19,7 @@ struct Team {
 /// The checkpoint that a name stands for: a file, or a run's folder for its latest checkpoint.
 std::string checkpoint_path(const std::string& name);
 
-/// "random" or "chaser", or a checkpoint's path (a run's folder stands for its latest checkpoint). A checkpoint of two
+/// A bot's name, or a checkpoint's path (a run's folder stands for its latest checkpoint). A checkpoint of two
 /// independent teams plays its own side's network on either side. Throws BadInput.
 Team find_team(const std::string& name, Decisions decisions, at::Device device);
 

@@ -1,7 +1,6 @@
 #include "policy/bots/kicking.h"
 
 #include <limits>
-#include <tuple>
 
 #include "policy/bots/geometry.h"
 
@@ -44,8 +43,6 @@ constexpr float clearance_sideways = 0.8F;
 
 }  // namespace
 
-at::Tensor to_goal(const OwnView& view) { return points(half_length - view.ball[0], 0.0 - view.ball[1]); }
-
 at::Tensor lanes(const OwnView& view, const at::Tensor& ways) {
   const at::Tensor opponents = (view.opponents - view.ball).unsqueeze(1);  // [2, 1, N, B]
   const at::Tensor way = ways.unsqueeze(2);                                // [2, K, 1, B]
@@ -55,7 +52,7 @@ at::Tensor lanes(const OwnView& view, const at::Tensor& ways) {
 }
 
 Choice best_shot(const OwnView& view) {
-  const at::Tensor way = to_goal(view), y = way[1];
+  const at::Tensor way = view.goal - view.ball, y = way[1];
   const float corner = corner_share * view.goal_half_width;
   const at::Tensor ways = points(way[0].expand({3, -1}), at::cat({y - corner, y, y + corner}));
   const auto [lane, chosen] = lanes(view, ways).max(0, true);
@@ -74,10 +71,9 @@ Choice best_pass(const OwnView& view) {
   const at::Tensor worth =
       ahead + lane_weight * lane.clamp_max(lane_enough) + room_weight * room.clamp_max(room_enough);
   const auto [best, chosen] = at::where(possible, worth, -std::numeric_limits<float>::infinity()).max(0, true);
-  // Drag takes (1 - keep) of the ball's speed for every u it rolls.
-  const at::Tensor strength =
-      ((1.0F - view.ball_keep) / view.kick_speed * distance + arrival_share * view.player_speed / view.kick_speed)
-          .clamp(weakest_pass, 1.0);
+  // Drag takes (1 - keep) of the ball's speed for every unit that it rolls.
+  const at::Tensor speed = (1.0F - view.ball_keep) * distance + arrival_share * view.player_speed;
+  const at::Tensor strength = (speed / view.kick_speed).clamp(weakest_pass, 1.0);
   return {pick(ways * (strength / distance.clamp_min(tiny)), chosen), best};
 }
 

@@ -5,9 +5,6 @@
 
 namespace matchday::bots {
 
-/// From the ball to the middle of the other goal, [2, 1, B].
-at::Tensor to_goal(const OwnView& view);
-
 /// How free the ways [2, K, B] from the ball are: the smallest distance of an opponent to each, [K, B]. u
 at::Tensor lanes(const OwnView& view, const at::Tensor& ways);
 

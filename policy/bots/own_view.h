@@ -21,6 +21,9 @@ struct OwnView {
   at::Tensor ball;           ///< [2, 1, B]
   at::Tensor ball_velocity;  ///< [2, 1, B]
 
+  at::Tensor goal;      ///< [2, 1, 1], the middle of the one to attack
+  at::Tensor own_goal;  ///< [2, 1, 1]
+
   float half_width;       ///< centre to side line, 25 in arena
   float goal_half_width;  ///< half of the goal mouth, 13 in arena
   float kick_reach;       ///< 3 in arena

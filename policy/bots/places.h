@@ -1,7 +1,8 @@
 // Where players wait for the ball, for 1 to 11 of them, in the order of the formations that matches start from.
 #pragma once
 
-#include <array>
+#include <cstdint>
+#include <initializer_list>
 #include <vector>
 
 #include "rules/formations.h"
@@ -36,7 +37,7 @@ inline constexpr Duty right_full_back{{-24, 17}, {-12, 18}, 0.1F};
 inline std::vector<Duty> duties(std::int64_t players) {
   if (players == 1) return {forward};
   if (players == 2) return {goalkeeper, forward};
-  if (players == 3) return {goalkeeper, left_forward, right_forward};
+  if (players == 3) return {goalkeeper, back, forward};
   if (players == 4) return {goalkeeper, back, left_forward, right_forward};
   std::vector<Duty> team{goalkeeper, left_back, right_back, left_forward, right_forward};
   const auto add = [&team](std::initializer_list<Duty> more) { team.insert(team.end(), more); };

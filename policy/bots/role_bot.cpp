@@ -1,11 +1,12 @@
 // A team in which everyone has a role: one goes to the ball; with the ball the others offer themselves, without it they
 // mark; whoever has the ball shoots, passes or dribbles.
+#include <algorithm>
+#include <limits>
+
 #include "policy/bots/each_bot.h"
 #include "policy/bots/geometry.h"
 #include "policy/bots/kicking.h"
 #include "policy/bots/running.h"
-
-#include <limits>
 
 namespace matchday::bots {
 namespace {
@@ -70,23 +71,21 @@ at::Tensor mark(const OwnView& view) {
   const at::Tensor place = base_moved(view, shape_follows_x, shape_follows_y);
   const at::Tensor distance = (place.unsqueeze(2) - view.opponents.unsqueeze(1)).square().sum(0);  // [N, N, B]
   const at::Tensor opponent = pick(view.opponents, distance.argmin(1));
-  const at::Tensor to_own_goal = points(-half_length - opponent[0], 0.0 - opponent[1]);
-  return 0.5 * (place + opponent + marking_distance * unit(to_own_goal));
+  return 0.5 * (place + opponent + marking_distance * unit(view.own_goal - opponent));
 }
 
 /// Where all but the goalkeeper go.
 at::Tensor field_places(const OwnView& view, const at::Tensor& possession) {
   const at::Tensor others = at::where(possession, support(view), mark(view));
   const at::Tensor meeting = view.ball + presser_run_lead * view.ball_velocity;
-  const at::Tensor to_own_goal = points(-half_length - meeting[0], 0.0 - meeting[1]);
-  const at::Tensor press = at::where(possession, meeting, meeting + presser_goal_side * unit(to_own_goal));
+  const at::Tensor press = at::where(possession, meeting, meeting + presser_goal_side * unit(view.own_goal - meeting));
   const at::Tensor presses = nearest(field_players(view, view.players), view.ball + presser_lead * view.ball_velocity);
   return at::where(presses, press, field_players(view, others));
 }
 
 /// The sideways direction that leads round the first opponent on the way to the goal, [2, 1, B]; 0 if none is there.
 at::Tensor way_round(const OwnView& view, const at::Tensor& forward) {
-  const at::Tensor sideways = points(0.0 - forward[1], forward[0]);
+  const at::Tensor sideways = points(-forward[1], forward[0]);
   const at::Tensor opponents = view.opponents - view.ball;
   const at::Tensor along = scalar_product(opponents, forward), aside = scalar_product(opponents, sideways);  // [N, B]
   const at::Tensor blocks = (along > block_begin) & (along < block_end) & (aside.abs() < block_half_width);
@@ -98,7 +97,7 @@ at::Tensor way_round(const OwnView& view, const at::Tensor& forward) {
 
 /// What all but the goalkeeper do with the ball, [2, 1, B].
 at::Tensor field_kick(const OwnView& view, const Choice& pass, const at::Tensor& pressed) {
-  const at::Tensor goal = to_goal(view), forward = unit(goal), round = way_round(view, forward);
+  const at::Tensor goal = view.goal - view.ball, forward = unit(goal), round = way_round(view, forward);
   const at::Tensor distance = length(goal);
   const at::Tensor can_pass = pass.worth.isfinite();
   const Choice shot = best_shot(view);

@@ -12,7 +12,7 @@ constexpr float braking_steps = 2.0F;
 constexpr float half_width_of_places = 25.0F;
 
 /// The goalkeeper stands this share of the ball's distance before its goal, within bounds: far enough out to narrow the
-/// angle, near enough to be back for a lob over the side.
+/// angle, near enough to be back before a shot.
 constexpr float standing_share = 0.2F;
 constexpr float nearest_stand = 3.0F;   ///< u
 constexpr float farthest_stand = 8.0F;  ///< u
@@ -62,10 +62,10 @@ at::Tensor guard_goal(const OwnView& view, const Rush& rush) {
   const at::Tensor x = view.ball[0], y = view.ball[1];
   const at::Tensor vx = view.ball_velocity[0], vy = view.ball_velocity[1];
 
-  const at::Tensor from_goal = points(x + half_length, y);
+  const at::Tensor from_goal = view.ball - view.own_goal;
   const at::Tensor distance = length(from_goal);
   const at::Tensor share = (standing_share * distance).clamp(nearest_stand, farthest_stand) / distance.clamp_min(tiny);
-  const at::Tensor stand = points(from_goal[0] * share - half_length, y * share);
+  const at::Tensor stand = view.own_goal + from_goal * share;
 
   const float shot_speed = shot_share * view.kick_speed;
   const at::Tensor steps = (x + (half_length - dive_depth)) / (-vx).clamp_min(shot_speed);

@@ -1,7 +1,6 @@
 // Bots of one idea each.
 #include "policy/bots/each_bot.h"
 #include "policy/bots/geometry.h"
-#include "policy/bots/kicking.h"
 #include "policy/bots/running.h"
 #include "rules/observation.h"
 #include "rules/randomness.h"
@@ -20,13 +19,13 @@ at::Tensor draw(const Side& side) {
 
 at::Tensor chase(const Side& side) {
   const OwnView view = own_view(side);
-  return to_action(side, run_to(view, view.ball + view.ball_velocity), unit(to_goal(view)));
+  return to_action(side, run_to(view, view.ball + view.ball_velocity), unit(view.goal - view.ball));
 }
 
 at::Tensor press(const Side& side) {
   const OwnView view = own_view(side);
   const at::Tensor target = at::where(nearest(view.players, view.ball), view.ball + view.ball_velocity, base(view));
-  return to_action(side, run_to(view, target), unit(to_goal(view)));
+  return to_action(side, run_to(view, target), unit(view.goal - view.ball));
 }
 
 }  // namespace
