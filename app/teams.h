@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "policy/bots.h"
 #include "policy/network_policy.h"
@@ -19,7 +20,7 @@ struct Team {
 /// The checkpoint that a name stands for: a file, or a run's folder for its latest checkpoint.
 std::string checkpoint_path(const std::string& name);
 
-/// "random" or "chaser", or a checkpoint's path (a run's folder stands for its latest checkpoint). A checkpoint of two
+/// A bot's name, or a checkpoint's path (a run's folder stands for its latest checkpoint). A checkpoint of two
 /// independent teams plays its own side's network on either side. Throws BadInput.
 Team find_team(const std::string& name, Decisions decisions, at::Device device);
 
@@ -28,5 +29,12 @@ Policy team_policy(const std::string& name, const TeamNetworks& networks, Decisi
 
 /// Throws BadInput unless the two play by the same rules; bots play by any.
 void require_same_rules(const Team& first, const Team& second);
+
+/// The rules that the trained ones of these teams know, or the preset's for bots alone. Throws BadInput if they were
+/// trained by different rules.
+Rules common_rules(const std::vector<const Team*>& teams, const std::string& preset);
+
+/// "mean" or "sampled".
+Decisions decisions_called(const std::string& name);
 
 }  // namespace matchday
