@@ -1,7 +1,7 @@
 // The table of a team's matches against others.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

@@ -205,7 +205,10 @@ void tournament(const TournamentFlags& flags) {
   }
   play(standings, rules, flags, {.matches = flags.matches, .seed = flags.seed, .device = device});
   rate(standings, options);
-  flags.json ? print_json(standings) : print_table(standings);
+  if (flags.json)
+    print_json(standings);
+  else
+    print_table(standings);
 }
 
 }  // namespace

@@ -136,6 +136,22 @@ TEST_CASE("match number i is the same however many are played") {
   }
 }
 
+TEST_CASE("an evaluation tells the statistics of its matches") {
+  const Rules rules = short_matches();
+  const Policy a = make_bot("chaser"), b = make_bot("random");
+  Simulator simulator(rules, {.matches = matches_in_block, .seed = 3});
+  MatchStatistics statistics = no_statistics(rules, matches_in_block, at::kCPU);
+  for (int step = 0; step < rules.steps; ++step) {
+    const MatchState before = clone(simulator.state());
+    const at::Tensor action = act(a, b, simulator);
+    simulator.step(action);
+    count_step(statistics, rules, before, action, simulator.state());
+  }
+  const Evaluation evaluation = evaluate(rules, a, b, {.matches = 90, .seed = 3});
+  check_equal(evaluation.as_a.own, total(statistics, 0, 90));
+  check_equal(evaluation.as_a.opponents, total(statistics, 1, 90));
+}
+
 TEST_CASE("teams that stand still do not score") {
   const Evaluation idle = evaluate(short_matches(), still(), still(), {.matches = 9});
   CHECK(idle.both().draws == 18);

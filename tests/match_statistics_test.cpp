@@ -186,6 +186,8 @@ TEST_CASE("a kick is one from within reach, longer than the dead zone") {
     CHECK(!kicks(preset_with(preset, 3), {2.0F, 0.0F}, {0.0F, 0.0F}));
     CHECK(!kicks(preset_with(preset, 3), {3.1F, 0.0F}, forward));
   }
+  CHECK(kicks(preset_with("footyai-v1", 3), {3.0F, 0.0F}, forward));
+  CHECK(!kicks(preset_with("footyai-v2", 3), {3.0F, 0.0F}, forward));  // must be nearer
   // In FootyAI's second game players move before they kick.
   Match first{preset_with("footyai-v1", 1)}, second{preset_with("footyai-v2", 1)};
   for (Match* match : {&first, &second}) match->step({}, {{0, {4.0F, 0.0F}, forward, {-1.0F, 0.0F}}});
@@ -241,6 +243,7 @@ TEST_CASE("a shot is a kick from near enough, straight into the mouth of the oth
       CHECK(is_shot({l - 10.0F, -g + 1.0F}, {1.0F, -0.05F}));
       CHECK(!is_shot({l - 10.0F, -g + 1.0F}, {1.0F, -0.15F}));
       CHECK(is_shot({l - 10.0F, 0.0F}, {1.0F, 1.0F}) == (g > 10.0F));
+      CHECK(is_shot({l - 10.0F, 2.0F}, {3e38F, 0.0F}));
       CHECK(!is_shot({l - 10.0F, 0.0F}, {0.0F, 1.0F}));
       CHECK(!is_shot({l - 10.0F, 0.0F}, {-1.0F, 0.0F}));
       CHECK(!is_shot({-l + 10.0F, 0.0F}, {-1.0F, 0.0F}));  // at the own goal

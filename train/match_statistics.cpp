@@ -64,10 +64,11 @@ at::Tensor is_shot(const Rules& rules, const MatchState& before, const Kicks& ki
   const at::Tensor x_to_goal = rules.half_length - ball[0];
   const float range = shot_range * rules.half_length;
   const at::Tensor near_enough = x_to_goal * x_to_goal + ball[1] * ball[1] <= range * range;
-  // At the goal line y is ball y + kick y / kick x * way in x; both sides are multiplied by kick x.
+  // At the goal line y is ball y + kick y / kick x * way in x; both sides are multiplied by kick x, so that no kick
+  // away from the goal passes.
   const at::Tensor& x = kicks.kick[0];
   const at::Tensor y_at_goal = ball[1] * x + kicks.kick[1] * x_to_goal;
-  return near_enough.logical_and(x > 0.0).logical_and(y_at_goal.abs() < rules.goal_half_width * x);
+  return near_enough.logical_and(y_at_goal.abs() < rules.goal_half_width * x);
 }
 
 /// Mean distance between mates: float32 [2, B], u; 0 where a player has none.
