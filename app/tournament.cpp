@@ -78,8 +78,12 @@ double points(const MatchTally& tally) {
          static_cast<double>(tally.matches());
 }
 
-void print_pairing(const Standing& a, const Standing& b, const Evaluation& evaluation) {
-  nlohmann::ordered_json object{{"what", "pairing"}, {"team", a.team.policy.name}, {"opponent", b.team.policy.name}};
+void print_pairing(const Standing& a, const Standing& b, const TournamentFlags& flags, const Evaluation& evaluation) {
+  nlohmann::ordered_json object{{"what", "pairing"},
+                                {"team", a.team.policy.name},
+                                {"opponent", b.team.policy.name},
+                                {"decisions", flags.decisions},
+                                {"seed", flags.seed}};
   object.update(json_of(evaluation));
   fmt::print("{}\n", object.dump());
   std::fflush(stdout);
@@ -105,7 +109,7 @@ void play(std::vector<Standing>& standings, const Rules& rules, const Tournament
       a.all = a.all + a.against[j];
       b.all = b.all + b.against[i];
       progress.clear();
-      if (flags.json) print_pairing(a, b, evaluation);
+      if (flags.json) print_pairing(a, b, flags, evaluation);
       ++played;
     }
 }
