@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "app/commands.h"
 #include "app/flags.h"
@@ -20,26 +21,44 @@ struct EvalFlags {
   std::vector<std::string> against;
   std::int64_t matches = 256;
   std::uint64_t seed = 1000;
-  bool sampled = false;
+  std::string decisions = "mean";
   std::string preset = "arena";
   std::string device = "auto";
+  bool json = false;
 };
 
-int eval(const EvalFlags& flags) {
+/// The team against all opponents, with one kind of decisions.
+void eval(const EvalFlags& flags, const std::vector<std::string>& opponents, const std::string& decisions) {
   const at::Device device = find_device(flags.device);
-  const Decisions decisions = flags.sampled ? Decisions::sampled : Decisions::mean;
-  const Team team = find_team(flags.team, decisions, device);
+  const Team team = find_team(flags.team, decisions_called(decisions), device);
   std::vector<TableRow> rows;
-  for (const std::string& name : flags.against.empty() ? bot_names() : flags.against) {
-    const Team opponent = find_team(name, decisions, device);
-    require_same_rules(team, opponent);
-    const Team& trained = team.checkpoint ? team : opponent;
-    const Rules rules = trained.checkpoint ? trained.checkpoint->config.rules : default_config(flags.preset).rules;
+  for (const std::string& name : opponents) {
+    const Team opponent = find_team(name, decisions_called(decisions), device);
+    const Rules rules = common_rules({&team, &opponent}, flags.preset);
     rows.push_back({name, evaluate(rules, team.policy, opponent.policy,
                                    {.matches = flags.matches, .seed = flags.seed, .device = device})});
+    if (!flags.json) continue;
+    nlohmann::ordered_json object{{"what", "eval"},
+                                  {"team", flags.team},
+                                  {"opponent", name},
+                                  {"decisions", decisions},
+                                  {"preset", preset_name(rules.game)},
+                                  {"players", rules.players},
+                                  {"steps", rules.steps},
+                                  {"seed", flags.seed}};
+    object.update(json_of(rows.back().evaluation));
+    fmt::print("{}\n", object.dump());
+    std::fflush(stdout);
   }
-  fmt::print("{}", results_table(team.policy.name, rows));
-  return 0;
+  if (!flags.json) fmt::print("{} actions\n{}", decisions, results_table(team.policy.name, rows));
+}
+
+void eval(const EvalFlags& flags) {
+  const std::vector<std::string> opponents = flags.against.empty() ? bot_names() : flags.against;
+  if (flags.decisions != "both") return eval(flags, opponents, flags.decisions);
+  eval(flags, opponents, "mean");
+  if (!flags.json) fmt::print("\n");
+  eval(flags, opponents, "sampled");
 }
 
 }  // namespace
@@ -53,10 +72,18 @@ void add_eval_command(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
   add_seed_flag(*command, flags->seed, "of the starts");
-  command->add_flag("--sampled", flags->sampled, "draw actions as in training instead of taking the mean");
+  command
+      ->add_option("--decisions", flags->decisions,
+                   "actions of trained teams: the mean, sampled as in training, or a table of each")
+      ->check(CLI::IsMember({"mean", "sampled", "both"}))
+      ->capture_default_str();
   command->add_option("--preset", flags->preset, "rules for bots among themselves")->capture_default_str();
   command->add_option("--device", flags->device, "auto, cpu, cuda, cuda:N or mps")->capture_default_str();
-  command->callback([flags, &exit_code] { exit_code = eval(*flags); });
+  command->add_flag("--json", flags->json, "one JSON object a line for every opponent");
+  command->callback([flags, &exit_code] {
+    eval(*flags);
+    exit_code = 0;
+  });
 }
 
 }  // namespace matchday

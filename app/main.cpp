@@ -45,6 +45,7 @@ int main(int argc, char* argv[]) {
   int exit_code = 0;
   matchday::add_train_command(app, exit_code);
   matchday::add_eval_command(app, exit_code);
+  matchday::add_tournament_command(app, exit_code);
   matchday::add_play_command(app, exit_code);
   matchday::add_check_command(app, exit_code);
   matchday::add_bench_command(app, exit_code);

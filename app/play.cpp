@@ -26,18 +26,11 @@ struct PlayFlags {
   int step = -1;
 };
 
-/// The rules that the trained one of two teams knows, or the preset's for two bots.
-Rules rules_of(const Team& a, const Team& b, const std::string& preset) {
-  if (a.checkpoint) return a.checkpoint->config.rules;
-  return b.checkpoint ? b.checkpoint->config.rules : default_config(preset).rules;
-}
-
 int play(const PlayFlags& flags) {
   const Decisions decisions = flags.sampled ? Decisions::sampled : Decisions::mean;
   const Team a = find_team(flags.team, decisions, at::kCPU);
   const Team b = find_team(flags.against.empty() ? flags.team : flags.against, decisions, at::kCPU);
-  require_same_rules(a, b);
-  const Rules rules = rules_of(a, b, flags.preset);
+  const Rules rules = common_rules({&a, &b}, flags.preset);
   const std::string extension = std::filesystem::path(flags.output).extension().string();
   if (extension == ".mp4") {
     const std::string score = film_match(rules, a.policy, b.policy, flags.seed, flags.output, wide_video);

@@ -3,23 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace matchday {
 namespace {
 
-double percent(std::int64_t part, std::int64_t whole) {
-  return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
-}
+double ratio(double part, std::int64_t whole) { return whole == 0 ? 0.0 : part / static_cast<double>(whole); }
+double ratio(std::int64_t part, std::int64_t whole) { return ratio(static_cast<double>(part), whole); }
 
-std::string shares(const MatchTally& tally) {
+/// A team's statistics in the numbers that people read.
+struct Figures {
+  double possession;  ///< share of the steps
+  double kicks;       ///< a match
+  double passes;      ///< a match
+  double shots;       ///< a match
+  double apart;       ///< u: mean distance between mates
+};
+
+Figures figures_of(const TeamStatistics& statistics, const MatchTally& tally) {
   const std::int64_t n = tally.matches();
-  return fmt::format("{:.0f}/{:.0f}/{:.0f}", percent(tally.wins, n), percent(tally.draws, n), percent(tally.losses, n));
-}
-
-std::string goals(const MatchTally& tally) {
-  const auto n = static_cast<double>(std::max<std::int64_t>(tally.matches(), 1));
-  return fmt::format("{:.2f} - {:.2f}", static_cast<double>(tally.goals_for) / n,
-                     static_cast<double>(tally.goals_against) / n);
+  return {ratio(statistics.possession, tally.steps), ratio(statistics.kicks, n), ratio(statistics.passes, n),
+          ratio(statistics.shots, n), ratio(statistics.apart, tally.steps)};
 }
 
 std::string decided(const MatchTally& tally) {
@@ -28,18 +32,67 @@ std::string decided(const MatchTally& tally) {
   return fmt::format("{:.1f} +- {:.1f}", 100.0 * share, 100.0 * share_margin(share, tally.wins + tally.losses));
 }
 
+nlohmann::ordered_json json_of(const Figures& figures) {
+  return {{"possession", figures.possession},
+          {"kicks", figures.kicks},
+          {"passes", figures.passes},
+          {"shots", figures.shots},
+          {"distance_between_mates", figures.apart}};
+}
+
+nlohmann::ordered_json json_of(const MatchTally& tally) {
+  return {{"matches", tally.matches()},
+          {"wins", tally.wins},
+          {"draws", tally.draws},
+          {"losses", tally.losses},
+          {"goals_for", tally.goals_for},
+          {"goals_against", tally.goals_against},
+          {"own", json_of(figures_of(tally.own, tally))},
+          {"opponents", json_of(figures_of(tally.opponents, tally))}};
+}
+
 }  // namespace
 
+std::string result_shares(const MatchTally& tally) {
+  const std::int64_t n = tally.matches();
+  return fmt::format("{:.0f}/{:.0f}/{:.0f}", 100.0 * ratio(tally.wins, n), 100.0 * ratio(tally.draws, n),
+                     100.0 * ratio(tally.losses, n));
+}
+
+std::string goals_a_match(const MatchTally& tally) {
+  return fmt::format("{:.2f} - {:.2f}", ratio(tally.goals_for, tally.matches()),
+                     ratio(tally.goals_against, tally.matches()));
+}
+
 std::string results_table(const std::string& team, const std::vector<TableRow>& rows) {
-  constexpr const char* line = "{:<18} {:>8} {:>12} {:>18} {:>14} {:>12} {:>12}\n";
-  std::string text = fmt::format(line, team + " against", "matches", "W/D/L %", "won of decided %", "goals a match",
-                                 "as A W/D/L", "as B W/D/L");
+  std::size_t width = team.size() + 8;  // for " against"
+  for (const TableRow& row : rows) width = std::max(width, row.opponent.size());
+  std::string text;
+  const auto add_line = [&](const auto&... columns) {
+    text += fmt::format("{:<{}} {:>7} {:>9} {:>13} {:>13} {:>7} {:>11} {:>11} {:>11} {:>9} {:>9}\n", columns...);
+  };
+  add_line(team + " against", width, "matches", "W/D/L %", "won/decided %", "goals", "ball %", "passes", "shots",
+           "apart u", "as A", "as B");
   for (const TableRow& row : rows) {
     const MatchTally both = row.evaluation.both();
-    text += fmt::format(line, row.opponent, both.matches(), shares(both), decided(both), goals(both),
-                        shares(row.evaluation.as_a), shares(row.evaluation.as_b));
+    const Figures own = figures_of(both.own, both), theirs = figures_of(both.opponents, both);
+    const auto pair = [](double first, double second) { return fmt::format("{:.1f} - {:.1f}", first, second); };
+    add_line(row.opponent, width, both.matches(), result_shares(both), decided(both), goals_a_match(both),
+             fmt::format("{:.0f} - {:.0f}", 100.0 * own.possession, 100.0 * theirs.possession),
+             pair(own.passes, theirs.passes), pair(own.shots, theirs.shots), pair(own.apart, theirs.apart),
+             result_shares(row.evaluation.as_a), result_shares(row.evaluation.as_b));
   }
   return text;
+}
+
+nlohmann::ordered_json json_of(const Evaluation& evaluation) {
+  const MatchTally both = evaluation.both();
+  nlohmann::ordered_json object = json_of(both);
+  object["won_of_decided"] = win_share(both);
+  object["won_of_decided_margin"] = share_margin(win_share(both), both.wins + both.losses);
+  object["as_a"] = json_of(evaluation.as_a);
+  object["as_b"] = json_of(evaluation.as_b);
+  return object;
 }
 
 }  // namespace matchday

@@ -53,4 +53,15 @@ void require_same_rules(const Team& first, const Team& second) {
                                second.policy.name));
 }
 
+Rules common_rules(const std::vector<const Team*>& teams, const std::string& preset) {
+  const Team* trained = nullptr;
+  for (const Team* team : teams) {
+    if (trained != nullptr) require_same_rules(*trained, *team);
+    if (trained == nullptr && team->checkpoint) trained = team;
+  }
+  return trained != nullptr ? trained->checkpoint->config.rules : default_config(preset).rules;
+}
+
+Decisions decisions_called(const std::string& name) { return name == "mean" ? Decisions::mean : Decisions::sampled; }
+
 }  // namespace matchday

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "policy/bots.h"
 #include "policy/network_policy.h"
@@ -28,5 +29,12 @@ Policy team_policy(const std::string& name, const Networks& networks, Decisions 
 
 /// Throws BadInput unless the two play by the same rules; bots play by any.
 void require_same_rules(const Team& first, const Team& second);
+
+/// The rules that the trained ones of these teams know, or the preset's for bots alone. Throws BadInput if they were
+/// trained by different rules.
+Rules common_rules(const std::vector<const Team*>& teams, const std::string& preset);
+
+/// "mean" or "sampled".
+Decisions decisions_called(const std::string& name);
 
 }  // namespace matchday

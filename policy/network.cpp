@@ -21,9 +21,6 @@ constexpr double footyai_log_sigma_bias = -1.0;
 /// Gain of the last layer of an untrained policy: it starts near the middle of its range, whatever it sees.
 constexpr double last_layer_gain = 0.01;
 
-/// The head "clipped" reaches past what the rules clip at, so that a full move is no limit that it only comes near.
-constexpr double clipped_reach = 1.25;
-
 /// The number whose sigmoid is s.
 double logit(double s) { return std::log(s / (1.0 - s)); }
 
@@ -138,9 +135,7 @@ ActionDistribution decide(const Network& network, const at::Tensor& observation)
   if (options.head == "footyai")
     return {Squash::none, mean.tanh(), log_sigma.clamp(footyai_log_sigma_lowest, footyai_log_sigma_highest)};
   const double range = options.log_std_highest - options.log_std_lowest;
-  const at::Tensor bounded = log_sigma.sigmoid() * range + options.log_std_lowest;
-  if (options.head == "clipped") return {Squash::none, mean.tanh() * clipped_reach, bounded};
-  return {Squash::tanh, mean, bounded};
+  return {Squash::tanh, mean, log_sigma.sigmoid() * range + options.log_std_lowest};
 }
 
 at::Tensor expected_return(const Network& network, const at::Tensor& observation) {

@@ -9,6 +9,7 @@
 #include "tests/catch.h"
 #include "tests/complaint.h"
 #include "tests/scenarios.h"
+#include "train/match_statistics.h"
 #include "train/returns.h"
 
 using namespace matchday;
@@ -76,6 +77,35 @@ TEST_CASE("noise, samples and returns have the CPU's bits on CUDA") {
   const at::Tensor terminated = at::rand({50, 333}).lt(0.05);
   CHECK(same_bits(discounted_returns(reward.cuda(), terminated.cuda(), 0.97),
                   discounted_returns(reward, terminated, 0.97)));
+}
+
+TEST_CASE("on CUDA matches have the CPU's statistics") {
+  SKIP_WITHOUT_CUDA();
+  constexpr std::int64_t matches = 200;
+  for (const Preset& preset : presets)
+    for (const int players : {1, 5}) {
+      const Rules rules = preset_with(preset.name, players);
+      Simulator cpu(rules, {.matches = matches}), cuda(rules, {.matches = matches, .device = at::kCUDA});
+      MatchStatistics expected = no_statistics(rules, matches, at::kCPU);
+      MatchStatistics counted = no_statistics(rules, matches, at::kCUDA);
+      for (int step = 0; step < 60; ++step) {
+        const at::Tensor action =
+            mixed_actions(rules, to_game_states(rules, cpu.state(), cpu.seed(), cpu.match_indices()), step);
+        const auto play = [&](Simulator& simulator, MatchStatistics& statistics, const at::Tensor& moved) {
+          const MatchState before = clone(simulator.state());
+          simulator.step(moved);
+          count_step(statistics, rules, before, moved, simulator.state());
+        };
+        play(cpu, expected, action);
+        play(cuda, counted, action.cuda());
+      }
+      INFO(preset.name << ", " << players << " a side");
+      CHECK(same_bits(counted.possession, expected.possession));
+      CHECK(same_bits(counted.kicks, expected.kicks));
+      CHECK(same_bits(counted.passes, expected.passes));
+      CHECK(same_bits(counted.shots, expected.shots));
+      CHECK(at::allclose(counted.apart.cpu(), expected.apart, 1e-4));
+    }
 }
 
 TEST_CASE("tensors of another device are refused") {

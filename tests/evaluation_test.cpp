@@ -1,6 +1,10 @@
 #include "train/evaluation.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "policy/bots.h"
+#include "policy/network_policy.h"
 #include "tests/catch.h"
 #include "tests/scenarios.h"
 
@@ -8,16 +12,47 @@ using namespace matchday;
 
 namespace {
 
+void check_equal(const TeamStatistics& a, const TeamStatistics& b) {
+  CHECK(a.possession == b.possession);
+  CHECK(a.kicks == b.kicks);
+  CHECK(a.passes == b.passes);
+  CHECK(a.shots == b.shots);
+  CHECK(a.apart == b.apart);
+}
+
 void check_equal(const MatchTally& a, const MatchTally& b) {
   CHECK(a.wins == b.wins);
   CHECK(a.draws == b.draws);
   CHECK(a.losses == b.losses);
   CHECK(a.goals_for == b.goals_for);
   CHECK(a.goals_against == b.goals_against);
+  CHECK(a.steps == b.steps);
+  check_equal(a.own, b.own);
+  check_equal(a.opponents, b.opponents);
+  CHECK(a.leads == b.leads);
 }
 
 MatchTally from_the_other_side(const MatchTally& tally) {
-  return {tally.losses, tally.draws, tally.wins, tally.goals_against, tally.goals_for};
+  MatchTally other = tally;
+  std::swap(other.wins, other.losses);
+  std::swap(other.goals_for, other.goals_against);
+  std::swap(other.own, other.opponents);
+  for (std::int32_t& lead : other.leads) lead = -lead;
+  return other;
+}
+
+/// What the leads say about wins, draws and losses.
+void check_leads(const MatchTally& tally) {
+  std::int64_t wins = 0, losses = 0, goals = 0;
+  for (const std::int32_t lead : tally.leads) {
+    wins += lead > 0;
+    losses += lead < 0;
+    goals += lead;
+  }
+  CHECK(static_cast<std::int64_t>(tally.leads.size()) == tally.matches());
+  CHECK(wins == tally.wins);
+  CHECK(losses == tally.losses);
+  CHECK(goals == tally.goals_for - tally.goals_against);
 }
 
 Rules short_matches() {
@@ -40,6 +75,11 @@ TEST_CASE("the chaser beats the random team on both sides, and the tallies add u
     CHECK(tally.wins >= 36);
     CHECK(tally.goals_for > 4 * 40);
     CHECK(tally.goals_against < 40);
+    CHECK(tally.steps == 40 * arena().steps);
+    CHECK(2 * tally.own.possession > 3 * tally.opponents.possession);
+    CHECK(tally.own.shots > 4 * tally.opponents.shots);
+    CHECK(tally.own.apart < tally.opponents.apart);  // chasers crowd
+    check_leads(tally);
   }
   const MatchTally both = evaluation.both();
   CHECK(both.matches() == 80);
@@ -70,17 +110,61 @@ TEST_CASE("a team that meets itself wins as often as it loses") {
   }
 }
 
+TEST_CASE("match number i is the same however many are played") {
+  const Rules rules = short_matches();
+  NetworkOptions options;
+  options.hidden = {24};
+  const Policy network = network_policy("network", make_network(rules, options, 1, at::kCPU), Decisions::sampled);
+  for (const Policy& policy : {make_bot("random"), network}) {
+    const auto play = [&](std::int64_t matches) {
+      return evaluate(rules, policy, make_bot("chaser"), {.matches = matches, .seed = 3});
+    };
+    const Evaluation few = play(100), many = play(300);
+    for (const auto& [some, all] : {std::pair(few.as_a, many.as_a), std::pair(few.as_b, many.as_b)}) {
+      REQUIRE(some.matches() == 100);
+      REQUIRE(all.matches() == 300);
+      check_leads(some);
+      check_leads(all);
+      CHECK(std::equal(some.leads.begin(), some.leads.end(), all.leads.begin()));
+      CHECK(!std::equal(all.leads.begin(), all.leads.begin() + 100, all.leads.begin() + 128));  // blocks differ
+      CHECK(some.own.kicks < all.own.kicks);
+    }
+    // Blocks add up: 256 matches and the 44 that follow them.
+    const Evaluation two_blocks = play(256);
+    CHECK(std::equal(two_blocks.as_a.leads.begin(), two_blocks.as_a.leads.end(), many.as_a.leads.begin()));
+    check_equal(play(100).both(), few.both());
+  }
+}
+
+TEST_CASE("an evaluation tells the statistics of its matches") {
+  const Rules rules = short_matches();
+  const Policy a = make_bot("chaser"), b = make_bot("random");
+  Simulator simulator(rules, {.matches = matches_in_block, .seed = 3});
+  MatchStatistics statistics = no_statistics(rules, matches_in_block, at::kCPU);
+  for (int step = 0; step < rules.steps; ++step) {
+    const MatchState before = clone(simulator.state());
+    const at::Tensor action = act(a, b, simulator);
+    simulator.step(action);
+    count_step(statistics, rules, before, action, simulator.state());
+  }
+  const Evaluation evaluation = evaluate(rules, a, b, {.matches = 90, .seed = 3});
+  check_equal(evaluation.as_a.own, total(statistics, 0, 90));
+  check_equal(evaluation.as_a.opponents, total(statistics, 1, 90));
+}
+
 TEST_CASE("teams that stand still do not score") {
   const Evaluation idle = evaluate(short_matches(), still(), still(), {.matches = 9});
-  check_equal(idle.both(), {0, 18, 0, 0, 0});
+  CHECK(idle.both().draws == 18);
+  CHECK(idle.both().own.possession + idle.both().own.kicks + idle.both().own.shots == 0);
+  check_leads(idle.both());
   CHECK(win_share(idle.both()) == 0.5);  // nothing was decided
   CHECK(evaluate(short_matches(), make_bot("chaser"), still(), {.matches = 9}).both().losses == 0);
 }
 
 TEST_CASE("a win share counts decided matches only") {
-  CHECK(win_share({3, 10, 1, 0, 0}) == 0.75);
-  CHECK(win_share({0, 10, 1, 0, 0}) == 0.0);
-  CHECK(win_share({2, 0, 0, 0, 0}) == 1.0);
+  CHECK(win_share({.wins = 3, .draws = 10, .losses = 1}) == 0.75);
+  CHECK(win_share({.draws = 10, .losses = 1}) == 0.0);
+  CHECK(win_share({.wins = 2}) == 1.0);
 }
 
 TEST_CASE("margins are half of Wilson's intervals") {

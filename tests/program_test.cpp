@@ -129,7 +129,7 @@ TEST_CASE("a trained team is measured, filmed and described", "[program]") {
   const std::string table = good_run(folder, "eval run --matches 4");
   for (const char* row : {"run against ", "\nrandom ", "\nchaser "}) CHECK(contains(table, row));
   CHECK(contains(good_run(folder, "eval " + latest + " --matches 4 --against " + untrained), "\n" + untrained + " "));
-  CHECK(contains(good_run(folder, "eval chaser --matches 4 --sampled --against run"), "\nrun "));
+  CHECK(contains(good_run(folder, "eval chaser --matches 4 --decisions sampled --against run"), "\nrun "));
 
   check_video(folder.path / "match.mp4", good_run(folder, "play chaser --against run"), 1280);
   CHECK(good_run(folder, "play " + latest + " -o a.png --step 7") == "a.png: step 7 of 40\n");
@@ -151,7 +151,7 @@ TEST_CASE("the program tells what it is and what it can do", "[program]") {
   const Folder folder;
   CHECK(good_run(folder, "--version").starts_with("matchday "));
   const std::string help = good_run(folder, "--help");
-  for (const char* command : {"train", "eval", "play", "check", "info", "test"})
+  for (const char* command : {"train", "eval", "tournament", "play", "check", "info", "test"})
     CHECK(contains(help, std::string("\n  ") + command + " "));
   CHECK(contains(good_run(folder, "train --help"), "\n  --iterations "));
   const std::string info = good_run(folder, "info --preset footyai-v2");

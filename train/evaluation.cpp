@@ -2,24 +2,46 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace matchday {
 namespace {
 
-/// One whole match at every place, `a` against `b`; the tally is a's.
-MatchTally play(const Rules& rules, const Policy& a, const Policy& b, const EvaluationOptions& options) {
-  const at::NoGradGuard no_gradient;
-  Simulator simulator(rules, {.matches = options.matches, .seed = options.seed, .device = options.device});
-  for (int t = 0; t < rules.steps; ++t) simulator.step(act(a, b, simulator));
-  const at::Tensor score = simulator.state().score.cpu();
-  const at::Tensor lead = score[0] - score[1];
+/// The first `counted` matches of a block that begins with match `first`, `a` against `b`; the tally is a's.
+MatchTally play_block(const Rules& rules, const Policy& a, const Policy& b, const EvaluationOptions& options,
+                      std::int64_t first, std::int64_t counted) {
+  Simulator simulator(
+      rules, {.matches = matches_in_block, .seed = options.seed, .first_match = first, .device = options.device});
+  MatchStatistics statistics = no_statistics(rules, matches_in_block, options.device);
+  for (int t = 0; t < rules.steps; ++t) {
+    const MatchState before = clone(simulator.state());
+    const at::Tensor action = act(a, b, simulator);
+    simulator.step(action);
+    count_step(statistics, rules, before, action, simulator.state());
+  }
+  const at::Tensor score = simulator.state().score.narrow(1, 0, counted).cpu();
+  const at::Tensor lead = (score[0] - score[1]).contiguous();
   const auto count = [](const at::Tensor& numbers) { return numbers.sum().item<std::int64_t>(); };
-  return {count(lead > 0), count(lead == 0), count(lead < 0), count(score[0]), count(score[1])};
+  const std::int32_t* leads = lead.const_data_ptr<std::int32_t>();
+  return {.wins = count(lead > 0),
+          .draws = count(lead == 0),
+          .losses = count(lead < 0),
+          .goals_for = count(score[0]),
+          .goals_against = count(score[1]),
+          .steps = counted * rules.steps,
+          .own = total(statistics, 0, counted),
+          .opponents = total(statistics, 1, counted),
+          .leads = {leads, leads + counted}};
 }
 
-MatchTally turned(const MatchTally& tally) {
-  return {tally.losses, tally.draws, tally.wins, tally.goals_against, tally.goals_for};
+/// `options.matches` whole matches, `a` against `b`; the tally is a's.
+MatchTally play(const Rules& rules, const Policy& a, const Policy& b, const EvaluationOptions& options) {
+  const at::NoGradGuard no_gradient;
+  MatchTally tally;
+  for (std::int64_t first = 0; first < options.matches; first += matches_in_block)
+    tally = tally + play_block(rules, a, b, options, first, std::min(options.matches - first, matches_in_block));
+  return tally;
 }
 
 }  // namespace
@@ -31,8 +53,31 @@ double goal_difference(const MatchTally& tally) {
 }
 
 MatchTally operator+(const MatchTally& a, const MatchTally& b) {
-  return {a.wins + b.wins, a.draws + b.draws, a.losses + b.losses, a.goals_for + b.goals_for,
-          a.goals_against + b.goals_against};
+  MatchTally sum{.wins = a.wins + b.wins,
+                 .draws = a.draws + b.draws,
+                 .losses = a.losses + b.losses,
+                 .goals_for = a.goals_for + b.goals_for,
+                 .goals_against = a.goals_against + b.goals_against,
+                 .steps = a.steps + b.steps,
+                 .own = a.own + b.own,
+                 .opponents = a.opponents + b.opponents,
+                 .leads = a.leads};
+  sum.leads.insert(sum.leads.end(), b.leads.begin(), b.leads.end());
+  return sum;
+}
+
+MatchTally turned(const MatchTally& tally) {
+  MatchTally other{.wins = tally.losses,
+                   .draws = tally.draws,
+                   .losses = tally.wins,
+                   .goals_for = tally.goals_against,
+                   .goals_against = tally.goals_for,
+                   .steps = tally.steps,
+                   .own = tally.opponents,
+                   .opponents = tally.own,
+                   .leads = tally.leads};
+  for (std::int32_t& lead : other.leads) lead = -lead;
+  return other;
 }
 
 Evaluation evaluate(const Rules& rules, const Policy& policy, const Policy& opponent,

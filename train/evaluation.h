@@ -4,11 +4,18 @@
 #include <c10/core/Device.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "policy/policy.h"
 #include "rules/rules.h"
+#include "train/match_statistics.h"
 
 namespace matchday {
+
+/// Matches are played in blocks of so many, and what is left over of the last one is not counted: a network's outputs
+/// may differ in the last bit with the number of its rows, so only blocks that are always alike make match number i the
+/// same match however many are asked for. Enough to fill a CPU's vectors and few enough to waste little.
+inline constexpr std::int64_t matches_in_block = 128;
 
 /// What came of matches between two policies, from the first one's point of view.
 struct MatchTally {
@@ -17,6 +24,10 @@ struct MatchTally {
   std::int64_t losses = 0;
   std::int64_t goals_for = 0;
   std::int64_t goals_against = 0;
+  std::int64_t steps = 0;  ///< of all matches together
+  TeamStatistics own{};
+  TeamStatistics opponents{};
+  std::vector<std::int32_t> leads{};  ///< each match's goals for less goals against, in the order of their numbers
 
   std::int64_t matches() const { return wins + draws + losses; }
 };
@@ -24,7 +35,11 @@ struct MatchTally {
 /// Goals ahead of the opponent a match.
 double goal_difference(const MatchTally& tally);
 
+/// Both; b's matches come after a's.
 MatchTally operator+(const MatchTally& a, const MatchTally& b);
+
+/// The same matches from the opponent's point of view.
+MatchTally turned(const MatchTally& tally);
 
 struct EvaluationOptions {
   std::int64_t matches = 256;  ///< on each side

@@ -1,0 +1,145 @@
+#include "train/ratings.h"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace matchday {
+namespace {
+
+/// What came of a pairing; the prior's halves make counts fractions.
+struct Outcomes {
+  std::size_t first;
+  std::size_t second;
+  double wins;  ///< of the first
+  double draws;
+  double losses;
+
+  double matches() const { return wins + draws + losses; }
+};
+
+/// The model's parameters.
+struct Model {
+  std::vector<double> strength;
+  double draw = 1.0;
+};
+
+constexpr int iterations_at_most = 20000;
+constexpr double settled = 1e-7;  // relative change of a strength in an iteration; 1e-5 Elo
+
+/// The likeliest model, from a first guess. Each round maximises a bound of the likelihood that touches it at the
+/// present model (minorise and maximise), in which sums and roots have been replaced by terms of one strength each:
+/// -log(sum) by its tangent, and -sqrt(s_i s_j) by its mean-inequality; so the likelihood never falls.
+Model fit(const std::vector<Outcomes>& all, Model model) {
+  std::vector<double> points(model.strength.size(), 0.0);  // wins and half of the draws
+  double draws = 0.0;
+  for (const Outcomes& pairing : all) {
+    points[pairing.first] += pairing.wins + 0.5 * pairing.draws;
+    points[pairing.second] += pairing.losses + 0.5 * pairing.draws;
+    draws += pairing.draws;
+  }
+  std::vector<double> slope(model.strength.size());
+  for (int iteration = 0; iteration < iterations_at_most; ++iteration) {
+    std::fill(slope.begin(), slope.end(), 0.0);
+    double draw_slope = 0.0;
+    for (const Outcomes& pairing : all) {
+      const double a = model.strength[pairing.first];
+      const double b = model.strength[pairing.second];
+      const double root = std::sqrt(a * b);
+      const double share = pairing.matches() / (a + b + model.draw * root);
+      slope[pairing.first] += share * (1.0 + 0.5 * model.draw * root / a);
+      slope[pairing.second] += share * (1.0 + 0.5 * model.draw * root / b);
+      draw_slope += share * root;
+    }
+    double change = 0.0;
+    double log_sum = 0.0;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const double next = points[i] / slope[i];
+      change = std::max(change, std::abs(next / model.strength[i] - 1.0));
+      model.strength[i] = next;
+      log_sum += std::log(next);
+    }
+    // Only ratios of strengths mean anything: their geometric mean is kept at 1.
+    const double scale = std::exp(-log_sum / static_cast<double>(points.size()));
+    for (double& strength : model.strength) strength *= scale;
+    model.draw = draws / draw_slope;
+    if (change < settled) break;
+  }
+  return model;
+}
+
+std::vector<double> elo_of(const Model& model, const RatingOptions& options) {
+  std::vector<double> elo;
+  for (const double strength : model.strength) elo.push_back(400.0 * std::log10(strength));
+  double anchor = 0.0;
+  for (const std::size_t team : options.anchors) anchor += elo[team] / static_cast<double>(options.anchors.size());
+  if (options.anchors.empty())
+    for (const double all : elo) anchor += all / static_cast<double>(elo.size());
+  for (double& number : elo) number += options.anchor_elo - anchor;
+  return elo;
+}
+
+void add(Outcomes& outcomes, std::int32_t lead) {
+  ++(lead > 0 ? outcomes.wins : lead < 0 ? outcomes.losses : outcomes.draws);
+}
+
+/// The pairing as it was played. imaginary: matches besides, half of them won by each.
+Outcomes played(const Pairing& pairing, double imaginary) {
+  Outcomes outcomes{pairing.first, pairing.second, 0.5 * imaginary, 0.0, 0.5 * imaginary};
+  for (const std::int32_t lead : pairing.leads) add(outcomes, lead);
+  return outcomes;
+}
+
+/// The pairing as it might have been played: as many matches, drawn from those that were. Half of the imaginary matches
+/// stay, the others may be drawn.
+Outcomes resampled(const Pairing& pairing, double imaginary, std::mt19937_64& generator) {
+  const double stay = 0.5 * imaginary;
+  Outcomes outcomes{pairing.first, pairing.second, 0.5 * stay, 0.0, 0.5 * stay};
+  const auto real = static_cast<double>(pairing.leads.size());
+  for (std::size_t match = 0; match < pairing.leads.size(); ++match) {
+    // From 0 to 1, the same on every machine, which the library's distributions are not.
+    const double uniform = static_cast<double>(generator() >> 11) * 0x1p-53;
+    const double drawn = uniform * (real + imaginary - stay);
+    if (drawn < real)
+      add(outcomes, pairing.leads[static_cast<std::size_t>(drawn)]);
+    else
+      add(outcomes, drawn < real + 0.5 * (imaginary - stay) ? 1 : -1);
+  }
+  return outcomes;
+}
+
+/// Between the sorted numbers.
+double quantile(const std::vector<double>& sorted, double share) {
+  const double place = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+}  // namespace
+
+std::vector<Rating> rate(std::size_t teams, const std::vector<Pairing>& pairings, const RatingOptions& options) {
+  const double imaginary =
+      0.5 * options.prior_matches * static_cast<double>(teams) / static_cast<double>(pairings.size());
+  std::vector<Outcomes> outcomes;
+  for (const Pairing& pairing : pairings) outcomes.push_back(played(pairing, imaginary));
+  const Model likeliest = fit(outcomes, {.strength = std::vector<double>(teams, 1.0)});
+  std::vector<Rating> ratings;
+  for (const double elo : elo_of(likeliest, options)) ratings.push_back({elo, elo, elo});
+
+  std::mt19937_64 generator(options.seed);
+  std::vector<std::vector<double>> drawn(teams);
+  for (int resample = 0; resample < options.resamples; ++resample) {
+    for (std::size_t k = 0; k < pairings.size(); ++k) outcomes[k] = resampled(pairings[k], imaginary, generator);
+    const std::vector<double> elo = elo_of(fit(outcomes, likeliest), options);
+    for (std::size_t team = 0; team < teams; ++team) drawn[team].push_back(elo[team]);
+  }
+  for (std::size_t team = 0; team < teams && options.resamples > 0; ++team) {
+    std::sort(drawn[team].begin(), drawn[team].end());
+    ratings[team].lowest = quantile(drawn[team], 0.025);
+    ratings[team].highest = quantile(drawn[team], 0.975);
+  }
+  return ratings;
+}
+
+}  // namespace matchday
