@@ -17,7 +17,7 @@ namespace matchday {
 namespace {
 
 struct EvalFlags {
-  std::string team;
+  std::string team = trained_team;
   std::vector<std::string> against;
   std::int64_t matches = 256;
   std::uint64_t seed = 1000;
@@ -66,7 +66,9 @@ void eval(const EvalFlags& flags) {
 void add_eval_command(CLI::App& app, int& exit_code) {
   auto flags = std::make_shared<EvalFlags>();
   CLI::App* command = app.add_subcommand("eval", "Play a team against bots or other teams, on both sides.");
-  command->add_option("team", flags->team, "checkpoint, run folder or bot")->required()->type_name("TEAM");
+  command->add_option("team", flags->team, "checkpoint, run folder, bot, or \"trained\"")
+      ->capture_default_str()
+      ->type_name("TEAM");
   command->add_option("--against", flags->against, "opponents (default: all bots)")->type_name("TEAM");
   command->add_option("--matches", flags->matches, "matches on each side")
       ->check(CLI::Range(1, 1 << 20))

@@ -17,7 +17,7 @@ namespace matchday {
 namespace {
 
 struct PlayFlags {
-  std::string team;
+  std::string team = trained_team;
   std::string against;
   std::string output = "match.mp4";
   std::string preset = "arena";
@@ -52,7 +52,9 @@ int play(const PlayFlags& flags) {
 void add_play_command(CLI::App& app, int& exit_code) {
   auto flags = std::make_shared<PlayFlags>();
   CLI::App* command = app.add_subcommand("play", "Play one match and write it as a video or a picture.");
-  command->add_option("team", flags->team, "team A: checkpoint, run folder or bot")->required()->type_name("TEAM");
+  command->add_option("team", flags->team, "team A: checkpoint, run folder, bot, or \"trained\"")
+      ->capture_default_str()
+      ->type_name("TEAM");
   command->add_option("--against", flags->against, "team B (default: the same)")->type_name("TEAM");
   command->add_option("-o,--output", flags->output, "FILE.mp4, or FILE.png for one moment")->capture_default_str();
   command->add_option("--step", flags->step, "the picture's step (default: the middle)")->check(CLI::Range(0, 1 << 24));

@@ -16,6 +16,15 @@ std::string run_name(const std::string& folder) {
   return std::filesystem::absolute(folder + "/.").lexically_normal().parent_path().filename().string();
 }
 
+/// The folder of teams that come with the program: that of the checkout, or of an installation.
+std::filesystem::path models_folder() {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
+  const fs::path installed = program / "../share/matchday/models";
+  return fs::exists(installed, error) ? installed : program / "../../models";
+}
+
 }  // namespace
 
 Policy team_policy(const std::string& name, const Networks& networks, Decisions decisions) {
@@ -26,6 +35,7 @@ Policy team_policy(const std::string& name, const Networks& networks, Decisions 
 
 std::string checkpoint_path(const std::string& name) {
   namespace fs = std::filesystem;
+  if (name == trained_team) return (models_folder() / "arena.safetensors").lexically_normal().string();
   std::error_code error;
   return fs::is_directory(name, error) ? (fs::path(name) / "checkpoints" / "latest.safetensors").string() : name;
 }
@@ -39,8 +49,10 @@ Team find_team(const std::string& name, Decisions decisions, at::Device device) 
     throw BadInput(
         fmt::format("{}: there is no such checkpoint, run folder or bot (bots: {})", name, fmt::join(bots, ", ")));
   Checkpoint checkpoint = load_checkpoint(path, device);
-  Policy policy =
-      team_policy(path == name ? fs::path(name).stem().string() : run_name(name), checkpoint.networks, decisions);
+  const std::string called = name == trained_team ? name
+                             : path == name       ? fs::path(name).stem().string()
+                                                  : run_name(name);
+  Policy policy = team_policy(called, checkpoint.networks, decisions);
   return {std::move(policy), std::move(checkpoint)};
 }
 

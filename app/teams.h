@@ -17,7 +17,10 @@ struct Team {
   std::optional<Checkpoint> checkpoint;  ///< not for bots
 };
 
-/// The checkpoint that a name stands for: a file, or a run's folder for its latest checkpoint.
+/// The name of the trained team that comes with the program.
+inline constexpr char trained_team[] = "trained";
+
+/// The checkpoint that a name stands for: a file, a run's folder for its latest checkpoint, or `trained_team`.
 std::string checkpoint_path(const std::string& name);
 
 /// A bot's name, or a checkpoint's path (a run's folder stands for its latest checkpoint). A checkpoint of two

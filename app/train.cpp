@@ -141,17 +141,19 @@ struct Run {
     return seconds;
   }
 
-  /// A few matches against every bot, for the curves; gives the goal differences for the progress line.
+  /// A few matches against every bot, for the curves; gives the goal differences to the strong ones for the progress
+  /// line.
   std::string evaluate_now(double seconds) {
     constexpr std::int64_t matches = 64;  // on each side; a standard error of about 0.15 goals
     const Policy team = team_policy("team", trainer.checkpoint().networks, Decisions::mean);
-    std::string text = "  goals ahead of";
+    std::string text = "  ahead of";
     std::vector<BotScore> scores;
     for (const std::string& bot : bot_names()) {
       const MatchTally tally =
           evaluate(config.rules, team, make_bot(bot), {.matches = matches, .device = device}).both();
       scores.push_back({bot, tally});
-      text += fmt::format(" {} {:+.1f}", bot, goal_difference(tally));
+      if (bot == "chaser" || bot == "keeper" || bot == "role")
+        text += fmt::format(" {} {:+.1f}", bot, goal_difference(tally));
     }
     directory.log_evaluation(trainer.iteration(), trainer.match_steps(), seconds, scores);
     return text;

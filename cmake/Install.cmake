@@ -6,6 +6,9 @@ set_target_properties(matchday_kernels PROPERTIES INSTALL_RPATH $ORIGIN)
 install(TARGETS matchday RUNTIME DESTINATION bin)
 install(TARGETS matchday_kernels LIBRARY DESTINATION lib/matchday)
 
+# The trained team and the configs.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/models ${PROJECT_SOURCE_DIR}/configs DESTINATION share/matchday)
+
 # What torch loads by name only when it needs it, and so is in no list of needed libraries.
 if(MATCHDAY_WITH_CUDA)
   file(GLOB loaded_by_name ${MATCHDAY_TORCH_ROOT}/lib/libtorch_cuda_linalg.so ${MATCHDAY_TORCH_ROOT}/lib/libcaffe2_nvrtc.so
