@@ -148,10 +148,12 @@ struct Run {
     const Policy team = team_policy("team", trainer.checkpoint().networks, Decisions::mean);
     std::string text = "  ahead of";
     std::vector<BotScore> scores;
-    for (const std::string& bot : bot_names()) {
-      const MatchTally tally =
-          evaluate(config.rules, team, make_bot(bot), {.matches = matches, .device = device}).both();
-      scores.push_back({bot, tally});
+    for (const std::string& bot : bot_names()) scores.push_back({bot, {}});
+    trainer.workers().share_out(static_cast<std::int64_t>(scores.size()), [&](std::int64_t k) {
+      BotScore& score = scores[static_cast<std::size_t>(k)];
+      score.tally = evaluate(config.rules, team, make_bot(score.bot), {.matches = matches, .device = device}).both();
+    });
+    for (const auto& [bot, tally] : scores) {
       if (bot == "chaser" || bot == "keeper" || bot == "role")
         text += fmt::format(" {} {:+.1f}", bot, goal_difference(tally));
     }
@@ -165,15 +167,16 @@ struct Run {
     const Policy team = team_policy("trained", trainer.checkpoint().networks, Decisions::mean);
     std::vector<Policy> opponents{team_policy("untrained self", untrained.networks, Decisions::mean)};
     for (const std::string& bot : bot_names()) opponents.push_back(make_bot(bot));
-    std::vector<TableRow> rows;
-    for (const Policy& opponent : opponents)
-      rows.push_back({opponent.name, evaluate(config.rules, team, opponent, evaluation)});
+    std::vector<TableRow> rows(opponents.size());
+    trainer.workers().share_out(static_cast<std::int64_t>(opponents.size()), [&](std::int64_t k) {
+      const Policy& opponent = opponents[static_cast<std::size_t>(k)];
+      rows[static_cast<std::size_t>(k)] = {opponent.name, evaluate(config.rules, team, opponent, evaluation)};
+    });
     return results_table("trained team", rows);
   }
 };
 
 int train(const Config& config, const std::string& run_path) {
-  if (config.train.threads > 0) at::set_num_threads(static_cast<int>(config.train.threads));
   const at::Device device = find_device(config.train.device);
   Run run{config,
           device,

@@ -21,10 +21,6 @@ Adam::Adam(const Network& network, const AdamOptions& options) : options_(option
   culprit_ = at::full_like(skipped_, -1.0);
 }
 
-void Adam::zero_gradients() {
-  for (at::Tensor& parameter : parameters_) parameter.mutable_grad() = at::Tensor();
-}
-
 at::Tensor Adam::step(const at::Tensor& learning_rate, const at::Tensor& pause) {
   const torch::NoGradGuard no_gradient;
   std::vector<at::Tensor> gradients;

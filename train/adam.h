@@ -21,8 +21,6 @@ class Adam {
  public:
   Adam(const Network& network, const AdamOptions& options);
 
-  void zero_gradients();
-
   /// Clips the gradient by its norm and moves the parameters. learning_rate: float32 []. A gradient that is not finite
   /// moves nothing and is counted. Where `pause` (bool []) is true nothing moves either. Gives the norm before
   /// clipping, float32 []. Never waits for the device.

@@ -14,6 +14,6 @@ namespace matchday {
 /// Once the policy has moved by more than `kl_limit`, the remaining steps are left out, without asking the host.
 /// learning_rate: float32 []. order: decides the order, on the samples' device.
 UpdateFigures ppo_update(Learner& learner, const Samples& samples, const TrainOptions& options,
-                         const at::Tensor& learning_rate, at::Generator order);
+                         const at::Tensor& learning_rate, at::Generator order, Workers& workers);
 
 }  // namespace matchday

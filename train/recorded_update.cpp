@@ -143,7 +143,8 @@ UpdateReport check_recorded_update(const std::map<std::string, at::Tensor>& reco
   compare_teams(report, recorded, "log_prob", log_prob(distribution, samples.pre_squash));
 
   Adam adam(network, {.epsilon = config.train.adam_epsilon, .gradient_norm = config.train.gradient_norm});
-  const UpdateFigures figures = reinforce_gradient(network, samples, config.train, trajectory.reward.size(1));
+  Workers workers;
+  const UpdateFigures figures = reinforce_gradient(network, samples, config.train, trajectory.reward.size(1), workers);
   compare(report, "loss", figures.front().tensor, recorded.read("loss", {1}), sum_tolerance);
   for (const NamedTensor& weights : parameters(network)) {
     const at::Tensor gradient = weights.tensor.grad();

@@ -1,33 +1,20 @@
 #include "train/reinforce.h"
 
-#include <torch/torch.h>
-
-#include <algorithm>
+#include <ATen/ATen.h>
 
 namespace matchday {
-namespace {
-
-/// Rows of which activations are kept at a time. 16,384 rows of a 4 x 128 network take about 100 MB and are enough to
-/// keep matrix products fast.
-constexpr std::int64_t rows_at_a_time = 16384;
-
-}  // namespace
 
 UpdateFigures reinforce_gradient(const Network& network, const Samples& samples, const TrainOptions& options,
-                                 std::int64_t matches) {
+                                 std::int64_t matches, Workers& workers) {
   const at::Tensor variance = return_variance(samples);
-  at::Tensor sums = at::zeros({4}, samples.log_prob.options());
-  for (std::int64_t first = 0; first < samples.size(); first += rows_at_a_time) {
-    const std::int64_t count = std::min(rows_at_a_time, samples.size() - first);
-    const Samples piece = narrow(samples, first, count);
+  const at::Tensor sums = gradient_of(network, samples, workers, [&](const Samples& piece) -> LossSums {
     const LossTerms terms = loss_terms(network, piece, variance);
     const at::Tensor gain =
         terms.log_prob * piece.advantage + terms.entropy * options.entropy - terms.value_error * options.value_weight;
-    const at::Tensor loss = -gain.sum() / static_cast<double>(matches);
-    loss.backward();
-    sums += at::stack({loss.detach(), terms.value_error.detach().sum(), terms.entropy.detach().sum(),
-                       terms.sigma * static_cast<double>(count)});
-  }
+    return {-gain.sum() / static_cast<double>(matches),
+            at::stack({terms.value_error.sum(), terms.entropy.sum(), terms.sigma * static_cast<double>(piece.size())})
+                .detach()};
+  });
   const auto rows = static_cast<double>(samples.size());
   const auto components = static_cast<double>(samples.pre_squash.size(1));
   return {{"loss", sums[0]},
@@ -37,9 +24,8 @@ UpdateFigures reinforce_gradient(const Network& network, const Samples& samples,
 }
 
 UpdateFigures reinforce_update(Learner& learner, const Samples& samples, const TrainOptions& options,
-                               std::int64_t matches, const at::Tensor& learning_rate) {
-  learner.adam.zero_gradients();
-  UpdateFigures figures = reinforce_gradient(learner.network, samples, options, matches);
+                               std::int64_t matches, const at::Tensor& learning_rate, Workers& workers) {
+  UpdateFigures figures = reinforce_gradient(learner.network, samples, options, matches, workers);
   figures.push_back({"gradient_norm", learner.adam.step(learning_rate)});
   return figures;
 }

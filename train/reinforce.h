@@ -5,15 +5,14 @@
 
 namespace matchday {
 
-/// Adds the gradient of the loss to the network's parameters:
+/// Sets the network's gradients to those of the loss:
 ///   loss = - sum over samples of (log_prob * advantage + entropy weight * entropy - value weight * squared error),
 ///   divided by `matches`.
-/// Goes through the samples in pieces, so that memory does not grow with them.
 UpdateFigures reinforce_gradient(const Network& network, const Samples& samples, const TrainOptions& options,
-                                 std::int64_t matches);
+                                 std::int64_t matches, Workers& workers);
 
 /// One step along the gradient of all samples. learning_rate: float32 [].
 UpdateFigures reinforce_update(Learner& learner, const Samples& samples, const TrainOptions& options,
-                               std::int64_t matches, const at::Tensor& learning_rate);
+                               std::int64_t matches, const at::Tensor& learning_rate, Workers& workers);
 
 }  // namespace matchday

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "policy/network_policy.h"
 #include "rules/observation.h"
 
@@ -21,19 +23,40 @@ Trajectory empty_trajectory(const Simulator& simulator, const NetworkOptions& op
           at::zeros({}, floats.dtype(at::kLong))};
 }
 
+/// Rows that a worker decides at a time.
+constexpr std::int64_t rows_of_piece = 640;
+
 /// Both teams' distributions, [2, B, R, K]: the learning networks' and, after them, the opponents'.
-ActionDistribution decide_for_all(const Networks& networks, const Opponents& opponents, const at::Tensor& observation) {
+ActionDistribution decide_for_all(const Networks& networks, const Opponents& opponents, Workers& workers,
+                                  const at::Tensor& observation) {
   const at::Tensor sides = observation.flatten(0, 1);
   const std::int64_t learning = opponents.learning_sides();
-  const ActionDistribution own = decide(networks, sides.narrow(0, 0, learning));
-  if (learning == sides.size(0))
-    return {own.squash, own.mean.view({2, -1, own.mean.size(1), own.mean.size(2)}),
-            own.log_std.reshape({2, -1, own.mean.size(1), own.mean.size(2)})};
-  const ActionDistribution theirs = opponents.decide(sides.narrow(0, learning, sides.size(0) - learning));
-  const auto all = [](const at::Tensor& a, const at::Tensor& b) {
-    return at::cat({a, b}).view({2, -1, a.size(1), a.size(2)});
+  const std::int64_t others = sides.size(0) - learning;
+  // Workers share a network's sides; on a GPU, and where two networks learn, one decides for all.
+  const bool whole = !sides.is_cpu() || networks.size() > 1;
+  const std::int64_t piece = whole ? learning : std::max<std::int64_t>(rows_of_piece / sides.size(1), 1);
+  const std::int64_t pieces = (learning + piece - 1) / piece;
+  std::vector<at::Tensor> means(static_cast<std::size_t>(pieces + 1));
+  std::vector<at::Tensor> log_stds(means.size());
+  Squash squash = Squash::none;
+  workers.share_out(pieces + (others > 0 ? 1 : 0), [&](std::int64_t k) {
+    const at::NoGradGuard no_gradient;
+    const std::int64_t first = k * piece;
+    const ActionDistribution own = k == pieces
+                                       ? opponents.decide(sides.narrow(0, learning, others))
+                                       : decide(networks, sides.narrow(0, first, std::min(piece, learning - first)));
+    means[static_cast<std::size_t>(k)] = own.mean;
+    log_stds[static_cast<std::size_t>(k)] = own.log_std;
+    if (k == 0) squash = own.squash;
+  });
+  if (others == 0) {
+    means.pop_back();
+    log_stds.pop_back();
+  }
+  const auto of_teams = [](const std::vector<at::Tensor>& of_pieces) {
+    return at::cat(of_pieces).view({2, -1, of_pieces[0].size(1), of_pieces[0].size(2)});
   };
-  return {own.squash, all(own.mean, theirs.mean), all(own.log_std, theirs.log_std)};
+  return {squash, of_teams(means), of_teams(log_stds)};
 }
 
 }  // namespace
@@ -46,7 +69,7 @@ ActionDistribution decide(const Networks& networks, const at::Tensor& observatio
   return {a.squash, at::cat({a.mean, b.mean}, -3), at::cat({a.log_std, b.log_std}, -3)};
 }
 
-Trajectory rollout(Simulator& simulator, const Networks& networks, Opponents& opponents,
+Trajectory rollout(Simulator& simulator, const Networks& networks, Opponents& opponents, Workers& workers,
                    const RolloutOptions& options) {
   const at::NoGradGuard no_gradient;
   const NetworkOptions& network = networks[0].options;
@@ -55,7 +78,7 @@ Trajectory rollout(Simulator& simulator, const Networks& networks, Opponents& op
   Trajectory trajectory = empty_trajectory(simulator, network, learning, options.steps);
   at::Tensor observation = observe(simulator, network);
   for (std::int64_t t = 0; t < options.steps; ++t) {
-    const DrawnActions drawn = draw(simulator, network, decide_for_all(networks, opponents, observation));
+    const DrawnActions drawn = draw(simulator, network, decide_for_all(networks, opponents, workers, observation));
     opponents.act(simulator, drawn.action);
     trajectory.observation[t].copy_(of_learners(observation));
     trajectory.pre_squash[t].copy_(of_learners(drawn.pre_squash));

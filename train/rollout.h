@@ -11,6 +11,7 @@
 #include "policy/network.h"
 #include "sim/simulator.h"
 #include "train/opponents.h"
+#include "train/workers.h"
 
 namespace matchday {
 
@@ -38,6 +39,7 @@ struct RolloutOptions {
 };
 
 /// Plays with sampled actions, without gradients, from where the matches stand.
-Trajectory rollout(Simulator& simulator, const Networks& networks, Opponents& opponents, const RolloutOptions& options);
+Trajectory rollout(Simulator& simulator, const Networks& networks, Opponents& opponents, Workers& workers,
+                   const RolloutOptions& options);
 
 }  // namespace matchday

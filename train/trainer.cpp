@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "train/ppo.h"
 #include "train/reinforce.h"
@@ -33,6 +34,13 @@ at::Generator make_generator(at::Device device, std::uint64_t seed) {
   at::Generator generator = at::globalContext().defaultGenerator(device).clone();
   generator.set_current_seed(seed);
   return generator;
+}
+
+/// How many threads train: on a GPU it does all the work.
+int threads_of(const TrainOptions& options, at::Device device) {
+  if (!device.is_cpu()) return 1;
+  return options.threads > 0 ? static_cast<int>(options.threads)
+                             : static_cast<int>(std::thread::hardware_concurrency());
 }
 
 /// Weight of the shaping rewards in this iteration.
@@ -78,7 +86,8 @@ Trainer::Trainer(const Config& config, at::Device device)
           config.rules,
           {.matches = config.train.matches, .seed = static_cast<std::uint64_t>(config.train.seed), .device = device}),
       opponents_(config.train, learners_[0].network, static_cast<std::uint64_t>(config.train.seed)),
-      order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))) {
+      order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))),
+      workers_(std::make_unique<Workers>(threads_of(config.train, device))) {
   if (config.train.rollout_steps > 0) stagger(simulator_);
 }
 
@@ -93,7 +102,7 @@ Figures Trainer::iterate(double progress) {
   // 1. Rollout: whole matches, or the next steps of those under way.
   if (whole_matches && iteration_ > 0) simulator_.reset();
   const Trajectory trajectory =
-      rollout(simulator_, networks(), opponents_,
+      rollout(simulator_, networks(), opponents_, *workers_,
               {.steps = steps, .shaping = at::full({}, shaping, floats), .next_match_at_once = !whole_matches});
 
   // 2. What each decision was worth, and 3. the update that follows from it.
@@ -144,9 +153,10 @@ UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& fo
   UpdateFigures all;
   for (std::size_t k = 0; k < learners_.size(); ++k) {
     const Samples samples = samples_of(trajectory, found, static_cast<std::int64_t>(k) * sides, sides);
-    const UpdateFigures own = options.algorithm == "ppo"
-                                  ? ppo_update(learners_[k], samples, options, learning_rate, order_)
-                                  : reinforce_update(learners_[k], samples, options, options.matches, learning_rate);
+    const UpdateFigures own =
+        options.algorithm == "ppo"
+            ? ppo_update(learners_[k], samples, options, learning_rate, order_, *workers_)
+            : reinforce_update(learners_[k], samples, options, options.matches, learning_rate, *workers_);
     if (k == 0) all = own;
     for (std::size_t f = 0; k > 0 && f < own.size(); ++f) all[f].tensor = (all[f].tensor + own[f].tensor) * 0.5;
   }

@@ -5,6 +5,7 @@
 #include <c10/core/Device.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,8 @@ class Trainer {
   const Opponents& opponents() const { return opponents_; }
   /// The parameter whose gradient was last found not to be finite, or nothing.
   const std::string& bad_tensor() const { return bad_tensor_; }
+  /// The threads that train, for other work between iterations.
+  Workers& workers() { return *workers_; }
   std::int64_t iteration() const { return iteration_; }
   std::int64_t match_steps() const { return match_steps_; }
 
@@ -51,6 +54,7 @@ class Trainer {
   Simulator simulator_;
   Opponents opponents_;
   at::Generator order_;
+  std::unique_ptr<Workers> workers_;
   std::string bad_tensor_;
   std::int64_t iteration_ = 0;
   std::int64_t match_steps_ = 0;

@@ -1,11 +1,18 @@
 #include "train/update.h"
 
-#include <ATen/ATen.h>
+#include <torch/torch.h>
+
+#include <algorithm>
 
 namespace matchday {
 namespace {
 
 constexpr double variance_floor = 1e-8;
+
+/// Rows of a piece. On a CPU: enough to keep matrix products fast, and a few pieces in a minibatch. On a GPU: as many
+/// as activations of 4 x 128 units (about 6 kB a row) leave room for.
+constexpr std::int64_t rows_of_piece_on_cpu = 720;
+constexpr std::int64_t rows_of_piece_elsewhere = 1 << 20;
 
 template <class Change>
 Samples changed(const Samples& samples, const Change& change) {
@@ -39,6 +46,32 @@ LossTerms loss_terms(const Network& network, const Samples& samples, const at::T
                           ? (expected_return(network, samples.observation) - samples.target).square() / variance
                           : at::zeros_like(samples.log_prob);
   return terms;
+}
+
+at::Tensor gradient_of(const Network& network, const Samples& samples, Workers& workers,
+                       const std::function<LossSums(const Samples& piece)>& loss_of) {
+  const std::int64_t rows = samples.log_prob.is_cpu() ? rows_of_piece_on_cpu : rows_of_piece_elsewhere;
+  const std::int64_t pieces = (samples.size() + rows - 1) / rows;
+  std::vector<at::Tensor> weights;
+  for (const NamedTensor& parameter : parameters(network)) weights.push_back(parameter.tensor);
+  std::vector<std::vector<at::Tensor>> gradients(static_cast<std::size_t>(pieces));
+  std::vector<at::Tensor> figures(static_cast<std::size_t>(pieces));
+
+  workers.share_out(pieces, [&](std::int64_t piece) {
+    const auto k = static_cast<std::size_t>(piece);
+    const LossSums sums = loss_of(narrow(samples, piece * rows, std::min(rows, samples.size() - piece * rows)));
+    gradients[k] = torch::autograd::grad({sums.loss}, weights, {}, std::nullopt, false, true);
+    figures[k] = at::cat({sums.loss.detach().unsqueeze(0), sums.figures});
+  });
+
+  const at::NoGradGuard no_gradient;
+  for (std::size_t w = 0; w < weights.size(); ++w) {
+    at::Tensor sum = gradients[0][w];
+    for (std::size_t k = 1; k < gradients.size(); ++k)
+      if (sum.defined()) sum += gradients[k][w];
+    weights[w].mutable_grad() = sum;
+  }
+  return at::stack(figures).sum(0);
 }
 
 at::Tensor return_variance(const Samples& samples) {

@@ -3,11 +3,13 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <vector>
 
 #include "train/adam.h"
 #include "train/returns.h"
 #include "train/rollout.h"
+#include "train/workers.h"
 
 namespace matchday {
 
@@ -48,6 +50,17 @@ LossTerms loss_terms(const Network& network, const Samples& samples, const at::T
 
 /// Variance of the returns of these samples, never 0: float32 []; 1 without a critic.
 at::Tensor return_variance(const Samples& samples);
+
+/// The loss of some samples: a sum over their rows, with gradient, and other sums that are to be told.
+struct LossSums {
+  at::Tensor loss;     ///< float32 []
+  at::Tensor figures;  ///< float32 [F], without gradient
+};
+
+/// Sets the network's gradients to those of the loss of all samples, which the workers go through in pieces, so that
+/// memory does not grow with the samples. Gives the figures' sums, float32 [F]; the first is the loss.
+at::Tensor gradient_of(const Network& network, const Samples& samples, Workers& workers,
+                       const std::function<LossSums(const Samples& piece)>& loss_of);
 
 /// What an update was like: named numbers on the device, float32 [], means over all rows (or steps of the optimiser).
 using UpdateFigures = std::vector<NamedTensor>;

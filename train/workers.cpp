@@ -1,0 +1,55 @@
+#include "train/workers.h"
+
+#include <ATen/Parallel.h>
+
+#include <utility>
+
+namespace matchday {
+
+Workers::Workers(int threads) {
+  at::set_num_threads(1);
+  for (int k = 1; k < threads; ++k) threads_.emplace_back([this] { attend(); });
+}
+
+Workers::~Workers() {
+  ending_ = true;
+  ++calls_;
+  calls_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Workers::attend() {
+  at::set_num_threads(1);
+  for (std::uint32_t seen = 0;;) {
+    calls_.wait(seen);
+    seen = calls_;
+    if (ending_) return;
+    take_pieces();
+    if (--working_ == 0) working_.notify_all();
+  }
+}
+
+void Workers::take_pieces() {
+  try {
+    for (std::int64_t piece = next_++; piece < count_; piece = next_++) (*work_)(piece);
+  } catch (...) {
+    const std::lock_guard lock(failing_);
+    failure_ = std::current_exception();
+  }
+}
+
+void Workers::share_out(std::int64_t count, const std::function<void(std::int64_t)>& work) {
+  work_ = &work;
+  count_ = count;
+  next_ = 0;
+  if (count > 1 && !threads_.empty()) {
+    working_ = static_cast<std::int32_t>(threads_.size());
+    ++calls_;
+    calls_.notify_all();
+  }
+  take_pieces();
+  for (std::int32_t left = working_; left != 0; left = working_) working_.wait(left);
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+}  // namespace matchday
