@@ -23,16 +23,24 @@ struct InfoFlags {
   bool config = false;
 };
 
-void print_observation(const Rules& rules) {
-  fmt::print("Observation of a team, D = {} numbers (L, W: half the pitch's length and width; r: to the ball):\n",
-             observation_size(rules));
+void print_blocks(const std::vector<ObservationBlock>& blocks) {
   int first = 0;
-  for (const ObservationBlock& block : observation_blocks(rules)) {
+  for (const ObservationBlock& block : blocks) {
     const int size = block.count * static_cast<int>(block.components.size());
-    fmt::print("  {:>3}..{:<3}  {:<27} {:>2} x ({})\n", first, first + size - 1, block.name, block.count,
+    fmt::print("  {:>3}..{:<3}  {:<36} {:>2} x ({})\n", first, first + size - 1, block.name, block.count,
                fmt::join(block.components, ", "));
     first += size;
   }
+}
+
+void print_observation(const Rules& rules) {
+  fmt::print("Observation of a team, D = {} numbers (L, W: half the pitch's length and width; r: to the ball):\n",
+             observation_size(rules));
+  print_blocks(observation_blocks(rules));
+  fmt::print(
+      "Observation of a player, D = {} numbers, in the own view (r: from the player to the other or the ball):\n",
+      player_observation_size(rules.players));
+  print_blocks(player_observation_blocks(rules));
   fmt::print("Action of a player: move x, move y, kick x, kick y; seen {}.\n",
              sees_own_side(rules) ? "from the own side, attacking +x" : "from above by both teams");
 }

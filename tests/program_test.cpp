@@ -82,10 +82,10 @@ TEST_CASE("a training run leaves a team, its config, its figures and its videos"
   const Folder folder;
   const std::string output =
       good_run(folder, tiny_training + " --run run --set evaluation_matches=4 --set video_every=0.5");
-  CHECK(folder.files("run") == std::vector<std::string>{"checkpoints", "checkpoints/latest.safetensors",
-                                                        "checkpoints/untrained.safetensors", "config.toml",
-                                                        "metrics.jsonl", "summary.txt", "videos", "videos/000.mp4",
-                                                        "videos/050.mp4", "videos/100.mp4"});
+  CHECK(folder.files("run") ==
+        std::vector<std::string>{"checkpoints", "checkpoints/latest.safetensors", "checkpoints/untrained.safetensors",
+                                 "config.toml", "curves.png", "evaluations.jsonl", "metrics.jsonl", "summary.txt",
+                                 "videos", "videos/000.mp4", "videos/050.mp4", "videos/against-role.mp4"});
   CHECK(weights_of(folder.path / latest) != weights_of(folder.path / untrained));
   CHECK(contains(good_run(folder, "info " + latest), "2 iterations, 640 match-steps"));
   CHECK(contains(good_run(folder, "info " + untrained), "0 iterations, 0 match-steps"));
@@ -104,10 +104,66 @@ TEST_CASE("a training run leaves a team, its config, its figures and its videos"
   CHECK(iteration == 2);
 
   const std::string summary = read_text(folder.path / "run/summary.txt");
-  for (const char* opponent : {"\nuntrained self ", "\nrandom ", "\nchaser "}) CHECK(contains(summary, opponent));
+  for (const char* opponent :
+       {"\nuntrained self ", "\nstill ", "\nrandom ", "\nchaser ", "\npresser ", "\nkeeper ", "\nrole "})
+    CHECK(contains(summary, opponent));
   CHECK(contains(output, summary.substr(summary.find("\n\n"))));
-  for (const char* video : {"000", "050", "100"})
+  for (const char* video : {"000", "050"})
     check_video(folder.path / "run/videos" / (video + std::string(".mp4")), output, 640);
+  check_video(folder.path / "run/videos/against-role.mp4", output, 1280);
+
+  std::ifstream evaluations(folder.path / "run/evaluations.jsonl");
+  std::vector<int> evaluated;
+  for (std::string line; std::getline(evaluations, line);) {
+    const nlohmann::json evaluation = nlohmann::json::parse(line);
+    evaluated.push_back(evaluation.at("match_steps"));
+    for (const char* bot : {"still", "random", "chaser", "presser", "keeper", "role"}) {
+      const nlohmann::json& score = evaluation.at(bot);
+      CHECK(score.at("wins").get<int>() + score.at("draws").get<int>() + score.at("losses").get<int>() == 128);
+      CHECK(score.at("goal_difference").is_number());
+    }
+  }
+  CHECK(evaluated == std::vector<int>{0, 320, 640});  // before each iteration of two, and at the end
+}
+
+TEST_CASE("how runs learned is drawn from their evaluations", "[program]") {
+  const Folder folder;
+  fs::create_directory(folder.path / "run");
+  std::string lines;
+  for (const int k : {0, 1, 2})
+    lines += nlohmann::json{{"iteration", k},
+                            {"match_steps", 1000 * k},
+                            {"seconds", 10.0 * k},
+                            {"chaser", {{"goal_difference", k - 1.5}}}}
+                 .dump() +
+             "\n";
+  write_text(folder.path / "run/evaluations.jsonl", lines);
+  good_run(folder, "curves run named=run -o steps.png");
+  good_run(folder, "curves run --over seconds -o time.png");
+  const cv::Mat steps_drawn = cv::imread(folder.path / "steps.png");
+  REQUIRE(steps_drawn.cols == 1280);
+  REQUIRE(cv::imread(folder.path / "time.png").size() == cv::Size(1280, steps_drawn.rows));
+  check_refused(folder, "curves nowhere", "nowhere/evaluations.jsonl: cannot be read; is nowhere a run's folder?");
+  write_text(folder.path / "run/evaluations.jsonl", lines + "oops\n");
+  check_refused(folder, "curves run -o new.png", "run/evaluations.jsonl:4: is no evaluation");
+  write_text(folder.path / "run/evaluations.jsonl", "");
+  check_refused(folder, "curves run -o new.png", "the run was never evaluated");
+}
+
+TEST_CASE("the configs that come with the program are good", "[program]") {
+  const Folder folder;
+  int configs = 0;
+  for (const auto& entry : fs::directory_iterator(MATCHDAY_CONFIGS)) {
+    INFO(entry.path());
+    const std::string device = entry.path().stem() == "gpu" ? " --device cpu" : "";
+    good_run(folder, "train " + entry.path().string() + device + " --matches 16 --iterations 1" + quiet +
+                         " --set steps=12 --set rollout_steps=0 --run run" + std::to_string(++configs));
+  }
+  CHECK(configs >= 8);
+  // The default config says what the program does without one.
+  good_run(folder, "train" + quiet + " --iterations 1 --run plain");
+  good_run(folder, "train " MATCHDAY_CONFIGS "/default.toml" + quiet + " --iterations 1 --minutes 5 --run named");
+  CHECK(read_text(folder.path / "plain/config.toml") == read_text(folder.path / "named/config.toml"));
 }
 
 TEST_CASE("a run's config makes the same run again, byte by byte", "[program]") {
@@ -151,14 +207,14 @@ TEST_CASE("the program tells what it is and what it can do", "[program]") {
   const Folder folder;
   CHECK(good_run(folder, "--version").starts_with("matchday "));
   const std::string help = good_run(folder, "--help");
-  for (const char* command : {"train", "eval", "tournament", "play", "check", "info", "test"})
+  for (const char* command : {"train", "eval", "tournament", "play", "curves", "check", "info", "test"})
     CHECK(contains(help, std::string("\n  ") + command + " "));
   CHECK(contains(good_run(folder, "train --help"), "\n  --iterations "));
   const std::string info = good_run(folder, "info --preset footyai-v2");
   for (const Preset& preset : presets) CHECK(contains(info, "\n  " + std::string(preset.name) + " "));
   CHECK(contains(info, "Observation of a team, D = 29 numbers"));
   const std::string config = good_run(folder, "info --config");
-  for (const char* key : {"rules.preset", "rules.steps", "network.hidden", "train.seed"})
+  for (const char* key : {"rules.preset", "rules.steps", "network.hidden", "network.kind", "train.seed"})
     CHECK(contains(config, std::string("\n") + key + " "));
   CHECK(folder.files().empty());
 }

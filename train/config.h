@@ -20,7 +20,7 @@ struct TrainOptions {
   std::int64_t matches = 128;
   std::int64_t rollout_steps = 45;
   std::int64_t iterations = 0;
-  double minutes = 5.0;
+  double minutes = 4.4;
   std::int64_t seed = 1;
   std::string device = "auto";
   std::string teams = "shared";

@@ -111,9 +111,9 @@ Figures Trainer::iterate(double progress) {
   ++iteration_;
   match_steps_ += options.matches * steps;
 
-  // 4. The iteration's figures.
-  const double matches_played = static_cast<double>(options.matches * steps) / config_.rules.steps;
+  // 4. What the iteration was like.
   if (found.explained_variance.defined()) on_device.push_back({"explained_variance", found.explained_variance});
+  const double matches_played = static_cast<double>(options.matches * steps) / config_.rules.steps;
   on_device.push_back({"goals_per_match", trajectory.goals / matches_played});
   on_device.push_back({"distance_between_mates", distance_between_mates(simulator_)});
   on_device.push_back({"bad_actions", simulator_.bad_numbers().to(at::kFloat)});
@@ -121,24 +121,26 @@ Figures Trainer::iterate(double progress) {
                   {"match_steps", static_cast<double>(match_steps_)},
                   {"learning_rate", learning_rate},
                   {"shaping", shaping}};
-  const Figures read_back = read(on_device);
-  figures.insert(figures.end(), read_back.begin(), read_back.end());
+  read(on_device, figures);
 
-  // 5. The pool takes in the new team when it is time; its opponents' matches start anew.
-  if (opponents_.pool_matches().count > 0) {
-    const at::Tensor results = opponents_.results().cpu();
-    const double played = results.sum().item<double>();
-    const at::Tensor points = results.select(1, 0) + results.select(1, 1) * 0.5;
-    figures.emplace_back("points_from_pool", played > 0.0 ? points.sum().item<double>() / played : 0.5);
-    if (opponents_.renew(learners_[0].network, iteration_, results) && !whole_matches) {
-      const Range range = opponents_.pool_matches();
-      at::Tensor mask = at::zeros({options.matches}, floats.dtype(at::kBool));
-      mask.narrow(0, range.first, range.count).fill_(true);
-      simulator_.reset(mask);
-    }
-    figures.emplace_back("pool", static_cast<double>(opponents_.pool().size()));
-  }
+  // 5. The pool takes in the new team when it is time.
+  if (opponents_.pool_matches().count > 0) renew_pool(figures);
   return figures;
+}
+
+void Trainer::renew_pool(Figures& figures) {
+  const at::Tensor results = opponents_.results().cpu();
+  const double played = results.sum().item<double>();
+  const double points = (results.select(1, 0) + results.select(1, 1) * 0.5).sum().item<double>();
+  figures.emplace_back("points_from_pool", played > 0.0 ? points / played : 0.5);
+  if (opponents_.renew(learners_[0].network, iteration_, results) && config_.train.rollout_steps > 0) {
+    // Its matches start anew: the new opponents' results are then their own.
+    const Range range = opponents_.pool_matches();
+    at::Tensor mask = at::zeros({simulator_.matches()}, at::TensorOptions(simulator_.device()).dtype(at::kBool));
+    mask.narrow(0, range.first, range.count).fill_(true);
+    simulator_.reset(mask);
+  }
+  figures.emplace_back("pool", static_cast<double>(opponents_.pool().size()));
 }
 
 Networks Trainer::networks() const {
@@ -163,7 +165,7 @@ UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& fo
   return all;
 }
 
-Figures Trainer::read(const UpdateFigures& on_device) {
+void Trainer::read(const UpdateFigures& on_device, Figures& figures) {
   std::vector<at::Tensor> numbers;
   for (const NamedTensor& named : on_device) numbers.push_back(named.tensor.to(at::kFloat));
   for (const Learner& learner : learners_) {
@@ -172,7 +174,6 @@ Figures Trainer::read(const UpdateFigures& on_device) {
   }
   const at::Tensor on_host = at::stack(numbers).cpu();
   const auto* number = on_host.const_data_ptr<float>();
-  Figures figures;
   for (const NamedTensor& named : on_device) figures.emplace_back(named.name, *number++);
   double skipped = 0.0;
   for (const Learner& learner : learners_) {
@@ -181,7 +182,6 @@ Figures Trainer::read(const UpdateFigures& on_device) {
       bad_tensor_ = parameters(learner.network)[static_cast<std::size_t>(culprit)].name;
   }
   figures.emplace_back("skipped_updates", skipped);
-  return figures;
 }
 
 Checkpoint Trainer::checkpoint() const { return {config_, networks(), iteration_, match_steps_}; }

@@ -47,7 +47,9 @@ class Trainer {
  private:
   Networks networks() const;
   UpdateFigures update(const Trajectory& trajectory, const Advantages& advantages, const at::Tensor& learning_rate);
-  Figures read(const UpdateFigures& on_device);
+  /// Brings an update's figures to the host, all at once.
+  void read(const UpdateFigures& on_device, Figures& figures);
+  void renew_pool(Figures& figures);
 
   Config config_;
   std::vector<Learner> learners_;
