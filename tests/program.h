@@ -118,7 +118,8 @@ inline void check_refused(const Folder& folder, const std::string& arguments, co
 
 /// Training of a small network on the CPU in short matches; without or with an end.
 inline constexpr int steps = 40;
-inline const std::string small_training = "train --device cpu --matches 8 --set steps=40 --set hidden=[16]";
+inline const std::string small_training =
+    "train --device cpu --matches 8 --set steps=40 --set rollout_steps=40 --set hidden=[16]";
 inline const std::string tiny_training = small_training + " --iterations 2";
 
 /// No videos and no closing table.

@@ -29,7 +29,8 @@ TEST_CASE("a command line that makes no sense is refused in one line", "[program
       {"eval random --device abacus", devices},
       {"check --device " + absent, "device is " + absent + " but this machine has "},
       {"train --run run --device " + absent, "device is " + absent + " but this machine has "},
-      {"eval random --against nosuch", "nosuch: there is no such checkpoint, run folder or bot (bots: random, chaser)"},
+      {"eval random --against nosuch",
+       "nosuch: there is no such checkpoint, run folder or bot (bots: still, random, chaser"},
       {"play random --output match.gif", "match.gif: the output must end in .mp4 or .png"},
       {"play random --output absent/match.mp4", "cannot write absent/match.mp4: No such file or directory"},
       {"play random --output absent/match.png", "cannot write absent/match.png: No such file or directory"},
@@ -89,7 +90,8 @@ TEST_CASE("a file that is no team is refused in one line", "[program]") {
   for (const char* command : {"eval ", "play ", "info "})
     check_refused(folder, command + std::string("letter.txt"), "letter.txt: not a safetensors file");
   fs::create_directory(folder.path / "empty");
-  check_refused(folder, "eval empty", "empty: there is no such checkpoint, run folder or bot (bots: random, chaser)");
+  check_refused(folder, "eval empty",
+                "empty: there is no such checkpoint, run folder or bot (bots: still, random, chaser");
 }
 
 }  // namespace matchday

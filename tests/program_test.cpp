@@ -84,8 +84,8 @@ TEST_CASE("a training run leaves a team, its config, its figures and its videos"
       good_run(folder, tiny_training + " --run run --set evaluation_matches=4 --set video_every=0.5");
   CHECK(folder.files("run") == std::vector<std::string>{"checkpoints", "checkpoints/latest.safetensors",
                                                         "checkpoints/untrained.safetensors", "config.toml",
-                                                        "metrics.jsonl", "summary.txt", "videos", "videos/000.mp4",
-                                                        "videos/050.mp4", "videos/100.mp4"});
+                                                        "evaluations.jsonl", "metrics.jsonl", "summary.txt", "videos",
+                                                        "videos/000.mp4", "videos/050.mp4", "videos/100.mp4"});
   CHECK(weights_of(folder.path / latest) != weights_of(folder.path / untrained));
   CHECK(contains(good_run(folder, "info " + latest), "2 iterations, 640 match-steps"));
   CHECK(contains(good_run(folder, "info " + untrained), "0 iterations, 0 match-steps"));
@@ -102,6 +102,17 @@ TEST_CASE("a training run leaves a team, its config, its figures and its videos"
     for (const auto& [name, figure] : figures.items()) CHECK(figure.is_number());  // JSON's are finite
   }
   CHECK(iteration == 2);
+
+  std::ifstream evaluations(folder.path / "run/evaluations.jsonl");
+  int evaluation = 0;
+  for (std::string line; std::getline(evaluations, line); ++evaluation) {
+    const nlohmann::json standing = nlohmann::json::parse(line);
+    INFO(line);
+    CHECK(standing.at("iteration") == evaluation);
+    CHECK(standing.at("match_steps") == evaluation * 8 * steps);
+    for (const char* bot : {"still", "random", "chaser"}) CHECK(standing.at(bot).at("goal_difference").is_number());
+  }
+  CHECK(evaluation == 3);  // at the start, half-way and at the end
 
   const std::string summary = read_text(folder.path / "run/summary.txt");
   for (const char* opponent : {"\nuntrained self ", "\nrandom ", "\nchaser "}) CHECK(contains(summary, opponent));
