@@ -31,7 +31,8 @@ DrawnActions draw(const Simulator& simulator, const NetworkOptions& options, con
     drawn = {sampled.pre_squash.view_as(distribution.mean), sampled.action, sampled.log_prob};
   } else {
     drawn.pre_squash = sample(distribution, simulator.noise(slot_action_noise).view_as(distribution.mean));
-    drawn.action = action_of(distribution.squash, drawn.pre_squash).view(by_player);
+    // A copy: without a squash it would be the sample itself, and actions are written into.
+    drawn.action = action_of(distribution.squash, drawn.pre_squash).clone().view(by_player);
     drawn.log_prob = log_prob(distribution, drawn.pre_squash).view(by_player).sum(-1);
   }
   drawn.log_prob = drawn.log_prob.view({2, simulator.matches(), distribution.mean.size(2), -1}).sum(-1);

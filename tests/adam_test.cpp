@@ -18,30 +18,30 @@ namespace {
 constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
-TeamNetworks two_networks() {
+Network small_network() {
   NetworkOptions options;
   options.hidden = {8, 4};
-  return {make_network(arena(), options, 1, at::kCPU), make_network(arena(), options, 2, at::kCPU)};
+  options.critic_hidden = {6};
+  return make_network(arena(), options, 1, at::kCPU);
 }
 
-std::vector<at::Tensor> parameters_of(const TeamNetworks& networks) {
+std::vector<at::Tensor> parameters_of(const Network& network) {
   std::vector<at::Tensor> all;
-  for (const TeamNetwork& network : networks)
-    for (const at::Tensor& parameter : network->parameters()) all.push_back(parameter);
+  for (const NamedTensor& parameter : parameters(network)) all.push_back(parameter.tensor);
   return all;
 }
 
 /// The gradients of update k: from far below the clip to far above it.
-std::vector<at::Tensor> gradients(const TeamNetworks& networks, int k) {
+std::vector<at::Tensor> gradients(const Network& network, int k) {
   at::manual_seed(static_cast<std::uint64_t>(100 + k));
   std::vector<at::Tensor> all;
-  for (const at::Tensor& parameter : parameters_of(networks))
+  for (const at::Tensor& parameter : parameters_of(network))
     all.push_back(at::randn(parameter.sizes()) * std::pow(10.0, k % 5 - 3));
   return all;
 }
 
-void set_gradients(const TeamNetworks& networks, const std::vector<at::Tensor>& all) {
-  std::vector<at::Tensor> parameters = parameters_of(networks);
+void set_gradients(const Network& network, const std::vector<at::Tensor>& all) {
+  std::vector<at::Tensor> parameters = parameters_of(network);
   for (std::size_t i = 0; i < all.size(); ++i) parameters[i].mutable_grad() = all[i].clone();
 }
 
@@ -50,8 +50,8 @@ at::Tensor rate(double learning_rate) { return at::full({}, learning_rate, at::k
 }  // namespace
 
 TEST_CASE("twenty steps are those of torch's clip_grad_norm_ and Adam") {
-  TeamNetworks ours = two_networks();
-  TeamNetworks theirs = two_networks();
+  Network ours = small_network();
+  Network theirs = small_network();
   const AdamOptions options{.beta1 = 0.8, .beta2 = 0.99, .epsilon = 1e-5, .gradient_norm = 0.7};
   Adam adam(ours, options);
   torch::optim::Adam reference(parameters_of(theirs),
@@ -74,50 +74,86 @@ TEST_CASE("twenty steps are those of torch's clip_grad_norm_ and Adam") {
 }
 
 TEST_CASE("a gradient longer than allowed is shortened, a shorter one is left alone") {
-  TeamNetworks networks = two_networks();
-  Adam adam(networks, {.gradient_norm = 1.0});
+  Network network = small_network();
+  Adam adam(network, {.gradient_norm = 1.0});
   for (const float size : {100.0F, 0.001F}) {
-    adam.zero_gradients();
-    for (const at::Tensor& parameter : parameters_of(networks)) CHECK(parameter.grad().norm().item<double>() == 0.0);
-    parameters_of(networks)[1].mutable_grad()[0] = size;
+    const at::Tensor bias = parameters_of(network)[1];
+    bias.mutable_grad() = at::zeros_like(bias);
+    bias.mutable_grad()[0] = size;
     CHECK(adam.step(rate(1e-3)).item<double>() == Approx(size));
-    CHECK(parameters_of(networks)[1].grad()[0].item<double>() == Approx(std::min(size, 1.0F)).epsilon(1e-5));
+    CHECK(parameters_of(network)[1].grad()[0].item<double>() == Approx(std::min(size, 1.0F)).epsilon(1e-5));
   }
 }
 
 TEST_CASE("a gradient of zeros moves nothing") {
-  TeamNetworks networks = two_networks();
-  Adam adam(networks, {});
-  adam.zero_gradients();
+  Network network = small_network();
+  Adam adam(network, {});
   CHECK(adam.step(rate(0.1)).item<double>() == 0.0);
-  const std::vector<at::Tensor> a = parameters_of(networks), b = parameters_of(two_networks());
+  const std::vector<at::Tensor> a = parameters_of(network), b = parameters_of(small_network());
   for (std::size_t i = 0; i < a.size(); ++i) CHECK(same_bits(a[i].detach(), b[i].detach()));
 }
 
 TEST_CASE("an update with a bad number is skipped and counted, as if it had never been asked for") {
-  TeamNetworks networks = two_networks();
-  TeamNetworks undisturbed = two_networks();
-  Adam adam(networks, {});
+  Network network = small_network();
+  Network undisturbed = small_network();
+  Adam adam(network, {});
   Adam reference(undisturbed, {});
   int bad = 0;
-  // The bad number comes first of all, in the midst, twice in a row, in one network or the other.
+  // The bad number comes first of all, in the midst, twice in a row, in one tensor or another.
   const std::vector<float> disturbances[] = {{not_a_number}, {}, {infinity}, {-infinity, not_a_number}, {}, {}};
   for (int k = 0; k < 6; ++k) {
     for (const float number : disturbances[k]) {
-      std::vector<at::Tensor> broken = gradients(networks, k);
-      broken[bad % 2 == 0 ? 0 : broken.size() - 1].view(-1)[3] = number;
-      set_gradients(networks, broken);
+      std::vector<at::Tensor> broken = gradients(network, k);
+      broken[bad % 2 == 0 ? 0 : broken.size() - 1].view(-1)[0] = number;
+      set_gradients(network, broken);
       CHECK_FALSE(std::isfinite(adam.step(rate(1e-2)).item<double>()));
-      CHECK(adam.skipped().item<double>() == ++bad);
+      CHECK(adam.skipped().item<double>() == bad + 1);
+      CHECK(adam.culprit().item<double>() == (bad % 2 == 0 ? 0.0 : static_cast<double>(broken.size() - 1)));
+      ++bad;
     }
-    set_gradients(networks, gradients(networks, k));
+    set_gradients(network, gradients(network, k));
     adam.step(rate(1e-2));
     set_gradients(undisturbed, gradients(undisturbed, k));
     reference.step(rate(1e-2));
-    const std::vector<at::Tensor> a = parameters_of(networks), b = parameters_of(undisturbed);
+    const std::vector<at::Tensor> a = parameters_of(network), b = parameters_of(undisturbed);
     INFO("update " << k);
     for (std::size_t i = 0; i < a.size(); ++i) CHECK(same_bits(a[i].detach(), b[i].detach()));
   }
   CHECK(adam.skipped().item<double>() == 4.0);
   CHECK(reference.skipped().item<double>() == 0.0);
+  CHECK(reference.culprit().item<double>() == -1.0);
+}
+
+TEST_CASE("the first of several bad gradients is the culprit") {
+  Network network = small_network();
+  Adam adam(network, {});
+  for (const std::size_t first : {4U, 2U, 6U}) {
+    std::vector<at::Tensor> broken = gradients(network, 1);
+    for (std::size_t i = first; i < broken.size(); ++i) broken[i].view(-1)[0] = not_a_number;
+    set_gradients(network, broken);
+    adam.step(rate(1e-2));
+    CHECK(adam.culprit().item<double>() == static_cast<double>(first));
+  }
+  set_gradients(network, gradients(network, 1));
+  adam.step(rate(1e-2));
+  CHECK(adam.culprit().item<double>() == 6.0);  // the last that there was
+}
+
+TEST_CASE("a paused step moves nothing, as if it had never been asked for, and is no bad number") {
+  Network network = small_network();
+  Network undisturbed = small_network();
+  Adam adam(network, {});
+  Adam reference(undisturbed, {});
+  for (int k = 0; k < 6; ++k) {
+    const bool pause = k == 0 || k == 3 || k == 4;
+    set_gradients(network, gradients(network, k));
+    const double norm = adam.step(rate(1e-2), at::full({}, pause, at::kBool)).item<double>();
+    set_gradients(undisturbed, gradients(undisturbed, k));
+    if (!pause) CHECK(reference.step(rate(1e-2)).item<double>() == norm);
+    const std::vector<at::Tensor> a = parameters_of(network), b = parameters_of(undisturbed);
+    INFO("update " << k);
+    for (std::size_t i = 0; i < a.size(); ++i) CHECK(same_bits(a[i].detach(), b[i].detach()));
+  }
+  CHECK(adam.skipped().item<double>() == 0.0);
+  CHECK(adam.culprit().item<double>() == -1.0);
 }

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include "policy/network_policy.h"
+#include "policy/bots.h"
 #include "rules/bad_input.h"
 #include "rules/observation.h"
 #include "rules/randomness.h"
@@ -220,29 +220,5 @@ TEST_CASE("bots are made by their names") {
     INFO(text);
     CHECK(text.find("\"goalie\"") != std::string::npos);
     for (const std::string& name : bot_names()) CHECK(text.find(name) != std::string::npos);
-  }
-}
-
-TEST_CASE("a network decides by what its team sees: the mean, or a sample drawn with the match's noise") {
-  at::manual_seed(4);
-  for (const Preset& preset : presets) {
-    const Rules rules = preset.rules();
-    const Simulator simulator = midst_of_play(rules, 6);
-    NetworkOptions options;
-    options.hidden = {16};
-    options.head = preset.name == "arena" ? "squashed" : "footyai";
-    TeamNetwork network = make_network(rules, options, 5, at::kCPU);
-    const Policy mean = network_policy("mean", network, Decisions::mean);
-    const Policy sampled = network_policy("sampled", network, Decisions::sampled);
-    const at::NoGradGuard no_gradient;
-    for (const int team : {0, 1}) {
-      const ActionDistribution distribution = network->forward(simulator.observe()[team]);
-      const at::Tensor noise = simulator.noise(slot_action_noise)[team].reshape({6, -1});
-      const at::Tensor drawn = distribution.mean + distribution.log_std.exp() * noise;
-      const auto action = [&](const at::Tensor& u) { return (preset.name == "arena" ? u.tanh() : u).view({6, 5, 4}); };
-      INFO(preset.name << ", team " << team);
-      CHECK(at::equal(mean.act(side_of(simulator, team)), action(distribution.mean)));
-      CHECK(at::allclose(sampled.act(side_of(simulator, team)), action(drawn), 1e-6, 1e-6));
-    }
   }
 }

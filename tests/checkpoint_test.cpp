@@ -34,6 +34,7 @@ Checkpoint small_checkpoint(const std::string& preset, const std::string& teams)
   checkpoint.config = default_config(preset);
   checkpoint.config.rules.players = 3;
   checkpoint.config.network.hidden = {16, 8};
+  if (preset == "arena") checkpoint.config.network.critic_hidden = {4};
   checkpoint.config.train.teams = teams;
   checkpoint.config.train.learning_rate = 0.1;
   checkpoint.iteration = 12345678901;
@@ -77,12 +78,13 @@ TEST_CASE("a checkpoint comes back with the same bits") {
       CHECK(loaded.match_steps == saved.match_steps);
       REQUIRE(loaded.networks.size() == saved.networks.size());
       for (std::size_t k = 0; k < saved.networks.size(); ++k) {
-        const auto before = saved.networks[k]->named_parameters();
-        const auto after = loaded.networks[k]->named_parameters();
-        REQUIRE(after.keys() == before.keys());
-        for (const auto& parameter : before) {
-          CHECK(same_bits(parameter.value().detach(), after[parameter.key()].detach()));
-          CHECK(after[parameter.key()].requires_grad());  // it can be trained on
+        const std::vector<NamedTensor> before = parameters(saved.networks[k]);
+        const std::vector<NamedTensor> after = parameters(loaded.networks[k]);
+        REQUIRE(after.size() == before.size());
+        for (std::size_t i = 0; i < before.size(); ++i) {
+          CHECK(after[i].name == before[i].name);
+          CHECK(same_bits(after[i].tensor.detach(), before[i].tensor.detach()));
+          CHECK(after[i].tensor.requires_grad());  // it can be trained on
         }
       }
     }
@@ -96,6 +98,7 @@ TEST_CASE("a checkpoint's tensors bear the names of the teams' networks") {
   const SafetensorsFile both = read_safetensors(file.path);
   CHECK(both.tensors.count("a.shared_layers.2.bias") == 1);
   CHECK(both.tensors.count("b.shared_layers.2.bias") == 1);
+  CHECK(both.tensors.count("b.critic_layers.0.weight") == 1);
   CHECK_FALSE(at::equal(both.tensors.at("a.fc_mu.weight"), both.tensors.at("b.fc_mu.weight")));
 }
 

@@ -57,19 +57,20 @@ TEST_CASE("on CUDA adversarial states are played with the CPU's bits") {
         REQUIRE(difference(cuda.state(), cpu.state()) == "");
         REQUIRE(same_bits(result.reward, expected.reward));
         REQUIRE(same_bits(cuda.observe(), cpu.observe()));
+        REQUIRE(same_bits(cuda.observe_players(), cpu.observe_players()));
       }
     }
 }
 
 TEST_CASE("noise, samples and returns have the CPU's bits on CUDA") {
   SKIP_WITHOUT_CUDA();
-  const at::Tensor mean = at::randn({2, 333, 20});
-  const at::Tensor log_std = at::rand({2, 333, 20}) * 3.5 - 3.0;
+  const at::Tensor mean = at::randn({2, 333, 5, 4});
+  const at::Tensor log_std = at::rand({2, 333, 5, 4}) * 3.5 - 3.0;
   const Simulator cpu(arena(), {.matches = 333, .seed = 6});
   const Simulator cuda(arena(), {.matches = 333, .seed = 6, .device = at::kCUDA});
   CHECK(same_bits(cpu.noise(slot_action_noise), cuda.noise(slot_action_noise)));
-  const DrawnActions expected = draw(cpu, {Squash::tanh, mean, log_std});
-  const DrawnActions drawn = draw(cuda, {Squash::tanh, mean.cuda(), log_std.cuda()});
+  const DrawnActions expected = draw(cpu, {}, {Squash::tanh, mean, log_std});
+  const DrawnActions drawn = draw(cuda, {}, {Squash::tanh, mean.cuda(), log_std.cuda()});
   CHECK(same_bits(drawn.pre_squash, expected.pre_squash));
   CHECK(same_bits(drawn.action, expected.action));
   CHECK(same_bits(drawn.log_prob, expected.log_prob));

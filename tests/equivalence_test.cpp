@@ -50,6 +50,18 @@ at::Tensor observations(const Rules& rules, const std::vector<reference::GameSta
   return at::tensor(numbers).view({2, static_cast<std::int64_t>(games.size()), -1});
 }
 
+/// What all players see on the reference core: float32 [2, B, N, P].
+at::Tensor player_observations(const Rules& rules, const std::vector<reference::GameState>& games) {
+  std::vector<float> numbers;
+  for (const reference::Team team : {reference::team_a, reference::team_b})
+    for (const reference::GameState& game : games)
+      for (int player = 0; player < rules.players; ++player) {
+        const std::vector<float> seen = reference::observe_player(rules, game, team, player);
+        numbers.insert(numbers.end(), seen.begin(), seen.end());
+      }
+  return at::tensor(numbers).view({2, static_cast<std::int64_t>(games.size()), rules.players, -1});
+}
+
 /// Plays on the reference core and on the backends; every number must have the same bits after every step.
 void play_on_all(const Rules& rules, std::vector<reference::GameState> games, int steps) {
   const auto matches = static_cast<std::int64_t>(games.size());
@@ -75,6 +87,7 @@ void play_on_all(const Rules& rules, std::vector<reference::GameState> games, in
       REQUIRE(difference(simulator.state(), to_match_state(rules, games)) == "");
       REQUIRE(same_bits(result.reward, reward));
       REQUIRE(same_bits(simulator.observe(), observations(rules, games)));
+      REQUIRE(same_bits(simulator.observe_players(), player_observations(rules, games)));
       REQUIRE(simulator.state().bodies.isfinite().all().item<bool>());
     }
   }

@@ -1,9 +1,8 @@
 // Football has two mirrors: turning the pitch by 180 degrees with the teams exchanged, and reflecting it about its long
 // axis. A mirrored match with mirrored actions must be the mirrored match, bit for bit: then no side has an edge, and
 // mirrored play is valid play.
-//
-// Mirrors are written 0 - x, never -x, so that 0 stays +0 as it does in play. The actions' mirrors likewise.
-#include "rules/observation.h"
+#include "tests/mirror.h"
+
 #include "sim/reference_states.h"
 #include "sim/simulator.h"
 #include "tests/catch.h"
@@ -14,21 +13,6 @@ using namespace matchday;
 namespace {
 
 const std::vector<std::string> all_presets{"arena", "footyai-v1", "footyai-v2"};
-
-/// The pitch turned by 180 degrees and the teams exchanged.
-MatchState turned(const Rules& rules, const MatchState& state) {
-  const std::int64_t n = rules.players;
-  const at::Tensor& bodies = state.bodies;
-  const at::Tensor exchanged = at::cat({bodies.narrow(1, n, n), bodies.narrow(1, 0, n), bodies.narrow(1, 2 * n, 1)}, 1);
-  return {0.0 - exchanged, state.score.flip(0), state.clock, state.episode, 0.0 - state.potential};
-}
-
-/// The teams exchange their actions. Arena's are in the own view and mean the same on the other side; FootyAI's are
-/// seen from above, so they turn with the pitch.
-at::Tensor turned(const Rules& rules, const at::Tensor& action) {
-  const at::Tensor exchanged = action.flip(0);
-  return sees_own_side(rules) ? exchanged : 0.0 - exchanged;
-}
 
 /// The pitch reflected about y = 0.
 MatchState reflected(const MatchState& state) {
@@ -72,6 +56,7 @@ std::int64_t play_turned(Pair& pair, int steps, double shaping = 1.0) {
     REQUIRE(same_bits(pair.mirror.bad_numbers(), pair.match.bad_numbers()));
     // In its own view each team sees what the other saw.
     if (sees_own_side(rules)) REQUIRE(same_bits(pair.mirror.observe(), pair.match.observe().flip(0)));
+    REQUIRE(same_bits(pair.mirror.observe_players(), pair.match.observe_players().flip(0)));
   }
   return goals;
 }

@@ -90,18 +90,22 @@ TEST_CASE("both backends draw the same bits of noise, for any number of players 
 
 TEST_CASE("the native backend draws the actions that ATen's functions draw of the same noise") {
   at::manual_seed(4);
-  for (const int players : {1, 5}) {
-    const Simulator simulator(preset_with("arena", players), {.matches = 333, .seed = 6});
-    const at::Tensor mean = at::randn({2, 333, 4 * players}) * 2.0;
-    const at::Tensor log_std = at::rand({2, 333, 4 * players}) * 3.5 - 3.0;
-    for (const Squash squash : {Squash::tanh, Squash::none}) {
-      const ActionDistribution distribution{squash, mean, log_std};
-      const DrawnActions drawn = draw(simulator, distribution);
-      const at::Tensor expected = sample(distribution, simulator.noise(slot_action_noise).view_as(mean));
-      CHECK(at::allclose(drawn.pre_squash, expected, 1e-6, 1e-6));
-      CHECK(at::allclose(drawn.action.view_as(mean), action_of(squash, expected), 1e-6, 1e-6));
-      const at::Tensor of_components = log_prob(distribution, drawn.pre_squash).view({2, 333, players, 4});
-      CHECK(at::allclose(drawn.log_prob, of_components.sum(-1), 1e-5, 1e-5));
+  for (const int players : {1, 5})
+    for (const char* kind : {"player", "team"}) {
+      NetworkOptions options;
+      options.kind = kind;
+      const std::int64_t rows = options.kind == "player" ? players : 1;
+      const Simulator simulator(preset_with("arena", players), {.matches = 333, .seed = 6});
+      const at::Tensor mean = at::randn({2, 333, rows, 4 * players / rows}) * 2.0;
+      const at::Tensor log_std = at::rand_like(mean) * 3.5 - 3.0;
+      for (const Squash squash : {Squash::tanh, Squash::none}) {
+        const ActionDistribution distribution{squash, mean, log_std};
+        const DrawnActions drawn = draw(simulator, options, distribution);
+        const at::Tensor expected = sample(distribution, simulator.noise(slot_action_noise).view_as(mean));
+        CHECK(drawn.action.sizes() == at::IntArrayRef({2, 333, players, 4}));
+        CHECK(at::allclose(drawn.pre_squash, expected, 1e-6, 1e-6));
+        CHECK(at::allclose(drawn.action.view_as(mean), action_of(squash, expected), 1e-6, 1e-6));
+        CHECK(at::allclose(drawn.log_prob, log_prob(distribution, drawn.pre_squash).sum(-1), 1e-5, 1e-5));
+      }
     }
-  }
 }

@@ -62,6 +62,9 @@ class Matches:
     def observe(self):
         return ops.observe(self.bodies, self.score, self.clock, self.rules)
 
+    def observe_players(self):
+        return ops.observe_players(self.bodies, self.score, self.clock, self.rules)
+
     def moment(self):
         return self.match, self.episode, self.clock, SEED, NOISE_SLOT
 
@@ -78,7 +81,8 @@ def signature():
             matches.step()
             matches.start(matches.terminated)
         returns = ops.discounted_returns(matches.reward[None], matches.terminated[None], matches.potential, 0.9)
-        for tensor in (*matches.state()[:5], matches.observation, matches.reward, *drawn, returns):
+        seen = matches.observe_players()
+        for tensor in (*matches.state()[:5], matches.observation, seen, matches.reward, *drawn, returns):
             everything.update(bytes(tensor.flatten().view(torch.uint8).tolist()))
     return everything.hexdigest()
 
@@ -106,6 +110,25 @@ def test_matches_are_played(preset):
     assert matches.bad_numbers == 300, f"{preset}: bad numbers are counted"
     limits = torch.tensor([rules[ops.rules_names().index(name)] for name in ("half_length", "half_width")])
     assert (matches.bodies[:2, :4].abs().amax((1, 2)) <= limits).all(), f"{preset}: players stay on the pitch"
+
+
+def test_players_see_from_where_they_stand():
+    for preset in PRESETS:
+        matches = Matches(rules_with(preset, players=3))
+        matches.bodies.copy_(torch.randn(matches.bodies.shape, generator=torch.Generator().manual_seed(SEED)))
+        matches.score[0], matches.clock[:] = 1, 3
+        seen = matches.observe_players()
+        assert seen.shape == (2, MATCHES, 3, 38) and seen.dtype == torch.float32, f"{preset}: float32 [2, B, N, P]"
+        length, width = (matches.rules[ops.rules_names().index(name)] for name in ("half_length", "half_width"))
+        bodies = matches.bodies.double()
+        for team, sign in enumerate((1, -1)):
+            x, y = sign * bodies[:2, 3 * team:3 * team + 3]
+            ball_x, ball_y = sign * bodies[:2, 6:]
+            mates = sorted((math.hypot(x[k, 5] - x[1, 5], y[k, 5] - y[1, 5]), k) for k in (0, 2))
+            expected = [x[1, 5] / length, y[1, 5] / width, (ball_x[0, 5] - x[1, 5]) / 20, (ball_y[0, 5] - y[1, 5]) / 20,
+                        (x[mates[0][1], 5] - x[1, 5]) / 20, (x[mates[1][1], 5] - x[1, 5]) / 20, sign / 3, 0, 1, 0]
+            got = seen[team, 5, 1, [0, 1, 4, 5, 10, 14, 30, 32, 33, 34]].double()
+            torch.testing.assert_close(got, torch.tensor(expected, dtype=torch.float64), rtol=1e-5, atol=1e-6)
 
 
 def test_returns_are_the_loop():
@@ -153,6 +176,7 @@ def test_shapes_without_data():
         reward = torch.zeros(9, MATCHES)
         for name, got, expected in (
             ("observe", [meta.observe()], [real.observe()]),
+            ("observe_players", [meta.observe_players()], [real.observe_players()]),
             ("noise", [ops.noise(*meta.moment(), 3)], [ops.noise(*real.moment(), 3)]),
             ("sample_actions", ops.sample_actions(means[1], means[1], *meta.moment(), True),
              ops.sample_actions(means[0], means[0], *real.moment(), True)),
@@ -172,6 +196,7 @@ def test_torch_finds_no_fault():
     reward = torch.randn(9, MATCHES)
     for operator, arguments in (
         (ops.observe, (matches.bodies, matches.score, matches.clock, matches.rules)),
+        (ops.observe_players, (matches.bodies, matches.score, matches.clock, matches.rules)),
         (ops.noise, (*matches.moment(), 5)),
         (ops.sample_actions, (matches.action, matches.action, *matches.moment(), True)),
         (ops.discounted_returns, (reward, reward > 0, matches.potential, 0.9)),
@@ -202,6 +227,8 @@ def test_nonsense_is_refused():
     refused("game is none of the presets' games", spoilt(rules=[9, *numbers[1:]]).step)
     refused("bodies is Float [4, 11, 36] on cpu but must be", spoilt(bodies=zeros(4, 11, 36)).step)
     refused("score is Long [2, 37]", spoilt(score=zeros(2, MATCHES, dtype=torch.int64)).observe)
+    refused("clock is Float [37]", spoilt(clock=zeros(MATCHES)).observe_players)
+    refused("rules have 27 numbers but 26 were given", spoilt(rules=numbers[:-1]).observe_players)
     refused("action is Double", spoilt(action=zeros(2, MATCHES, 5, 4, dtype=torch.float64)).step)
     refused("action is Float [2, 37, 5, 4] on cpu, not contiguous",
             spoilt(action=zeros(2, 5, MATCHES, 4).transpose(1, 2)).step)

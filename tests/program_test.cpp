@@ -162,7 +162,7 @@ TEST_CASE("the configs that come with the program are good", "[program]") {
   CHECK(configs >= 8);
   // The default config says what the program does without one.
   good_run(folder, "train" + quiet + " --iterations 1 --run plain");
-  good_run(folder, "train " MATCHDAY_CONFIGS "/default.toml" + quiet + " --iterations 1 --minutes 5 --run named");
+  good_run(folder, "train " MATCHDAY_CONFIGS "/default.toml" + quiet + " --iterations 1 --run named");
   CHECK(read_text(folder.path / "plain/config.toml") == read_text(folder.path / "named/config.toml"));
 }
 

@@ -203,28 +203,51 @@ TEST_CASE("normalising by batch divides all returns by one deviation and keeps t
   CHECK(at::equal(normalised_by_batch(at::zeros({9, 2})), at::zeros({9, 2})));
 }
 
-TEST_CASE("advantages are what the options say, and the teams' are opposite") {
+TEST_CASE("a number of each match is A's, and B's is its negative") {
+  const at::Tensor of_matches = at::tensor({1.0F, 2.0F, 3.0F, 0.0F, -5.0F, 6.0F}).view({2, 3});
+  const auto sides = [](std::vector<float> numbers) { return at::tensor(numbers).view({2, -1}); };
+  CHECK(at::equal(zero_sum(of_matches, 3), of_matches));
+  CHECK(at::equal(zero_sum(of_matches, 4), sides({1, 2, 3, -1, 0, -5, 6, 0})));
+  CHECK(at::equal(zero_sum(of_matches, 6), sides({1, 2, 3, -1, -2, -3, 0, -5, 6, 0, 5, -6})));
+}
+
+TEST_CASE("advantages without a critic are what the options say, the teams' opposite and all rows' the same") {
   at::manual_seed(7);
-  Trajectory trajectory;
-  trajectory.reward = at::randn({20, 6});
-  trajectory.terminated = never(20, 6);
-  trajectory.terminated[19].fill_(true);
-  const at::Tensor returns = discounted_returns(trajectory.reward, trajectory.terminated, 0.9);
-  const auto with = [&](const std::string& baseline, const std::string& normalise) {
-    TrainOptions options;
-    options.gamma = 0.9;
-    options.baseline = baseline;
-    options.normalise = normalise;
-    const at::Tensor both = advantages(trajectory, options);
-    REQUIRE(both.sizes() == at::IntArrayRef({20, 2, 6}));
-    CHECK(at::equal(both.select(1, 1), -both.select(1, 0)));
-    return both.select(1, 0);
-  };
-  const at::Tensor less = less_batch_baseline(returns);
-  CHECK(at::equal(with("none", "none"), returns));
-  CHECK(at::equal(with("batch", "none"), less));
-  CHECK(at::equal(with("none", "match"), normalised_by_match(returns)));
-  CHECK(at::equal(with("batch", "match"), normalised_by_match(less)));
-  CHECK(at::equal(with("none", "batch"), normalised_by_batch(returns)));
-  CHECK(at::equal(with("batch", "batch"), normalised_by_batch(less)));
+  for (const std::int64_t sides : {12, 8, 6}) {
+    Trajectory trajectory;
+    trajectory.reward = at::randn({20, 6});
+    trajectory.terminated = never(20, 6);
+    trajectory.terminated[19].fill_(true);
+    trajectory.log_prob = at::zeros({20, sides, 3});
+    const at::Tensor returns = discounted_returns(trajectory.reward, trajectory.terminated, 0.9);
+    const auto with = [&](const std::string& baseline, const std::string& normalise) {
+      TrainOptions options;
+      options.algorithm = "reinforce";
+      options.gamma = 0.9;
+      options.baseline = baseline;
+      options.normalise = normalise;
+      const Advantages found = advantages(trajectory, {}, options);
+      CHECK_FALSE(found.target.defined());
+      CHECK_FALSE(found.explained_variance.defined());
+      const at::Tensor all = found.advantage;
+      REQUIRE(all.sizes() == at::IntArrayRef({20, sides, 3}));
+      CHECK(at::equal(all.select(2, 1), all.select(2, 0)));
+      CHECK(at::equal(all.select(2, 2), all.select(2, 0)));
+      CHECK(at::equal(all.slice(1, 6), -all.slice(1, 0, sides - 6)));
+      return all.slice(1, 0, 6).select(2, 0);
+    };
+    // The deviation of a batch is that of all sides' rows.
+    const auto scaled = [&](const at::Tensor& own) {
+      const at::Tensor all = at::cat({own, -own.slice(1, 0, sides - 6)}, 1).unsqueeze(2).expand({20, sides, 3});
+      return own / all.std();
+    };
+    const at::Tensor less = less_batch_baseline(returns);
+    INFO(sides << " sides");
+    CHECK(at::equal(with("none", "none"), returns));
+    CHECK(at::equal(with("batch", "none"), less));
+    CHECK(at::equal(with("none", "match"), normalised_by_match(returns)));
+    CHECK(at::equal(with("batch", "match"), normalised_by_match(less)));
+    CHECK(at::allclose(with("none", "batch"), scaled(returns), 1e-5, 1e-6));
+    CHECK(at::allclose(with("batch", "batch"), scaled(less), 1e-5, 1e-6));
+  }
 }

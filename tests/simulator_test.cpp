@@ -46,6 +46,10 @@ TEST_CASE("tensors have the shapes and types that they are documented to have") 
         CHECK(simulator.observe().sizes() == at::IntArrayRef({2, b, observation_size(rules)}));
         CHECK(simulator.observe().scalar_type() == at::kFloat);
         CHECK(simulator.observe().is_contiguous());
+        const at::Tensor of_players = simulator.observe_players();
+        CHECK(of_players.sizes() == at::IntArrayRef({2, b, players, player_observation_size(players)}));
+        CHECK(of_players.scalar_type() == at::kFloat);
+        CHECK(of_players.is_contiguous());
       };
       check_state();
       const StepResult result = simulator.step(at::zeros({2, b, players, action_size}));
@@ -121,11 +125,14 @@ TEST_CASE("an observation is as long as its blocks") {
   for (const Preset& preset : presets)
     for (int players = 1; players <= max_players; ++players) {
       const Rules rules = preset_with(preset.name, players);
-      int size = 0;
-      for (const ObservationBlock& block : observation_blocks(rules))
-        size += block.count * static_cast<int>(block.components.size());
+      const auto size = [](const std::vector<ObservationBlock>& blocks) {
+        int sum = 0;
+        for (const ObservationBlock& block : blocks) sum += block.count * static_cast<int>(block.components.size());
+        return sum;
+      };
       INFO(preset.name << ", " << players << " a side");
-      CHECK(observation_size(rules) == size);
+      CHECK(observation_size(rules) == size(observation_blocks(rules)));
+      CHECK(player_observation_size(players) == size(player_observation_blocks(rules)));
     }
 }
 

@@ -1,0 +1,71 @@
+// Numbers that are none, in weights and gradients, never train a network.
+#include <torch/csrc/autograd/variable.h>
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tests/catch.h"
+#include "tests/tiny_training.h"
+
+using namespace matchday;
+
+namespace {
+
+/// The trainer's own tensor of that name.
+at::Tensor parameter_of(const Trainer& trainer, const std::string& name) {
+  for (const NamedTensor& parameter : parameters(trainer.checkpoint().networks[0]))
+    if (parameter.name == name) return parameter.tensor;
+  throw std::logic_error("no parameter " + name);
+}
+
+}  // namespace
+
+TEST_CASE("bad numbers in a network are counted and never train it, and without them it learns on") {
+  for (const Config& config : {tiny(), tiny_reinforce("batch")}) {
+    Trainer trainer(config, at::kCPU);
+    trainer.iterate(0.0);
+    CHECK(trainer.bad_tensor() == "");
+    const at::Tensor first = parameter_of(trainer, "shared_layers.0.weight");
+    const at::Tensor good = first.detach().clone();
+    const auto fill = [&](const at::Tensor& numbers) {
+      const at::NoGradGuard no_gradient;
+      first.copy_(numbers);
+    };
+    fill(at::full_like(good, std::numeric_limits<float>::quiet_NaN()));
+    const std::vector<at::Tensor> before = weights_of(trainer);
+    const Figures figures = trainer.iterate(0.0);
+    const bool ppo = config.train.algorithm == "ppo";
+    INFO(config.train.algorithm);
+    CHECK(figure(figures, "bad_actions") == (ppo ? 5.0 : 12.0) * 8 * 10 * 4);
+    CHECK(figure(figures, "skipped_updates") == (ppo ? 3.0 : 1.0));
+    CHECK(trainer.bad_tensor() == "shared_layers.0.weight");
+    CHECK(equal(before, weights_of(trainer)));
+
+    fill(good);
+    const Figures afterwards = trainer.iterate(0.0);
+    CHECK(figure(afterwards, "skipped_updates") == figure(figures, "skipped_updates"));
+    CHECK(std::isfinite(figure(afterwards, "loss")));
+    CHECK(figure(afterwards, "gradient_norm") > 0.0);
+    CHECK_FALSE(same_bits(first.detach(), good));
+    for (const at::Tensor& weights : weights_of(trainer)) CHECK(weights.isfinite().all().item<bool>());
+  }
+}
+
+TEST_CASE("a parameter with a bad gradient is named") {
+  for (const char* name : {"fc_value.weight", "fc_log_sigma.bias", "shared_layers.0.bias"}) {
+    Trainer trainer(tiny(), at::kCPU);
+    const std::vector<at::Tensor> before = weights_of(trainer);
+    const at::Tensor parameter = parameter_of(trainer, name);
+    const unsigned hook = parameter.register_hook(
+        [](const at::Tensor& gradient) { return gradient * std::numeric_limits<float>::infinity(); });
+    CHECK(figure(trainer.iterate(0.0), "skipped_updates") == 3.0);
+    CHECK(trainer.bad_tensor() == name);
+    CHECK(equal(before, weights_of(trainer)));
+    parameter.remove_hook(hook);
+    CHECK(figure(trainer.iterate(0.0), "skipped_updates") == 3.0);
+    CHECK_FALSE(equal(before, weights_of(trainer)));
+  }
+}

@@ -1,0 +1,35 @@
+// Small networks whose every output depends on what they read, and the slopes of losses along their weights.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <vector>
+
+#include "policy/network.h"
+
+namespace matchday {
+
+/// The network in numbers of another type, ready to be trained.
+Network in_type(Network network, at::ScalarType type);
+
+/// An untrained network with noise on all its weights.
+Network lively_network(const Rules& rules, const NetworkOptions& options, std::uint64_t seed,
+                       at::ScalarType type = at::kFloat);
+
+/// Small layers, a critic, and this head.
+NetworkOptions small_options(const std::string& kind = "player", const std::string& head = "squashed");
+
+void zero_gradients(const Network& network);
+
+/// Zeros where nothing was computed.
+std::vector<at::Tensor> gradients_of(const Network& network);
+
+/// All weights in one row, a copy.
+at::Tensor weights_in_a_row(const Network& network);
+
+/// The largest difference between the network's gradients and central differences of `loss` along each weight, in the
+/// largest of these.
+double gradient_error(const Network& network, const std::function<double()>& loss);
+
+}  // namespace matchday

@@ -1,0 +1,192 @@
+// Who plays whom, and what the opponents do.
+#include "train/opponents.h"
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "policy/bots.h"
+#include "policy/network_policy.h"
+#include "rules/observation.h"
+#include "rules/randomness.h"
+#include "tests/catch.h"
+#include "tests/lively_networks.h"
+#include "tests/scenarios.h"
+#include "train/rollout.h"
+
+using namespace matchday;
+
+namespace {
+
+/// The caller alone.
+Workers workers;
+
+const Rules rules = preset_with("arena", 2);
+
+TrainOptions options_for(std::int64_t matches, double pool_share, std::int64_t slots, double bot_share,
+                         const std::string& bots = "all") {
+  TrainOptions options;
+  options.matches = matches;
+  options.pool_share = pool_share;
+  options.pool_slots = slots;
+  options.pool_every = 1;
+  options.bot_share = bot_share;
+  options.bots = bots;
+  REQUIRE(!problem(options));
+  return options;
+}
+
+Network team(std::uint64_t seed, const std::string& kind = "player") {
+  return lively_network(rules, small_options(kind), seed);
+}
+
+/// Opponents whose slots are played by different teams.
+Opponents varied_opponents(const TrainOptions& options, const std::string& kind = "player") {
+  Opponents opponents(options, team(0, kind), 5);
+  const at::Tensor nothing = at::zeros({options.pool_slots, 3});
+  for (std::int64_t k = 1; k < 6; ++k)
+    REQUIRE(opponents.renew(team(static_cast<std::uint64_t>(k), kind), k, nothing) == (options.pool_share > 0.0));
+  return opponents;
+}
+
+}  // namespace
+
+TEST_CASE("the team itself, the pool and the bots share the batch, and no match is forgotten") {
+  for (const std::int64_t matches : {1, 2, 7, 16, 61, 128})
+    for (const double pool_share : {0.0, 0.1, 0.25, 0.5, 0.9})
+      for (const double bot_share : {0.0, 0.1, 0.33, 0.9})
+        for (const std::int64_t slots : {1, 3, 4})
+          for (const std::string bots : {"all", "chaser"}) {
+            if (pool_share + bot_share > 0.9) continue;
+            const TrainOptions options = options_for(matches, pool_share, slots, bot_share, bots);
+            const Opponents opponents(options, team(0), 1);
+            const std::int64_t self_play = opponents.learning_sides() - matches;
+            const Range pool = opponents.pool_matches();
+            INFO(matches << " matches, pool " << pool_share << " in " << slots << " slots, bots " << bot_share << " "
+                         << bots);
+            CHECK(self_play >= 1);
+            CHECK(pool.count % slots == 0);
+            CHECK(static_cast<double>(pool.count) <= pool_share * static_cast<double>(matches));
+            CHECK(static_cast<double>(pool.count + slots) > pool_share * static_cast<double>(matches));
+            if (pool.count > 0) CHECK(pool.first == self_play);
+
+            // The bots act as B in the matches that are left, each in as many, and nowhere else.
+            const std::vector<std::string> names = bots == "all" ? bot_names() : std::vector<std::string>{bots};
+            const auto kinds = static_cast<std::int64_t>(names.size());
+            const Simulator simulator(rules, {.matches = matches});
+            const at::Tensor action = at::full({2, matches, 2, 4}, std::numeric_limits<float>::infinity());
+            opponents.act(simulator, action);
+            const std::int64_t first = self_play + pool.count, with_bot = (matches - first) / kinds;
+            CHECK(first + with_bot * kinds == matches);
+            CHECK(static_cast<double>(matches - first) <= bot_share * static_cast<double>(matches));
+            CHECK(static_cast<double>(matches - first + kinds) > bot_share * static_cast<double>(matches));
+            CHECK(action[0].isinf().all().item<bool>());
+            CHECK(action[1].narrow(0, 0, first).isinf().all().item<bool>());
+            for (std::int64_t k = 0; k < kinds && with_bot > 0; ++k) {
+              const Side side{simulator, 1, first + k * with_bot, with_bot};
+              CHECK(same_bits(action[1].narrow(0, side.first, side.count),
+                              make_bot(names[static_cast<std::size_t>(k)]).act(side)));
+            }
+          }
+}
+
+TEST_CASE("the pool's teams decide as one what each decides alone, each in its own matches") {
+  at::manual_seed(1);
+  for (const char* kind : {"player", "team"}) {
+    const TrainOptions options = options_for(40, 0.5, 4, 0.3);
+    const Opponents opponents = varied_opponents(options, kind);
+    const NetworkShape shape = network_shape(rules, small_options(kind));
+    const Range pool = opponents.pool_matches();
+    REQUIRE(pool.count == 20);
+    const std::int64_t sides = 80 - opponents.learning_sides();
+    const at::Tensor observation = at::randn({sides, shape.rows, shape.inputs});
+    const ActionDistribution all = opponents.decide(observation);
+    REQUIRE(all.mean.sizes() == at::IntArrayRef({sides, shape.rows, shape.outputs}));
+    REQUIRE(all.log_std.sizes() == all.mean.sizes());
+    CHECK(all.squash == Squash::tanh);
+    REQUIRE(opponents.playing().size() == 4);
+    for (std::size_t slot = 0; slot < 4; ++slot) {
+      const Network& member = opponents.pool()[opponents.playing()[slot]].network;
+      const auto own = [&](const at::Tensor& tensor) {
+        return tensor.narrow(0, static_cast<std::int64_t>(slot) * 5, 5);
+      };
+      const ActionDistribution alone = decide(member, own(observation));
+      INFO(kind << ", slot " << slot);
+      CHECK(at::allclose(own(all.mean), alone.mean, 1e-4, 1e-5));
+      CHECK(at::allclose(own(all.log_std), alone.log_std, 1e-4, 1e-5));
+    }
+    CHECK(all.mean.slice(0, 20).eq(0.0).all().item<bool>());  // the bots'
+  }
+}
+
+TEST_CASE("in a rollout everybody plays his part, and only the learning sides are kept") {
+  at::manual_seed(2);
+  const at::NoGradGuard no_gradient;
+  for (const char* kind : {"player", "team"})
+    for (const double pool_share : {0.0, 0.5})
+      for (const double bot_share : {0.0, 0.3}) {
+        const TrainOptions options = options_for(40, pool_share, 4, bot_share);
+        Opponents opponents = varied_opponents(options, kind);
+        const Network network = team(50, kind);
+        const std::int64_t learning = opponents.learning_sides(), self_play = learning - 40;
+        Simulator simulator(rules, {.matches = 40, .seed = 8});
+        Simulator again(rules, {.matches = 40, .seed = 8});
+        const Trajectory trajectory = rollout(simulator, {network}, opponents, workers, {1, at::full({}, 1.0F), false});
+        INFO(kind << ", pool " << pool_share << ", bots " << bot_share);
+        REQUIRE(trajectory.observation.size(1) == learning);
+        REQUIRE(trajectory.pre_squash.size(1) == learning);
+        REQUIRE(trajectory.log_prob.size(1) == learning);
+        REQUIRE(trajectory.last_observation.size(0) == learning);
+        REQUIRE(trajectory.reward.size(1) == 40);
+        CHECK(
+            same_bits(trajectory.observation[0], observe(again, network.options).flatten(0, 1).slice(0, 0, learning)));
+
+        // Each match's actions, decided by who plays in it.
+        const auto sampled = [&](const Network& player, int side, std::int64_t first, std::int64_t count) {
+          return network_policy("", player, Decisions::sampled).act({again, side, first, count});
+        };
+        at::Tensor action = at::zeros({2, 40, 2, 4});
+        action[0] = sampled(network, 0, 0, 40);
+        action[1].narrow(0, 0, self_play) = sampled(network, 1, 0, self_play);
+        const Range pool = opponents.pool_matches();
+        for (std::int64_t slot = 0; slot < 4 && pool.count > 0; ++slot) {
+          const Network& member = opponents.pool()[opponents.playing()[static_cast<std::size_t>(slot)]].network;
+          action[1].narrow(0, pool.first + slot * 5, 5) = sampled(member, 1, pool.first + slot * 5, 5);
+        }
+        opponents.act(again, action);
+        again.step(action);
+        CHECK(at::allclose(simulator.state().bodies, again.state().bodies, 1e-4, 1e-4));
+      }
+}
+
+TEST_CASE("matches against the pool are counted slot by slot when they are over") {
+  Opponents opponents = varied_opponents(options_for(16, 0.5, 2, 0.2, "still"));
+  const Range pool = opponents.pool_matches();
+  REQUIRE(pool.first == 5);
+  REQUIRE(pool.count == 8);
+  Simulator simulator(rules, {.matches = 16});
+  MatchState state = clone(simulator.state());
+  //                           the team itself      slot 0      slot 1      the bot
+  state.score[0] = at::tensor({9, 9, 9, 9, 9, /**/ 1, 0, 2, 3, 0, 0, 1, 1, /**/ 9, 9, 9}, at::kInt);
+  state.score[1] = at::tensor({0, 0, 0, 0, 0, /**/ 0, 1, 2, 1, 0, 5, 2, 0, /**/ 0, 0, 0}, at::kInt);
+  simulator.set_state(state);
+  at::Tensor over = at::ones({16}, at::kBool);
+  over[8] = false;  // slot 0's second win is not over yet
+  opponents.count(simulator, over);
+  CHECK(at::equal(opponents.results(), at::tensor({1.0F, 1.0F, 1.0F, 1.0F, 1.0F, 2.0F}).view({2, 3})));
+  opponents.count(simulator, at::zeros({16}, at::kBool));
+  opponents.count(simulator, over.logical_not());
+  CHECK(at::equal(opponents.results(), at::tensor({2.0F, 1.0F, 1.0F, 1.0F, 1.0F, 2.0F}).view({2, 3})));
+  CHECK(opponents.renew(team(70), 100, opponents.results()));
+  CHECK(at::equal(opponents.results(), at::zeros({2, 3})));  // new opponents
+}
+
+TEST_CASE("without a pool nobody is counted or renewed") {
+  Opponents opponents(options_for(10, 0.0, 4, 0.3), team(0), 1);
+  const Simulator simulator(rules, {.matches = 10});
+  opponents.count(simulator, at::ones({10}, at::kBool));
+  CHECK_FALSE(opponents.renew(team(1), 1000, at::Tensor()));
+  CHECK(opponents.pool().empty());
+  CHECK(opponents.pool_matches().count == 0);
+}

@@ -1,0 +1,272 @@
+#include "train/ppo.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "rules/observation.h"
+#include "tests/catch.h"
+#include "tests/lively_networks.h"
+#include "tests/scenarios.h"
+#include "train/reinforce.h"
+
+using namespace matchday;
+
+namespace {
+
+/// The caller alone.
+Workers workers;
+
+const Rules rules = preset_with("arena", 1);
+
+at::Generator order(std::uint64_t seed) { return at::detail::createCPUGenerator(seed); }
+at::Tensor rate(double learning_rate) { return at::full({}, learning_rate, at::kFloat); }
+
+/// All samples in one step, with all terms of the loss.
+TrainOptions one_step(std::int64_t rows) {
+  TrainOptions options;
+  options.minibatch = rows;
+  options.entropy = 0.1;
+  options.value_weight = 0.7;
+  return options;
+}
+
+/// What a network did, with log-probabilities that are off by `moved` on average: as if it had learnt since.
+Samples samples_of(const Network& network, std::int64_t rows, double moved) {
+  const at::NoGradGuard no_gradient;
+  const at::ScalarType type = network.mean.bias.scalar_type();
+  Samples samples;
+  samples.observation = at::randn({rows, network_shape(rules, network.options).inputs}, type);
+  const ActionDistribution distribution = decide(network, samples.observation);
+  samples.pre_squash = sample(distribution, at::randn_like(distribution.mean));
+  samples.log_prob = log_prob(distribution, samples.pre_squash).sum(-1) + at::randn({rows}, type) * moved;
+  samples.advantage = at::randn({rows}, type);
+  if (!network.options.critic_hidden.empty()) samples.target = at::randn({rows}, type) * 3.0 + 1.0;
+  return samples;
+}
+
+/// The gradients that one update asks for, added up over its steps: the optimiser is another network's, so that this
+/// one stays where it is.
+std::vector<at::Tensor> gradients_asked_for(const Network& network, const Samples& samples,
+                                            const TrainOptions& options) {
+  zero_gradients(network);
+  const Network other = lively_network(rules, small_options(), 99);
+  Learner learner{network, Adam(other, {})};
+  ppo_update(learner, samples, options, rate(1e-3), order(1), workers);
+  return gradients_of(network);
+}
+
+/// The loss as ppo.h defines it, case by case.
+double written_out_loss(const Network& network, const Samples& samples, const TrainOptions& options) {
+  const at::NoGradGuard no_gradient;
+  const ActionDistribution distribution = decide(network, samples.observation);
+  const at::Tensor now = log_prob(distribution, samples.pre_squash).sum(-1);
+  const at::Tensor spread = entropy(distribution).sum(-1);
+  const bool critic = samples.target.defined();
+  const double variance = critic ? samples.target.var().item<double>() : 1.0;
+  double sum = 0.0;
+  for (std::int64_t m = 0; m < samples.size(); ++m) {
+    const double ratio = std::exp(now[m].item<double>() - samples.log_prob[m].item<double>());
+    const double advantage = samples.advantage[m].item<double>();
+    double gain = ratio * advantage;
+    if (advantage > 0.0 && ratio > 1.0 + options.clip) gain = (1.0 + options.clip) * advantage;
+    if (advantage < 0.0 && ratio < 1.0 - options.clip) gain = (1.0 - options.clip) * advantage;
+    sum -= gain + options.entropy * spread[m].item<double>();
+    if (critic) {
+      const at::Tensor error = expected_return(network, samples.observation[m]) - samples.target[m];
+      sum += options.value_weight * std::pow(error.item<double>(), 2) / variance;
+    }
+  }
+  return sum / static_cast<double>(samples.size());
+}
+
+double number(const UpdateFigures& figures, const std::string& name) {
+  const auto found =
+      std::find_if(figures.begin(), figures.end(), [&](const NamedTensor& figure) { return figure.name == name; });
+  REQUIRE(found != figures.end());
+  return found->tensor.item<double>();
+}
+
+/// The weights that an update leaves behind.
+at::Tensor updated(const Samples& samples, const TrainOptions& options, std::uint64_t seed) {
+  at::manual_seed(77);
+  const Network network = lively_network(rules, small_options(), 10);
+  Learner learner{network, Adam(network, {})};
+  ppo_update(learner, samples, options, rate(0.02), order(seed), workers);
+  CHECK(learner.adam.skipped().item<double>() == 0.0);
+  return weights_in_a_row(network);
+}
+
+Samples lesson(double moved) {
+  at::manual_seed(77);
+  return samples_of(lively_network(rules, small_options(), 10), 60, moved);
+}
+
+}  // namespace
+
+TEST_CASE("PPO's gradient agrees with finite differences of the written-out loss, inside and outside the clip") {
+  at::manual_seed(1);
+  for (const char* head : {"squashed", "footyai"})
+    for (const bool critic : {true, false}) {
+      NetworkOptions network_options = small_options("player", head);
+      network_options.sigma = critic ? "network" : "global";
+      if (!critic) network_options.critic_hidden = {};
+      const Network network = lively_network(rules, network_options, 10, at::kDouble);
+      const Samples samples = samples_of(network, 24, 0.3);
+      const TrainOptions options = one_step(24);
+      gradients_asked_for(network, samples, options);
+      INFO(head << " head, critic " << critic);
+      CHECK(gradient_error(network, [&] { return written_out_loss(network, samples, options); }) < 1e-6);
+    }
+}
+
+TEST_CASE("before the policy has moved PPO's gradient is REINFORCE's") {
+  at::manual_seed(2);
+  const Network network = lively_network(rules, small_options(), 10, at::kDouble);
+  const Samples samples = samples_of(network, 40, 0.0);
+  const std::vector<at::Tensor> ours = gradients_asked_for(network, samples, one_step(40));
+  zero_gradients(network);
+  reinforce_gradient(network, samples, one_step(40), 40, workers);
+  const std::vector<at::Tensor> theirs = gradients_of(network);
+  for (std::size_t k = 0; k < ours.size(); ++k) CHECK(at::allclose(ours[k], theirs[k], 1e-9, 1e-12));
+}
+
+TEST_CASE("nothing is gained by going on where the policy has moved beyond the clip") {
+  at::manual_seed(3);
+  const Network network = lively_network(rules, small_options(), 10, at::kDouble);
+  TrainOptions options = one_step(1);
+  options.entropy = options.value_weight = 0.0;
+  for (const double ratio : {0.5, 0.79, 0.81, 1.0, 1.19, 1.21, 2.0})
+    for (const double advantage : {-1.5, 1.5}) {
+      Samples samples = samples_of(network, 1, 0.0);
+      samples.log_prob -= std::log(ratio);
+      samples.advantage.fill_(advantage);
+      samples.target = at::Tensor();
+      double size = 0.0;
+      for (const at::Tensor& gradient : gradients_asked_for(network, samples, options))
+        size += gradient.norm().item<double>();
+      INFO("ratio " << ratio << ", advantage " << advantage);
+      const bool gained = (ratio > 1.2 && advantage > 0.0) || (ratio < 0.8 && advantage < 0.0);
+      CHECK((size == 0.0) == gained);
+    }
+}
+
+TEST_CASE("an epoch uses every sample once, in minibatches of the size asked for and one of what is left") {
+  at::manual_seed(4);
+  constexpr std::int64_t rows = 10;
+  for (const std::int64_t minibatch : {1, 4, 5, 10, 1000})
+    for (const std::int64_t epochs : {1, 3}) {
+      const Network network = lively_network(rules, small_options(), 10, at::kDouble);
+      // Sample m alone shows something in component m, so that the first layer's gradient tells the samples apart.
+      network.layers[0].bias.detach().fill_(2.0);  // no ReLU hides a sample
+      Samples samples = samples_of(network, rows, 0.0);
+      samples.observation = at::eye(rows, samples.observation.size(1), at::kDouble);
+      samples.log_prob = log_prob(decide(network, samples.observation), samples.pre_squash).sum(-1).detach();
+      samples.target = at::Tensor();
+      TrainOptions options = one_step(minibatch);
+      options.epochs = epochs;
+      const auto of_samples = [](const std::vector<at::Tensor>& gradients) {
+        return gradients[0].narrow(1, 0, rows).clone();  // [6, M]
+      };
+      const at::Tensor together = of_samples(gradients_asked_for(network, samples, options));
+      options.minibatch = 1;
+      options.epochs = 1;
+      const at::Tensor alone = of_samples(gradients_asked_for(network, samples, options));
+      // How often each sample was used, each time divided by how many shared its step.
+      const at::Tensor used = (together * alone).sum(0) / alone.square().sum(0);
+      double expected = 0.0;  // each step's parts add up to 1
+      for (std::int64_t first = 0; first < rows; first += minibatch) expected += 1.0;
+      INFO("minibatches of " << minibatch << ", " << epochs << " epochs: " << used);
+      CHECK(used.sum().item<double>() == Approx(expected * static_cast<double>(epochs)));
+      const auto full = static_cast<double>(std::min(minibatch, rows));
+      const double rest = rows % minibatch == 0 || minibatch > rows ? full : static_cast<double>(rows % minibatch);
+      for (std::int64_t m = 0; m < rows; ++m) {
+        const double uses = used[m].item<double>() * full;  // of which some may have been in the smaller step
+        double nearest = 1e9;
+        for (std::int64_t in_rest = 0; in_rest <= epochs; ++in_rest)
+          nearest = std::min(nearest, std::abs(uses - (static_cast<double>(epochs - in_rest) +
+                                                       static_cast<double>(in_rest) * full / rest)));
+        CHECK(nearest < 1e-6);
+      }
+    }
+}
+
+TEST_CASE("the order of the samples follows from the generator") {
+  const Samples samples = lesson(0.1);
+  TrainOptions options = one_step(7);
+  options.epochs = 2;
+  CHECK(same_bits(updated(samples, options, 1), updated(samples, options, 1)));
+  CHECK_FALSE(at::equal(updated(samples, options, 1), updated(samples, options, 2)));
+  // A second update with the same generator goes on in another order.
+  at::Generator generator = order(1);
+  const at::Tensor first = at::randperm(60, generator, at::kLong), second = at::randperm(60, generator, at::kLong);
+  CHECK_FALSE(at::equal(first, second));
+}
+
+TEST_CASE("once the policy has moved by more than the limit the remaining steps are left out") {
+  const Samples samples = lesson(0.0);
+  const auto after = [&](std::int64_t epochs, double limit) {
+    TrainOptions options = one_step(60);
+    options.epochs = epochs;
+    options.kl_limit = limit;
+    return updated(samples, options, 1);
+  };
+  // The first step starts where the policy played; the second finds that it has moved, and is the last.
+  CHECK(same_bits(after(6, 1e-6), after(2, 0.0)));
+  CHECK_FALSE(at::equal(after(6, 1e-6), after(3, 0.0)));
+  CHECK(same_bits(after(6, 1e6), after(6, 0.0)));
+  CHECK_FALSE(at::equal(after(6, 0.0), after(5, 0.0)));
+}
+
+TEST_CASE("an update tells what it was like") {
+  at::manual_seed(6);
+  const Network network = lively_network(rules, small_options(), 10);
+  const Samples samples = samples_of(network, 50, 0.3);
+  const at::Tensor before = weights_in_a_row(network);
+  Learner learner{network, Adam(network, {})};
+  TrainOptions options = one_step(50);
+  const UpdateFigures figures = ppo_update(learner, samples, options, rate(0.0), order(1), workers);
+  CHECK(same_bits(weights_in_a_row(network), before));
+
+  const at::NoGradGuard no_gradient;
+  const ActionDistribution distribution = decide(network, samples.observation);
+  const at::Tensor ratio = (log_prob(distribution, samples.pre_squash).sum(-1) - samples.log_prob).exp();
+  const at::Tensor error = expected_return(network, samples.observation) - samples.target;
+  const auto check = [&](const std::string& name, double expected) {
+    INFO(name);
+    CHECK(number(figures, name) == Approx(expected).epsilon(1e-4));
+  };
+  check("loss", written_out_loss(network, samples, options));
+  check("value_loss", (error.square().mean() / samples.target.var()).item<double>());
+  check("entropy", entropy(distribution).mean().item<double>());
+  check("sigma", distribution.log_std.exp().mean().item<double>());
+  check("kl", (ratio - 1.0 - ratio.log()).mean().item<double>());
+  check("clipped", (ratio - 1.0).abs().gt(0.2).to(at::kFloat).mean().item<double>());
+  CHECK(number(figures, "clipped") > 0.1);
+  CHECK(number(figures, "clipped") < 0.9);
+}
+
+TEST_CASE("steps of PPO make what paid more likely, and what did not less, and the clip holds them back") {
+  for (const double advantage : {1.0, -1.0}) {
+    const auto gain = [&](double clip) {
+      at::manual_seed(7);
+      const Network network = lively_network(rules, small_options(), 10);
+      Samples samples = samples_of(network, 30, 0.0);
+      samples.advantage.fill_(advantage);
+      Learner learner{network, Adam(network, {})};
+      TrainOptions options = one_step(30);
+      options.clip = clip;
+      options.epochs = 100;
+      options.entropy = options.value_weight = 0.0;
+      ppo_update(learner, samples, options, rate(3e-3), order(1), workers);
+      const at::NoGradGuard no_gradient;
+      const at::Tensor now = log_prob(decide(network, samples.observation), samples.pre_squash).sum(-1);
+      return (now - samples.log_prob).mean().item<double>() * advantage;
+    };
+    CHECK(gain(0.2) > 0.05);
+    CHECK(gain(10.0) > 1.5 * gain(0.2));
+  }
+}

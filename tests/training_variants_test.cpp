@@ -1,0 +1,99 @@
+// All that training can be told to do, a little of each.
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "tests/catch.h"
+#include "tests/tiny_training.h"
+
+using namespace matchday;
+
+namespace {
+
+struct Variant {
+  std::string name;
+  Config config;
+};
+
+/// All that training can be told to do, a little of each.
+std::vector<Variant> variants() {
+  std::vector<Variant> all;
+  for (const char* preset : {"arena", "footyai-v1", "footyai-v2"})
+    for (const char* teams : {"shared", "independent"})
+      all.push_back({std::string(preset) + ", " + teams, tiny(preset, teams)});
+  for (const char* baseline : {"none", "batch", "critic"})
+    all.push_back({std::string("reinforce, baseline ") + baseline, tiny_reinforce(baseline)});
+  const auto add = [&](const std::string& name, const auto& change) {
+    Config config = tiny();
+    change(config);
+    REQUIRE(!problem(config));
+    all.push_back({name, config});
+  };
+  add("pool and bots", [](Config& config) {
+    config.train.matches = 16;
+    config.train.pool_share = 0.25;
+    config.train.pool_slots = 2;
+    config.train.pool_every = 1;
+    config.train.bot_share = 0.4;
+  });
+  add("team", [](Config& config) { config.network.kind = "team"; });
+  add("residual", [](Config& config) {
+    config.network.body = "residual";
+    config.network.hidden = config.network.critic_hidden = {8, 8};
+  });
+  add("clipped head, sigma from the network, two epochs and a limit to them", [](Config& config) {
+    config.network.head = "clipped";
+    config.network.sigma = "network";
+    config.train.epochs = 2;
+    config.train.kl_limit = 0.01;
+    config.train.normalise = "none";
+  });
+  return all;
+}
+
+/// Everything that three iterations show and leave behind.
+struct Run {
+  std::vector<Figures> figures;
+  std::vector<at::Tensor> weights;
+};
+
+Run run(const Config& config) {
+  Trainer trainer(config, at::kCPU);
+  Run result;
+  for (const double progress : {0.0, 0.3, 0.6}) result.figures.push_back(trainer.iterate(progress));
+  result.weights = weights_of(trainer);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a run follows from its seed, and all its figures are numbers") {
+  for (auto [name, config] : variants()) {
+    const Run once = run(config);
+    at::rand({77});  // whatever was drawn in between
+    const Run again = run(config);
+    INFO(name);
+    CHECK(once.figures == again.figures);
+    CHECK(equal(once.weights, again.weights));
+    config.train.seed = 12;
+    const Run other = run(config);
+    CHECK(once.figures != other.figures);
+    CHECK_FALSE(equal(once.weights, other.weights));
+    for (const Figures& figures : once.figures)
+      for (const auto& [figure_name, number] : figures) {
+        INFO(figure_name);
+        CHECK(std::isfinite(number));
+      }
+  }
+}
+
+TEST_CASE("without a learning rate nothing moves") {
+  for (auto& [name, config] : variants()) {
+    config.train.learning_rate = 0.0;
+    Trainer trainer(config, at::kCPU);
+    const std::vector<at::Tensor> before = weights_of(trainer);
+    trainer.iterate(0.0);
+    INFO(name);
+    CHECK(equal(weights_of(trainer), before));
+  }
+}
