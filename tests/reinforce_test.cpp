@@ -161,7 +161,8 @@ TEST_CASE("a gradient takes the place of the one before, and does not depend on 
   at::manual_seed(4);
   const Network network = lively_network(rules, small_options(), 10);
   const Samples samples = random_samples(small_options(), 5000, at::kFloat);
-  reinforce_gradient(network, samples, weighted(0.0, 0.5), 5, workers);
+  Workers one(1);
+  reinforce_gradient(network, samples, weighted(0.0, 0.5), 5, one);
   const std::vector<at::Tensor> alone = gradients_of(network);
   Workers three(3);
   reinforce_gradient(network, samples, weighted(0.0, 0.5), 5, three);

@@ -41,8 +41,7 @@ std::vector<Variant> variants() {
     config.network.body = "residual";
     config.network.hidden = config.network.critic_hidden = {8, 8};
   });
-  add("clipped head, sigma from the network, two epochs and a limit to them", [](Config& config) {
-    config.network.head = "clipped";
+  add("sigma from the network, two epochs and a limit to them", [](Config& config) {
     config.network.sigma = "network";
     config.train.epochs = 2;
     config.train.kl_limit = 0.01;
@@ -95,5 +94,17 @@ TEST_CASE("without a learning rate nothing moves") {
     trainer.iterate(0.0);
     INFO(name);
     CHECK(equal(weights_of(trainer), before));
+  }
+}
+
+TEST_CASE("a run does not depend on the number of threads") {
+  for (auto& [name, config] : variants()) {
+    config.train.threads = 1;
+    const Run alone = run(config);
+    config.train.threads = 3;
+    const Run together = run(config);
+    INFO(name);
+    CHECK(alone.figures == together.figures);
+    CHECK(equal(alone.weights, together.weights));
   }
 }

@@ -6,7 +6,7 @@
 
 namespace matchday {
 
-Workers::Workers(int threads) {
+Workers::Workers(int threads) : torch_threads_(at::get_num_threads()) {
   at::set_num_threads(1);
   for (int k = 1; k < threads; ++k) threads_.emplace_back([this] { attend(); });
 }
@@ -16,6 +16,7 @@ Workers::~Workers() {
   ++calls_;
   calls_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  if (torch_threads_ > 0) at::set_num_threads(torch_threads_);
 }
 
 void Workers::attend() {

@@ -19,7 +19,7 @@ class Workers {
  public:
   /// The caller alone, with torch's threads as they are.
   Workers() = default;
-  /// threads: how many work, the caller included. Torch's own threads are switched off, for the caller too.
+  /// threads: how many work, the caller included. Torch's own threads are switched off meanwhile, for the caller too.
   explicit Workers(int threads);
   ~Workers();
   Workers(const Workers&) = delete;
@@ -33,6 +33,7 @@ class Workers {
   void attend();
   void take_pieces();
 
+  int torch_threads_ = 0;  ///< as they were; 0: left alone
   std::vector<std::thread> threads_;
   const std::function<void(std::int64_t)>* work_ = nullptr;
   std::int64_t count_ = 0;
