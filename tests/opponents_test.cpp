@@ -23,6 +23,7 @@ namespace {
 Workers workers;
 
 const Rules rules = preset_with("arena", 2);
+const Rules footyai = preset_with("footyai-v2", 2);
 
 TrainOptions options_for(std::int64_t matches, double pool_share, std::int64_t slots, double bot_share,
                          const std::string& bots = "all") {
@@ -33,20 +34,21 @@ TrainOptions options_for(std::int64_t matches, double pool_share, std::int64_t s
   options.pool_every = 1;
   options.bot_share = bot_share;
   options.bots = bots;
-  REQUIRE(!problem(options));
   return options;
 }
 
-Network team(std::uint64_t seed, const std::string& kind = "player") {
-  return lively_network(rules, small_options(kind), seed);
+Network team(std::uint64_t seed, const std::string& kind = "player", const Rules& of_game = rules) {
+  return lively_network(of_game, small_options(kind), seed);
 }
 
 /// Opponents whose slots are played by different teams.
-Opponents varied_opponents(const TrainOptions& options, const std::string& kind = "player") {
-  Opponents opponents(options, team(0, kind), 5);
+Opponents varied_opponents(const TrainOptions& options, const std::string& kind = "player",
+                           const Rules& of_game = rules) {
+  Opponents opponents(options, team(0, kind, of_game), 5);
   const at::Tensor nothing = at::zeros({options.pool_slots, 3});
   for (std::int64_t k = 1; k < 6; ++k)
-    REQUIRE(opponents.renew(team(static_cast<std::uint64_t>(k), kind), k, nothing) == (options.pool_share > 0.0));
+    REQUIRE(opponents.renew(team(static_cast<std::uint64_t>(k), kind, of_game), k, nothing) ==
+            (options.pool_share > 0.0));
   return opponents;
 }
 
@@ -123,41 +125,43 @@ TEST_CASE("the pool's teams decide as one what each decides alone, each in its o
 TEST_CASE("in a rollout everybody plays his part, and only the learning sides are kept") {
   at::manual_seed(2);
   const at::NoGradGuard no_gradient;
-  for (const char* kind : {"player", "team"})
-    for (const double pool_share : {0.0, 0.5})
-      for (const double bot_share : {0.0, 0.3}) {
-        const TrainOptions options = options_for(40, pool_share, 4, bot_share);
-        Opponents opponents = varied_opponents(options, kind);
-        const Network network = team(50, kind);
-        const std::int64_t learning = opponents.learning_sides(), self_play = learning - 40;
-        Simulator simulator(rules, {.matches = 40, .seed = 8});
-        Simulator again(rules, {.matches = 40, .seed = 8});
-        const Trajectory trajectory = rollout(simulator, {network}, opponents, workers, {1, at::full({}, 1.0F), false});
-        INFO(kind << ", pool " << pool_share << ", bots " << bot_share);
-        REQUIRE(trajectory.observation.size(1) == learning);
-        REQUIRE(trajectory.pre_squash.size(1) == learning);
-        REQUIRE(trajectory.log_prob.size(1) == learning);
-        REQUIRE(trajectory.last_observation.size(0) == learning);
-        REQUIRE(trajectory.reward.size(1) == 40);
-        CHECK(
-            same_bits(trajectory.observation[0], observe(again, network.options).flatten(0, 1).slice(0, 0, learning)));
+  for (const Rules& game : {rules, footyai})
+    for (const char* kind : {"player", "team"})
+      for (const double pool_share : {0.0, 0.5})
+        for (const double bot_share : {0.0, 0.3}) {
+          const TrainOptions options = options_for(40, pool_share, 4, bot_share);
+          Opponents opponents = varied_opponents(options, kind, game);
+          const Network network = team(50, kind, game);
+          const std::int64_t learning = opponents.learning_sides(), self_play = learning - 40;
+          Simulator simulator(game, {.matches = 40, .seed = 8});
+          Simulator again(game, {.matches = 40, .seed = 8});
+          const Trajectory trajectory =
+              rollout(simulator, {network}, opponents, workers, {1, at::full({}, 1.0F), false});
+          INFO(preset_name(game.game) << ", " << kind << ", pool " << pool_share << ", bots " << bot_share);
+          REQUIRE(trajectory.observation.size(1) == learning);
+          REQUIRE(trajectory.pre_squash.size(1) == learning);
+          REQUIRE(trajectory.log_prob.size(1) == learning);
+          REQUIRE(trajectory.last_observation.size(0) == learning);
+          REQUIRE(trajectory.reward.size(1) == 40);
+          CHECK(same_bits(trajectory.observation[0],
+                          observe(again, network.options).flatten(0, 1).slice(0, 0, learning)));
 
-        // Each match's actions, decided by who plays in it.
-        const auto sampled = [&](const Network& player, int side, std::int64_t first, std::int64_t count) {
-          return network_policy("", player, Decisions::sampled).act({again, side, first, count});
-        };
-        at::Tensor action = at::zeros({2, 40, 2, 4});
-        action[0] = sampled(network, 0, 0, 40);
-        action[1].narrow(0, 0, self_play) = sampled(network, 1, 0, self_play);
-        const Range pool = opponents.pool_matches();
-        for (std::int64_t slot = 0; slot < 4 && pool.count > 0; ++slot) {
-          const Network& member = opponents.pool()[opponents.playing()[static_cast<std::size_t>(slot)]].network;
-          action[1].narrow(0, pool.first + slot * 5, 5) = sampled(member, 1, pool.first + slot * 5, 5);
+          // Each match's actions, decided by who plays in it.
+          const auto sampled = [&](const Network& player, int side, std::int64_t first, std::int64_t count) {
+            return network_policy("", player, Decisions::sampled).act({again, side, first, count});
+          };
+          at::Tensor action = at::zeros({2, 40, 2, 4});
+          action[0] = sampled(network, 0, 0, 40);
+          action[1].narrow(0, 0, self_play) = sampled(network, 1, 0, self_play);
+          const Range pool = opponents.pool_matches();
+          for (std::int64_t slot = 0; slot < 4 && pool.count > 0; ++slot) {
+            const Network& member = opponents.pool()[opponents.playing()[static_cast<std::size_t>(slot)]].network;
+            action[1].narrow(0, pool.first + slot * 5, 5) = sampled(member, 1, pool.first + slot * 5, 5);
+          }
+          opponents.act(again, action);
+          again.step(action);
+          CHECK(at::allclose(simulator.state().bodies, again.state().bodies, 1e-4, 1e-4));
         }
-        opponents.act(again, action);
-        again.step(action);
-        CHECK(at::allclose(simulator.state().bodies, again.state().bodies, 1e-4, 1e-4));
-      }
 }
 
 TEST_CASE("matches against the pool are counted slot by slot when they are over") {
@@ -180,6 +184,20 @@ TEST_CASE("matches against the pool are counted slot by slot when they are over"
   CHECK(at::equal(opponents.results(), at::tensor({2.0F, 1.0F, 1.0F, 1.0F, 1.0F, 2.0F}).view({2, 3})));
   CHECK(opponents.renew(team(70), 100, opponents.results()));
   CHECK(at::equal(opponents.results(), at::zeros({2, 3})));  // new opponents
+}
+
+TEST_CASE("what counts is the score at full time, before the next match begins") {
+  Opponents opponents = varied_opponents(options_for(16, 0.5, 2, 0.0));
+  Simulator simulator(rules, {.matches = 16});
+  MatchState state = clone(simulator.state());
+  state.score[0].slice(0, 8) = at::tensor({5, 5, 5, 0, 0, 5, 5, 5}, at::kInt);  // leads that one step can't turn
+  state.score[1].slice(0, 8) = at::tensor({0, 0, 0, 5, 5, 0, 0, 0}, at::kInt);
+  state.clock.fill_(rules.steps - 1);
+  state.clock[14].fill_(0);
+  simulator.set_state(state);
+  rollout(simulator, {team(50)}, opponents, workers, {1, at::full({}, 1.0F), true});
+  CHECK(simulator.state().score.slice(1, 8).select(1, 0).eq(0).all().item<bool>());
+  CHECK(at::equal(opponents.results(), at::tensor({3.0F, 0.0F, 1.0F, 2.0F, 0.0F, 1.0F}).view({2, 3})));
 }
 
 TEST_CASE("without a pool nobody is counted or renewed") {

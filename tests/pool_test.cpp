@@ -188,7 +188,7 @@ TEST_CASE("no team of the pool is ever trained on, and each is as the team was w
   CHECK_FALSE(at::equal(taken[2], taken[4]));
 }
 
-TEST_CASE("matches begin apart, and those against the pool begin anew together when it is renewed") {
+TEST_CASE("matches begin apart, and those against the pool begin anew, apart too, when it is renewed") {
   Config config = default_config("arena");
   config.rules.players = 1;
   config.rules.steps = 12;
@@ -204,14 +204,14 @@ TEST_CASE("matches begin apart, and those against the pool begin anew together w
     trainer.iterate(0.0);
     return trainer.opponents().results().sum().item<double>();
   };
-  // Places 8 to 15 begin at the clocks 8, 9, 10, 11, 0, 1, 2, 3.
-  CHECK(over() == 4.0);   // the first four after five steps
-  CHECK(over() == 6.0);   // and two of the others after ten
-  CHECK(over() == 11.0);  // and the other two after fifteen, and the second matches of three places
-  CHECK(over() == 0.0);   // renewed, and begun anew
-  CHECK(over() == 0.0);
-  CHECK(over() == 0.0);
-  CHECK(over() == 8.0);  // all after twelve steps
+  // Places 8 to 15 begin at the clocks 11, 6, 2, 9, 4, 0, 7, 3: multiples of the golden ratio.
+  CHECK(over() == 3.0);   // 11, 9 and 7 after five steps
+  CHECK(over() == 7.0);   // and all but 0 after ten
+  CHECK(over() == 10.0);  // and that one after fifteen, and the second matches of two places
+  CHECK(over() == 0.0);   // renewed, and begun anew, at the clocks 0, 7, 2, 10, 5, 1, 8, 3
+  CHECK(over() == 3.0);
+  CHECK(over() == 6.0);
+  CHECK(over() == 9.0);
 
   config.train.rollout_steps = 0;
   config.train.pool_every = 3;

@@ -6,10 +6,19 @@
 #include <vector>
 
 #include "tests/catch.h"
+#include "tests/lively_networks.h"
 #include "tests/scenarios.h"
 #include "tests/tiny_training.h"
+#include "train/reinforce.h"
 
 using namespace matchday;
+
+namespace {
+
+/// The caller alone.
+Workers workers;
+
+}  // namespace
 
 TEST_CASE("an iteration of REINFORCE plays a match at every place and moves the weights once") {
   const Config config = tiny_reinforce("batch");
@@ -63,20 +72,42 @@ TEST_CASE("an iteration of PPO plays a window of every match and moves the weigh
   }
 }
 
-TEST_CASE("mates are as far apart as they stand") {
-  Config config = tiny_reinforce("none");
-  config.rules.steps = 1;
-  config.rules.players = 2;
-  config.train.seed = 3;
-  Trainer trainer(config, at::kCPU);
-  const double shown = figure(trainer.iterate(0.0), "distance_between_mates");
-  // After one step they are still about where they began.
-  const at::Tensor bodies = Simulator(config.rules, {.matches = 8, .seed = 3}).state().bodies;
-  const at::Tensor gap = bodies.slice(0, 0, 2).index({at::indexing::Slice(), at::tensor({0, 2})}) -
-                         bodies.slice(0, 0, 2).index({at::indexing::Slice(), at::tensor({1, 3})});
-  CHECK(shown == Approx((gap[0].square() + gap[1].square()).sqrt().mean().item<double>()).margin(1.0));
-  config.rules.players = 1;
-  CHECK(figure(Trainer(config, at::kCPU).iterate(0.0), "distance_between_mates") == 0.0);
+TEST_CASE("an iteration is a rollout, and an update of each network from its own sides") {
+  for (const char* teams : {"shared", "independent"}) {
+    Config config = tiny_reinforce("critic");
+    config.train.teams = teams;
+    Trainer trainer(config, at::kCPU);
+    Networks networks;
+    for (const Network& network : trainer.checkpoint().networks) networks.push_back(on_device(network, at::kCPU));
+    const Figures figures = trainer.iterate(0.0);
+
+    Simulator simulator(config.rules, {.matches = 8, .seed = 11});
+    Opponents opponents(config.train, networks[0], 11);
+    const Trajectory trajectory = rollout(simulator, networks, opponents, workers, {12, at::full({}, 1.0F), false});
+    const Advantages found = advantages(trajectory, networks, config.train);
+    const std::int64_t sides = networks.size() == 1 ? 16 : 8;
+    for (std::size_t k = 0; k < networks.size(); ++k) {
+      Learner learner{networks[k], Adam(networks[k], {.epsilon = 1e-5, .gradient_norm = config.train.gradient_norm})};
+      const Samples samples = samples_of(trajectory, found, static_cast<std::int64_t>(k) * sides, sides);
+      reinforce_update(learner, samples, config.train, 8, at::full({}, config.train.learning_rate, at::kFloat),
+                       workers);
+      INFO(teams << ", network " << k);
+      CHECK(same_bits(weights_in_a_row(networks[k]), weights_in_a_row(trainer.checkpoint().networks[k])));
+    }
+
+    // Two mates' distance after the last step, on average over all pairs of both teams.
+    const at::Tensor bodies = simulator.state().bodies;
+    double sum = 0.0;
+    for (const std::int64_t first : {0, 5})
+      for (std::int64_t a = first; a < first + 5; ++a)
+        for (std::int64_t b = a + 1; b < first + 5; ++b)
+          sum += at::hypot(bodies[0][a] - bodies[0][b], bodies[1][a] - bodies[1][b]).sum().item<double>();
+    CHECK(figure(figures, "distance_between_mates") == Approx(sum / (2 * 10 * 8)).epsilon(1e-5));
+    CHECK(figure(figures, "goals_per_match") == Approx(simulator.state().score.sum().item<double>() / 8.0));
+  }
+  Config alone = tiny();
+  alone.rules.players = 1;
+  CHECK(figure(Trainer(alone, at::kCPU).iterate(0.0), "distance_between_mates") == 0.0);
 }
 
 TEST_CASE("independent teams start apart and stay apart") {

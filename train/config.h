@@ -110,7 +110,7 @@ inline constexpr std::array<Field<TrainOptions>, 35> train_fields{{
     number_field("evaluate_every", &TrainOptions::evaluate_every, 0, 1, "",
                  "share of the run between evaluations against all bots; 0: only at the end"),
     number_field("evaluation_matches", &TrainOptions::evaluation_matches, 0, 1048576, "matches",
-                 "matches on each side against each bot in an evaluation; 0: no evaluations"),
+                 "matches on each side against each bot in the closing table; 0: no evaluations at all"),
     number_field("threads", &TrainOptions::threads, 0, 4096, "", "CPU threads; 0: all cores"),
 }};
 

@@ -53,12 +53,13 @@ double scheduled_learning_rate(const TrainOptions& options, double progress) {
   return options.learning_rate * (1.0 - std::clamp(progress, 0.0, 1.0) * (1.0 - options.learning_rate_end));
 }
 
-/// Lets the matches end at different times, so that a rollout shorter than a match holds all its phases.
-void stagger(Simulator& simulator) {
+/// Lets matches end at different times, so that a rollout shorter than a match holds all its phases. Multiples of the
+/// golden ratio spread any number of neighbouring places, which have the same opponent, evenly over a match.
+void stagger(Simulator& simulator, const Range& range) {
+  constexpr double golden_ratio = 0.6180339887498949;
   MatchState state = clone(simulator.state());
-  const std::int64_t stride = 97;  // prime: neighbouring places, which have the same opponent, lie far apart in time
-  state.clock.copy_((at::arange(simulator.matches(), state.clock.options().dtype(at::kLong)) * stride)
-                        .remainder(simulator.rules().steps));
+  const at::Tensor phase = (at::arange(range.count, state.clock.options().dtype(at::kDouble)) * golden_ratio).frac();
+  state.clock.narrow(0, range.first, range.count).copy_(phase * simulator.rules().steps);
   simulator.set_state(state);
 }
 
@@ -88,7 +89,7 @@ Trainer::Trainer(const Config& config, at::Device device)
       opponents_(config.train, learners_[0].network, static_cast<std::uint64_t>(config.train.seed)),
       order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))),
       workers_(std::make_unique<Workers>(threads_of(config.train, device))) {
-  if (config.train.rollout_steps > 0) stagger(simulator_);
+  if (config.train.rollout_steps > 0) stagger(simulator_, {0, config.train.matches});
 }
 
 Figures Trainer::iterate(double progress) {
@@ -139,6 +140,7 @@ void Trainer::renew_pool(Figures& figures) {
     at::Tensor mask = at::zeros({simulator_.matches()}, at::TensorOptions(simulator_.device()).dtype(at::kBool));
     mask.narrow(0, range.first, range.count).fill_(true);
     simulator_.reset(mask);
+    stagger(simulator_, range);
   }
   figures.emplace_back("pool", static_cast<double>(opponents_.pool().size()));
 }
