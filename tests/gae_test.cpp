@@ -12,6 +12,9 @@ using namespace matchday;
 
 namespace {
 
+/// The caller alone.
+Workers workers;
+
 at::Tensor never(std::int64_t steps, std::int64_t rows) { return at::zeros({steps, rows}, at::kBool); }
 
 double number(const at::Tensor& tensor, std::int64_t t, std::int64_t x) { return tensor[t][x].item<double>(); }
@@ -126,7 +129,7 @@ TEST_CASE("each side's rows learn from its own reward and from what the critic e
           options.normalise = "none";
           options.gamma = 0.9;
           options.lambda = 0.7;
-          const Advantages found = advantages(trajectory, networks, options);
+          const Advantages found = advantages(trajectory, networks, options, workers);
           INFO(kind << ", " << algorithm << ", " << sides << " sides, independent " << independent);
           REQUIRE(found.advantage.sizes() == at::IntArrayRef({steps, sides, shape.rows}));
           for (std::int64_t side = 0; side < sides; ++side)
@@ -154,7 +157,7 @@ TEST_CASE("each side's rows learn from its own reward and from what the critic e
           CHECK_FALSE(found.target.requires_grad());
 
           options.normalise = "batch";
-          const Advantages scaled = advantages(trajectory, networks, options);
+          const Advantages scaled = advantages(trajectory, networks, options, workers);
           CHECK(at::allclose(scaled.advantage, found.advantage / found.advantage.std(), 1e-4, 1e-5));
           CHECK(same_bits(scaled.target, found.target));  // the critic learns returns, not what is scaled
         }

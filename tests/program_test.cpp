@@ -196,6 +196,15 @@ TEST_CASE("a trained team is measured, filmed and described", "[program]") {
     CHECK(contains(info, part));
 }
 
+TEST_CASE("the trained team that comes with the program plays when none is named", "[program]") {
+  const Folder folder;
+  const nlohmann::json result = nlohmann::json::parse(good_run(folder, "eval --against chaser --matches 32 --json"));
+  CHECK(result.at("team") == "trained");
+  CHECK(result.at("wins").get<int>() > 32);  // half of the 64 matches
+  CHECK(contains(good_run(folder, "play --against role -o match.png"), "match.png: step 90 of 180"));
+  CHECK(contains(good_run(folder, "info trained"), "1 network(s)"));
+}
+
 TEST_CASE("bots play each other", "[program]") {
   const Folder folder;
   CHECK(good_run(folder, "play chaser --against random --output match.png") == "match.png: step 90 of 180\n");

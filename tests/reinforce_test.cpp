@@ -104,7 +104,7 @@ TEST_CASE("going through the samples in pieces changes nothing") {
   at::manual_seed(2);
   const TrainOptions options = weighted(0.01, 0.5);
   // Two pieces with 5 left over; one whole piece; less than one.
-  for (const std::int64_t rows : {2 * 720 + 5, 720, 70})
+  for (const std::int64_t rows : {2 * 1440 + 5, 1440, 70})
     for (const bool critic : {true, false}) {
       NetworkOptions network_options = small_options();
       if (!critic) network_options.critic_hidden = {};

@@ -14,6 +14,9 @@ using namespace matchday;
 
 namespace {
 
+/// The caller alone.
+Workers workers;
+
 auto returns_op() {
   return c10::Dispatcher::singleton()
       .findSchemaOrThrow("matchday::discounted_returns", "")
@@ -226,7 +229,7 @@ TEST_CASE("advantages without a critic are what the options say, the teams' oppo
       options.gamma = 0.9;
       options.baseline = baseline;
       options.normalise = normalise;
-      const Advantages found = advantages(trajectory, {}, options);
+      const Advantages found = advantages(trajectory, {}, options, workers);
       CHECK_FALSE(found.target.defined());
       CHECK_FALSE(found.explained_variance.defined());
       const at::Tensor all = found.advantage;

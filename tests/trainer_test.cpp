@@ -84,7 +84,7 @@ TEST_CASE("an iteration is a rollout, and an update of each network from its own
     Simulator simulator(config.rules, {.matches = 8, .seed = 11});
     Opponents opponents(config.train, networks[0], 11);
     const Trajectory trajectory = rollout(simulator, networks, opponents, workers, {12, at::full({}, 1.0F), false});
-    const Advantages found = advantages(trajectory, networks, config.train);
+    const Advantages found = advantages(trajectory, networks, config.train, workers);
     const std::int64_t sides = networks.size() == 1 ? 16 : 8;
     for (std::size_t k = 0; k < networks.size(); ++k) {
       Learner learner{networks[k], Adam(networks[k], {.epsilon = 1e-5, .gradient_norm = config.train.gradient_norm})};

@@ -130,7 +130,8 @@ UpdateReport check_recorded_update(const std::map<std::string, at::Tensor>& reco
   UpdateReport report;
 
   const at::Tensor returns = discounted_returns(trajectory.reward, trajectory.terminated, config.train.gamma);
-  const Advantages found = advantages(trajectory, {network}, config.train);
+  Workers workers;
+  const Advantages found = advantages(trajectory, {network}, config.train, workers);
   const at::Tensor weighed_with = found.advantage.squeeze(-1);
   compare(report, "discounted", returns, recorded.read("discounted", per_step), sum_tolerance);
   compare(report, "normalised", weighed_with.narrow(1, 0, trajectory.reward.size(1)),
@@ -143,7 +144,6 @@ UpdateReport check_recorded_update(const std::map<std::string, at::Tensor>& reco
   compare_teams(report, recorded, "log_prob", log_prob(distribution, samples.pre_squash));
 
   Adam adam(network, {.epsilon = config.train.adam_epsilon, .gradient_norm = config.train.gradient_norm});
-  Workers workers;
   const UpdateFigures figures = reinforce_gradient(network, samples, config.train, trajectory.reward.size(1), workers);
   compare(report, "loss", figures.front().tensor, recorded.read("loss", {1}), sum_tolerance);
   for (const NamedTensor& weights : parameters(network)) {

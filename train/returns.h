@@ -41,6 +41,7 @@ struct Advantages {
 };
 
 /// The sides' advantages as `options` want them. Asks the critic of `networks` if they want one.
-Advantages advantages(const Trajectory& trajectory, const Networks& networks, const TrainOptions& options);
+Advantages advantages(const Trajectory& trajectory, const Networks& networks, const TrainOptions& options,
+                      Workers& workers);
 
 }  // namespace matchday

@@ -107,7 +107,7 @@ Figures Trainer::iterate(double progress) {
               {.steps = steps, .shaping = at::full({}, shaping, floats), .next_match_at_once = !whole_matches});
 
   // 2. What each decision was worth, and 3. the update that follows from it.
-  const Advantages found = advantages(trajectory, networks(), options);
+  const Advantages found = advantages(trajectory, networks(), options, *workers_);
   UpdateFigures on_device = update(trajectory, found, at::full({}, learning_rate, floats));
   ++iteration_;
   match_steps_ += options.matches * steps;

@@ -9,9 +9,9 @@ namespace {
 
 constexpr double variance_floor = 1e-8;
 
-/// Rows of a piece. On a CPU: enough to keep matrix products fast, and a few pieces in a minibatch. On a GPU: as many
-/// as activations of 4 x 128 units (about 6 kB a row) leave room for.
-constexpr std::int64_t rows_of_piece_on_cpu = 720;
+/// Rows of a piece. On a CPU: enough that operations take longer than to be called, and a few pieces in a minibatch. On
+/// a GPU: as many as activations of 4 x 128 units (about 6 kB a row) leave room for.
+constexpr std::int64_t rows_of_piece_on_cpu = 1440;
 constexpr std::int64_t rows_of_piece_elsewhere = 1 << 20;
 
 template <class Change>

@@ -6,6 +6,24 @@
 
 namespace matchday {
 
+namespace {
+
+/// Waits until a number is another: for a while by looking at it, since to be woken takes longer than most work does to
+/// come; then asleep, so that nobody's core is taken for long.
+template <class Number>
+void await_change(const std::atomic<Number>& number, Number from) {
+  constexpr int looks = 4000;  // about 0.1 ms
+  for (int k = 0; k < looks; ++k) {
+    if (number != from) return;
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+  number.wait(from);
+}
+
+}  // namespace
+
 Workers::Workers(int threads) : torch_threads_(at::get_num_threads()) {
   at::set_num_threads(1);
   for (int k = 1; k < threads; ++k) threads_.emplace_back([this] { attend(); });
@@ -22,7 +40,7 @@ Workers::~Workers() {
 void Workers::attend() {
   at::set_num_threads(1);
   for (std::uint32_t seen = 0;;) {
-    calls_.wait(seen);
+    await_change(calls_, seen);
     seen = calls_;
     if (ending_) return;
     take_pieces();
@@ -49,7 +67,7 @@ void Workers::share_out(std::int64_t count, const std::function<void(std::int64_
     calls_.notify_all();
   }
   take_pieces();
-  for (std::int32_t left = working_; left != 0; left = working_) working_.wait(left);
+  for (std::int32_t left = working_; left != 0; left = working_) await_change(working_, left);
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
