@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -37,8 +38,11 @@ std::vector<Json> evaluations_of(const std::filesystem::path& folder) {
 }  // namespace
 
 void save_curves(const std::filesystem::path& path, const std::vector<LabelledRun>& runs, CurvesOver over) {
+  // What an untrained team loses by would leave no room for the rest.
+  constexpr double lowest = -4.0;
   const bool by_time = over == CurvesOver::seconds;
-  Chart chart{"Goals a match ahead of each bot", by_time ? "minutes of training" : "million match-steps", {}};
+  Chart chart{
+      "Goals a match ahead of each bot (-4: or worse)", by_time ? "minutes of training" : "million match-steps", {}};
   std::vector<std::vector<Json>> evaluations;
   for (const LabelledRun& run : runs) evaluations.push_back(evaluations_of(run.folder));
   for (const std::string& bot : bot_names()) {
@@ -49,7 +53,7 @@ void save_curves(const std::filesystem::path& path, const std::vector<LabelledRu
         if (line.contains(bot))
           series.points.push_back(
               {by_time ? line["seconds"].get<double>() / 60.0 : line["match_steps"].get<double>() * 1e-6,
-               line[bot].value("goal_difference", 0.0)});
+               std::max(line[bot].value("goal_difference", 0.0), lowest)});
       panel.series.push_back(std::move(series));
     }
     chart.panels.push_back(std::move(panel));

@@ -3,13 +3,11 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <type_traits>
 #include <utility>
 
-#include "policy/bots.h"
 #include "rules/fields.h"
 #include "rules/presets.h"
 
@@ -264,52 +262,6 @@ Config from_layers(const std::vector<Layer>& layers, const std::string& where) {
 }
 
 }  // namespace
-
-std::optional<std::string> problem(const TrainOptions& options) {
-  if (auto text = range_problem(train_fields, options)) return text;
-  if (options.iterations == 0 && options.minutes == 0.0)
-    return "iterations and minutes are both 0; one of them must end the run";
-  const bool reinforce = options.algorithm == "reinforce";
-  if (reinforce && options.baseline == "batch" && options.matches < 2)
-    return "matches is 1; it must be at least 2 for the baseline \"batch\", which is a mean of the other matches";
-  if (reinforce && options.baseline == "batch" && options.rollout_steps != 0)
-    return "baseline is \"batch\", which compares whole matches step by step; rollout_steps must be 0 for it";
-  if (!reinforce && options.normalise == "match")
-    return "normalise is \"match\", FootyAI's way for algorithm \"reinforce\"; for \"ppo\" it must be \"batch\" or "
-           "\"none\"";
-  if (options.pool_share + options.bot_share > 0.9)
-    return "pool_share + bot_share is " + value_text(options.pool_share + options.bot_share) +
-           "; it must be at most 0.9, so that the team also plays itself";
-  const auto matches = static_cast<double>(options.matches);
-  if (options.pool_share > 0.0 && std::floor(options.pool_share * matches) < static_cast<double>(options.pool_slots))
-    return "pool_share is " + value_text(options.pool_share) + ", too few of " + value_text(options.matches) +
-           " matches for a match in each of pool_slots, " + value_text(options.pool_slots);
-  if (options.bot_share > 0.0 &&
-      std::floor(options.bot_share * matches) < (options.bots == "all" ? static_cast<double>(bot_names().size()) : 1.0))
-    return "bot_share is " + value_text(options.bot_share) + ", too few of " + value_text(options.matches) +
-           " matches for a match against each of the bots";
-  if (options.teams == "independent" && options.pool_share + options.bot_share > 0.0)
-    return "teams is \"independent\"; pool_share and bot_share must then be 0, since both sides are taken";
-  return std::nullopt;
-}
-
-std::optional<std::string> problem(const Config& config) {
-  std::optional<std::string> first;
-  for_each_section(config, [&](const std::string& section, const auto&, const auto& owner) {
-    const auto text = problem(owner);
-    if (text && !first) first = "[" + section + "] " + *text;
-  });
-  if (first) return first;
-  const TrainOptions& train = config.train;
-  if (needs_critic(train) && config.network.critic_hidden.empty())
-    return "[network] critic_hidden is []; algorithm \"ppo\" and baseline \"critic\" need a critic";
-  const std::int64_t steps = train.rollout_steps == 0 ? config.rules.steps : train.rollout_steps;
-  if (train.normalise == "match" && steps < 2)
-    return "[train] normalise is \"match\", which takes at least 2 steps to have a standard deviation";
-  return std::nullopt;
-}
-
-bool needs_critic(const TrainOptions& options) { return options.algorithm == "ppo" || options.baseline == "critic"; }
 
 bool operator==(const Config& a, const Config& b) {
   return a.rules.game == b.rules.game && same_fields(rules_fields, a.rules, b.rules) &&
