@@ -72,24 +72,18 @@ struct Run {
   RunDirectory directory;
   ProgressLine progress_line;
 
-  void film(double share) {
-    Checkpoint now = trainer.checkpoint();
-    for (Network& network : now.networks) network = on_device(network, at::kCPU);
-    const std::string name = fmt::format("{:03.0f}", 100.0 * share);
-    const Policy team = team_policy(fmt::format("{} %", name), now.networks, Decisions::sampled);
-    const std::string score = film_match(config.rules, team, team, static_cast<std::uint64_t>(config.train.seed),
-                                         directory.video(name), small_video);
-    progress_line.clear();
-    spdlog::info("video {} ({})", directory.video(name).string(), score);
-  }
-
-  /// A whole match of the trained team, as it plays when it is sure, against a bot.
-  void film_against(const std::string& bot) {
+  /// Films a whole match of the team as it is now, on the CPU: against itself, sampling as in training, or against a
+  /// bot, as it plays when it is sure.
+  void film(const std::string& name, const std::string& bot = "") {
     Networks networks = trainer.checkpoint().networks;
     for (Network& network : networks) network = on_device(network, at::kCPU);
-    const std::filesystem::path path = directory.video("against-" + bot);
-    const std::string score = film_match(config.rules, team_policy("trained", networks, Decisions::mean), make_bot(bot),
-                                         static_cast<std::uint64_t>(config.train.seed), path, wide_video);
+    const bool itself = bot.empty();
+    const Policy team =
+        team_policy(itself ? name + " %" : "trained", networks, itself ? Decisions::sampled : Decisions::mean);
+    const std::filesystem::path path = directory.video(name);
+    const std::string score =
+        film_match(config.rules, team, itself ? team : make_bot(bot), static_cast<std::uint64_t>(config.train.seed),
+                   path, itself ? small_video : wide_video);
     progress_line.clear();
     spdlog::info("video {} ({})", path.string(), score);
   }
@@ -107,7 +101,7 @@ struct Run {
     double skipped = 0.0;
     std::string strength;
     while (progress < 1.0 && interrupted_by == 0) {
-      if (videos.due(progress)) film(progress);
+      if (videos.due(progress)) film(fmt::format("{:03.0f}", 100.0 * progress));
       if (evaluations.due(progress) && options.evaluation_matches > 0) strength = evaluate_now(seconds);
       const Stopwatch watch;
       const Figures figures = trainer.iterate(progress);
@@ -131,7 +125,7 @@ struct Run {
     }
     progress_line.clear();
     save("latest");
-    if (interrupted_by == 0 && options.video_every > 0.0) film_against("role");
+    if (interrupted_by == 0 && options.video_every > 0.0) film("against-role", "role");
     if (interrupted_by == 0 && options.evaluate_every > 0.0 && options.evaluation_matches > 0) {
       evaluate_now(seconds);
       const std::filesystem::path curves = directory.path() / "curves.png";

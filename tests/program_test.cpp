@@ -156,7 +156,7 @@ TEST_CASE("the configs that come with the program are good", "[program]") {
   for (const auto& entry : fs::directory_iterator(MATCHDAY_CONFIGS)) {
     INFO(entry.path());
     const std::string device = entry.path().stem() == "gpu" ? " --device cpu" : "";
-    good_run(folder, "train " + entry.path().string() + device + " --matches 16 --iterations 1" + quiet +
+    good_run(folder, "train " + entry.path().string() + device + " --matches 32 --iterations 1" + quiet +
                          " --set steps=12 --set rollout_steps=0 --run run" + std::to_string(++configs));
   }
   CHECK(configs >= 8);
