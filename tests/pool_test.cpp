@@ -48,6 +48,20 @@ std::vector<std::int64_t> iterations(const Opponents& opponents) {
   return all;
 }
 
+/// Short matches of which half are played against two teams of the pool.
+Config training_with_pool(std::int32_t players, std::int64_t pool_every) {
+  Config config = default_config("arena");
+  config.rules.players = players;
+  config.rules.steps = 12;
+  config.network = small_options();
+  config.train.matches = 16;
+  config.train.rollout_steps = 5;
+  config.train.pool_share = 0.5;
+  config.train.pool_slots = 2;
+  config.train.pool_every = pool_every;
+  return config;
+}
+
 }  // namespace
 
 TEST_CASE("a snapshot is taken every so many iterations, and always plays at first") {
@@ -163,16 +177,7 @@ TEST_CASE("who plays follows from the seed") {
 }
 
 TEST_CASE("no team of the pool is ever trained on, and each is as the team was when it was taken") {
-  Config config = default_config("arena");
-  config.rules.players = 2;
-  config.rules.steps = 12;
-  config.network = small_options();
-  config.train.matches = 16;
-  config.train.rollout_steps = 5;
-  config.train.pool_share = 0.5;
-  config.train.pool_slots = 2;
-  config.train.pool_every = 2;
-  Trainer trainer(config, at::kCPU);
+  Trainer trainer(training_with_pool(2, 2), at::kCPU);
   std::map<std::int64_t, at::Tensor> taken{{0, weights_in_a_row(trainer.checkpoint().networks[0])}};
   for (int k = 1; k <= 7; ++k) {
     const Figures figures = trainer.iterate(0.0);
@@ -189,15 +194,7 @@ TEST_CASE("no team of the pool is ever trained on, and each is as the team was w
 }
 
 TEST_CASE("matches begin apart, and those against the pool begin anew, apart too, when it is renewed") {
-  Config config = default_config("arena");
-  config.rules.players = 1;
-  config.rules.steps = 12;
-  config.network = small_options();
-  config.train.matches = 16;
-  config.train.rollout_steps = 5;
-  config.train.pool_share = 0.5;
-  config.train.pool_slots = 2;
-  config.train.pool_every = 4;
+  Config config = training_with_pool(1, 4);
   config.train.pool_margin = 1.0;
   Trainer trainer(config, at::kCPU);
   const auto over = [&] {
