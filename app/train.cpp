@@ -135,21 +135,34 @@ struct Run {
     return seconds;
   }
 
+  static std::vector<Policy> bots() {
+    std::vector<Policy> all;
+    for (const std::string& bot : bot_names()) all.push_back(make_bot(bot));
+    return all;
+  }
+
+  /// The team as it is now against each of these, with mean actions; the training threads share the opponents.
+  std::vector<TableRow> play(const std::vector<Policy>& opponents, std::int64_t matches) {
+    const Policy team = team_policy("team", trainer.checkpoint().networks, Decisions::mean);
+    std::vector<TableRow> rows(opponents.size());
+    trainer.workers().share_out(static_cast<std::int64_t>(opponents.size()), [&](std::int64_t k) {
+      const Policy& opponent = opponents[static_cast<std::size_t>(k)];
+      rows[static_cast<std::size_t>(k)] = {
+          opponent.name, evaluate(config.rules, team, opponent, {.matches = matches, .device = device})};
+    });
+    return rows;
+  }
+
   /// A few matches against every bot, for the curves; gives the goal differences to the strong ones for the progress
   /// line.
   std::string evaluate_now(double seconds) {
     constexpr std::int64_t matches = 64;  // on each side; a standard error of about 0.15 goals
-    const Policy team = team_policy("team", trainer.checkpoint().networks, Decisions::mean);
     std::string text = "  ahead of";
     std::vector<BotScore> scores;
-    for (const std::string& bot : bot_names()) scores.push_back({bot, {}});
-    trainer.workers().share_out(static_cast<std::int64_t>(scores.size()), [&](std::int64_t k) {
-      BotScore& score = scores[static_cast<std::size_t>(k)];
-      score.tally = evaluate(config.rules, team, make_bot(score.bot), {.matches = matches, .device = device}).both();
-    });
-    for (const auto& [bot, tally] : scores) {
-      if (bot == "chaser" || bot == "keeper" || bot == "role")
-        text += fmt::format(" {} {:+.1f}", bot, goal_difference(tally));
+    for (const TableRow& row : play(bots(), matches)) {
+      scores.push_back({row.opponent, row.evaluation.both()});
+      if (row.opponent == "chaser" || row.opponent == "keeper" || row.opponent == "role")
+        text += fmt::format(" {} {:+.1f}", row.opponent, goal_difference(scores.back().tally));
     }
     directory.log_evaluation(trainer.iteration(), trainer.match_steps(), seconds, scores);
     return text;
@@ -157,16 +170,9 @@ struct Run {
 
   /// The trained team against the bots and its untrained self, with mean actions.
   std::string closing_table(const Checkpoint& untrained) {
-    const EvaluationOptions evaluation{.matches = config.train.evaluation_matches, .device = device};
-    const Policy team = team_policy("trained", trainer.checkpoint().networks, Decisions::mean);
-    std::vector<Policy> opponents{team_policy("untrained self", untrained.networks, Decisions::mean)};
-    for (const std::string& bot : bot_names()) opponents.push_back(make_bot(bot));
-    std::vector<TableRow> rows(opponents.size());
-    trainer.workers().share_out(static_cast<std::int64_t>(opponents.size()), [&](std::int64_t k) {
-      const Policy& opponent = opponents[static_cast<std::size_t>(k)];
-      rows[static_cast<std::size_t>(k)] = {opponent.name, evaluate(config.rules, team, opponent, evaluation)};
-    });
-    return results_table("trained team", rows);
+    std::vector<Policy> opponents = bots();
+    opponents.insert(opponents.begin(), team_policy("untrained self", untrained.networks, Decisions::mean));
+    return results_table("trained team", play(opponents, config.train.evaluation_matches));
   }
 };
 

@@ -71,16 +71,19 @@ at::Tensor is_shot(const Rules& rules, const MatchState& before, const Kicks& ki
   return near_enough.logical_and(y_at_goal.abs() < rules.goal_half_width * x);
 }
 
-/// Mean distance between mates: float32 [2, B], u; 0 where a player has none.
-at::Tensor distance_between_mates(const Rules& rules, const at::Tensor& pairs, const MatchState& state) {
-  const std::int64_t n = rules.players;
-  if (n == 1) return at::zeros({2, state.clock.size(0)}, state.bodies.options());
-  const at::Tensor players = state.bodies.slice(0, 0, 2).narrow(1, 0, 2 * n).unflatten(1, {2, n});
-  const at::Tensor gap = players.index_select(2, pairs[0]) - players.index_select(2, pairs[1]);
-  return squared_length(gap).sqrt().mean(1);
+}  // namespace
+
+at::Tensor pairs_of_mates(const Rules& rules, at::Device device) {
+  return at::triu_indices(rules.players, rules.players, 1, at::kLong).to(device);
 }
 
-}  // namespace
+at::Tensor distance_between_mates(const at::Tensor& pairs, const MatchState& state) {
+  if (pairs.size(1) == 0) return at::zeros({2, state.clock.size(0)}, state.bodies.options());
+  const std::int64_t players = state.bodies.size(1) - 1;
+  const at::Tensor places = state.bodies.slice(0, 0, 2).narrow(1, 0, players).unflatten(1, {2, players / 2});
+  const at::Tensor gap = places.index_select(2, pairs[0]) - places.index_select(2, pairs[1]);
+  return squared_length(gap).sqrt().mean(1);
+}
 
 MatchStatistics no_statistics(const Rules& rules, std::int64_t matches, at::Device device) {
   const at::TensorOptions options = at::TensorOptions(device);
@@ -91,7 +94,7 @@ MatchStatistics no_statistics(const Rules& rules, std::int64_t matches, at::Devi
           .shots = none(),
           .apart = at::zeros({2, matches}, options.dtype(at::kFloat)),
           .last_kicker = at::full({matches}, nobody, options.dtype(at::kLong)),
-          .pairs_of_mates = at::triu_indices(rules.players, rules.players, 1, at::kLong).to(device)};
+          .pairs_of_mates = pairs_of_mates(rules, device)};
 }
 
 void count_step(MatchStatistics& statistics, const Rules& rules, const MatchState& before, const at::Tensor& action,
@@ -105,7 +108,7 @@ void count_step(MatchStatistics& statistics, const Rules& rules, const MatchStat
   statistics.kicks += kicks.by_team;
   statistics.passes += kicks.by_team.logical_and(passed);
   statistics.shots += kicks.by_team.logical_and(is_shot(rules, before, kicks));
-  statistics.apart += distance_between_mates(rules, statistics.pairs_of_mates, before);
+  statistics.apart += distance_between_mates(statistics.pairs_of_mates, before);
 
   const at::Tensor owner = at::where(kicks.contested, nobody, at::where(kicked, kicks.kicker, last));
   statistics.possession += at::stack({(owner != nobody).logical_and(owner < n), owner >= n});

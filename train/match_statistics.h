@@ -33,6 +33,12 @@ struct MatchStatistics {
   at::Tensor pairs_of_mates;  ///< int64 [2, N(N-1)/2]: numbers within a team
 };
 
+/// Every pair of mates, by their numbers within a team: int64 [2, N(N-1)/2].
+at::Tensor pairs_of_mates(const Rules& rules, at::Device device);
+
+/// Mean distance between mates: float32 [2, B], u; 0 where a player has none.
+at::Tensor distance_between_mates(const at::Tensor& pairs, const MatchState& state);
+
 /// Nothing counted yet.
 MatchStatistics no_statistics(const Rules& rules, std::int64_t matches, at::Device device);
 

@@ -26,6 +26,8 @@ std::vector<std::string> chosen_bots(const std::string& bots) {
 
 }  // namespace
 
+at::Tensor points(const at::Tensor& results) { return results.select(1, 0) + results.select(1, 1) * 0.5; }
+
 Opponents::Opponents(const TrainOptions& options, const Network& untrained, std::uint64_t seed)
     : options_(options), outputs_(untrained.mean.bias.size(0)), seed_(seed) {
   const auto share = [&](double part) {
@@ -93,18 +95,18 @@ void Opponents::count(const Simulator& simulator, const at::Tensor& terminated) 
 bool Opponents::renew(const Network& team, std::int64_t iteration, const at::Tensor& results) {
   if (pool_matches_ == 0) return false;
   const at::Tensor played = results.sum(1);
-  const at::Tensor points = results.select(1, 0) + results.select(1, 1) * 0.5;
+  const at::Tensor won = points(results);
   const double all_played = played.sum().item<double>();
   const bool beats_pool = options_.pool_margin < 1.0 &&
                           all_played >= enough_matches * static_cast<double>(options_.pool_slots) &&
-                          points.sum().item<double>() >= options_.pool_margin * all_played;
+                          won.sum().item<double>() >= options_.pool_margin * all_played;
   if (iteration - last_renewal_ < options_.pool_every && !beats_pool) return false;
   last_renewal_ = iteration;
   for (std::size_t slot = 0; slot < playing_.size(); ++slot) {
     const auto n = static_cast<std::int64_t>(slot);
     if (played[n].item<double>() < enough_matches) continue;
     double& known = pool_[playing_[slot]].points;
-    known += latest_weight * (points[n].item<double>() / played[n].item<double>() - known);
+    known += latest_weight * (won[n].item<double>() / played[n].item<double>() - known);
   }
   if (pool_.size() >= static_cast<std::size_t>(options_.pool_size))
     pool_.erase(std::max_element(pool_.begin(), pool_.end(),

@@ -36,10 +36,11 @@ ActionDistribution decide_for_all(const Networks& networks, const Opponents& opp
   const bool whole = !sides.is_cpu() || networks.size() > 1;
   const std::int64_t piece = whole ? learning : std::max<std::int64_t>(rows_of_piece / sides.size(1), 1);
   const std::int64_t pieces = (learning + piece - 1) / piece;
-  std::vector<at::Tensor> means(static_cast<std::size_t>(pieces + 1));
+  const std::int64_t with_others = pieces + (others > 0 ? 1 : 0);
+  std::vector<at::Tensor> means(static_cast<std::size_t>(with_others));
   std::vector<at::Tensor> log_stds(means.size());
   Squash squash = Squash::none;
-  workers.share_out(pieces + (others > 0 ? 1 : 0), [&](std::int64_t k) {
+  workers.share_out(with_others, [&](std::int64_t k) {
     const at::NoGradGuard no_gradient;
     const std::int64_t first = k * piece;
     const ActionDistribution own = k == pieces
@@ -49,10 +50,6 @@ ActionDistribution decide_for_all(const Networks& networks, const Opponents& opp
     log_stds[static_cast<std::size_t>(k)] = own.log_std;
     if (k == 0) squash = own.squash;
   });
-  if (others == 0) {
-    means.pop_back();
-    log_stds.pop_back();
-  }
   const auto of_teams = [](const std::vector<at::Tensor>& of_pieces) {
     return at::cat(of_pieces).view({2, -1, of_pieces[0].size(1), of_pieces[0].size(2)});
   };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "train/match_statistics.h"
 #include "train/ppo.h"
 #include "train/reinforce.h"
 #include "train/returns.h"
@@ -63,16 +64,6 @@ void stagger(Simulator& simulator, const Range& range) {
   simulator.set_state(state);
 }
 
-/// Mean distance between two mates, over both teams: float32 []. Large: they spread out; small: they crowd.
-at::Tensor distance_between_mates(const Simulator& simulator) {
-  const std::int64_t n = simulator.rules().players;
-  const at::Tensor players = simulator.state().bodies.slice(0, 0, 2).narrow(1, 0, 2 * n);
-  const at::Tensor place = players.reshape({2, 2, n, -1});
-  if (n == 1) return at::zeros({}, place.options());
-  const at::Tensor gap = place.unsqueeze(2) - place.unsqueeze(3);
-  return gap.square().sum(0).sqrt().sum({1, 2}).mean() / static_cast<double>(n * (n - 1));
-}
-
 }  // namespace
 
 double figure(const Figures& figures, const std::string& name) {
@@ -87,6 +78,7 @@ Trainer::Trainer(const Config& config, at::Device device)
           config.rules,
           {.matches = config.train.matches, .seed = static_cast<std::uint64_t>(config.train.seed), .device = device}),
       opponents_(config.train, learners_[0].network, static_cast<std::uint64_t>(config.train.seed)),
+      pairs_of_mates_(pairs_of_mates(config.rules, device)),
       order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))),
       workers_(std::make_unique<Workers>(threads_of(config.train, device))) {
   if (config.train.rollout_steps > 0) stagger(simulator_, {0, config.train.matches});
@@ -116,7 +108,7 @@ Figures Trainer::iterate(double progress) {
   if (found.explained_variance.defined()) on_device.push_back({"explained_variance", found.explained_variance});
   const double matches_played = static_cast<double>(options.matches * steps) / config_.rules.steps;
   on_device.push_back({"goals_per_match", trajectory.goals / matches_played});
-  on_device.push_back({"distance_between_mates", distance_between_mates(simulator_)});
+  on_device.push_back({"distance_between_mates", distance_between_mates(pairs_of_mates_, simulator_.state()).mean()});
   on_device.push_back({"bad_actions", simulator_.bad_numbers().to(at::kFloat)});
   Figures figures{{"iteration", static_cast<double>(iteration_)},
                   {"match_steps", static_cast<double>(match_steps_)},
@@ -132,8 +124,7 @@ Figures Trainer::iterate(double progress) {
 void Trainer::renew_pool(Figures& figures) {
   const at::Tensor results = opponents_.results().cpu();
   const double played = results.sum().item<double>();
-  const double points = (results.select(1, 0) + results.select(1, 1) * 0.5).sum().item<double>();
-  figures.emplace_back("points_from_pool", played > 0.0 ? points / played : 0.5);
+  figures.emplace_back("points_from_pool", played > 0.0 ? points(results).sum().item<double>() / played : 0.5);
   if (opponents_.renew(learners_[0].network, iteration_, results) && config_.train.rollout_steps > 0) {
     // Its matches start anew: the new opponents' results are then their own.
     const Range range = opponents_.pool_matches();

@@ -55,6 +55,7 @@ class Trainer {
   std::vector<Learner> learners_;
   Simulator simulator_;
   Opponents opponents_;
+  at::Tensor pairs_of_mates_;
   at::Generator order_;
   std::unique_ptr<Workers> workers_;
   std::string bad_tensor_;
