@@ -1,5 +1,5 @@
-# matchday_for_each_instruction_set(TARGET FILE): compiles FILE into TARGET once for each instruction set, whose name it
-# finds in MATCHDAY_INSTRUCTION_SET. TARGET chooses when the program runs.
+# matchday_for_each_instruction_set(TARGET FILES...): compiles FILES into TARGET once for each instruction set, whose name they
+# find in MATCHDAY_INSTRUCTION_SET. TARGET chooses when the program runs.
 
 set(MATCHDAY_INSTRUCTION_SETS baseline)
 set(MATCHDAY_FLAGS_OF_baseline "")
@@ -9,9 +9,9 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set(MATCHDAY_FLAGS_OF_x86_64_v4 -march=x86-64-v4)
 endif()
 
-function(matchday_for_each_instruction_set target file)
+function(matchday_for_each_instruction_set target)
   foreach(name IN LISTS MATCHDAY_INSTRUCTION_SETS)
-    add_library(${target}_${name} OBJECT ${file})
+    add_library(${target}_${name} OBJECT ${ARGN})
     target_compile_definitions(${target}_${name} PRIVATE MATCHDAY_INSTRUCTION_SET=${name})
     # Optimised in debug builds too: there is nothing to step through in vectors, and tests would take hours.
     target_compile_options(${target}_${name} PRIVATE -O3 ${MATCHDAY_FLAGS_OF_${name}})

@@ -3,7 +3,9 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <stdexcept>
 
+#include "policy/packed_network.h"
 #include "rules/bad_input.h"
 #include "rules/observation.h"
 
@@ -91,10 +93,11 @@ void for_each_tensor(AnyNetwork& network, const Visit& visit) {
   layer("fc_value", network.value);
 }
 
-/// The network with every tensor replaced by what `change` makes of it.
+/// The network with every tensor replaced by what `change` makes of it, none of them a view of a flat array.
 template <class Change>
 Network changed(const Network& network, const Change& change) {
   Network result = network;
+  result.flat = result.gradient = at::Tensor();
   for_each_tensor(result, [&](const std::string&, at::Tensor& tensor) { tensor = change(tensor); });
   return result;
 }
@@ -114,7 +117,9 @@ Network make_network(const Rules& rules, const NetworkOptions& options, std::uin
   const double range = options.log_std_highest - options.log_std_lowest;
   const double start = options.head == "footyai" ? footyai_log_sigma_bias
                                                  : logit((options.log_std_start - options.log_std_lowest) / range);
-  Network network{options, make_layers(options, options.hidden, shape.inputs), {}, {}, {}, {}};
+  Network network;
+  network.options = options;
+  network.layers = make_layers(options, options.hidden, shape.inputs);
   network.mean = make_linear(options, options.hidden.back(), shape.outputs, last_layer_gain, 0.0);
   if (options.sigma == "network")
     network.log_sigma = make_linear(options, options.hidden.back(), shape.outputs, last_layer_gain, start);
@@ -127,18 +132,26 @@ Network make_network(const Rules& rules, const NetworkOptions& options, std::uin
   return on_device(network, device);
 }
 
+LogStdBounds log_std_bounds(const NetworkOptions& options) {
+  if (options.head == "footyai") return {footyai_log_sigma_lowest, footyai_log_sigma_highest};
+  return {options.log_std_lowest, options.log_std_highest};
+}
+
 ActionDistribution decide(const Network& network, const at::Tensor& observation) {
+  if (can_be_packed(network) && !at::GradMode::is_enabled())
+    return PackedNetwork(network).decide(observation.contiguous());
   const NetworkOptions& options = network.options;
   const at::Tensor seen = features(options.body, network.layers, observation);
   const at::Tensor mean = apply(network.mean, seen);
   const at::Tensor log_sigma = apply(network.log_sigma, seen);
-  if (options.head == "footyai")
-    return {Squash::none, mean.tanh(), log_sigma.clamp(footyai_log_sigma_lowest, footyai_log_sigma_highest)};
-  const double range = options.log_std_highest - options.log_std_lowest;
-  return {Squash::tanh, mean, log_sigma.sigmoid() * range + options.log_std_lowest};
+  const LogStdBounds bounds = log_std_bounds(options);
+  if (options.head == "footyai") return {Squash::none, mean.tanh(), log_sigma.clamp(bounds.lowest, bounds.highest)};
+  return {Squash::tanh, mean, log_sigma.sigmoid() * (bounds.highest - bounds.lowest) + bounds.lowest};
 }
 
 at::Tensor expected_return(const Network& network, const at::Tensor& observation) {
+  if (can_be_packed(network) && !at::GradMode::is_enabled())
+    return PackedNetwork(network).expected_return(observation.contiguous());
   return apply(network.value, features(network.options.body, network.critic_layers, observation)).squeeze(-1);
 }
 
@@ -146,6 +159,12 @@ std::vector<NamedTensor> parameters(const Network& network) {
   std::vector<NamedTensor> all;
   for_each_tensor(network, [&](const std::string& name, const at::Tensor& tensor) { all.push_back({name, tensor}); });
   return all;
+}
+
+NamedTensor parameter_at(const Network& network, std::int64_t place) {
+  for (const NamedTensor& parameter : parameters(network))
+    if ((place -= parameter.tensor.numel()) < 0) return parameter;
+  throw std::out_of_range("a network has no such place");
 }
 
 Network snapshot(const Network& network) {
@@ -165,9 +184,23 @@ Network stacked(const std::vector<Network>& networks) {
 }
 
 Network on_device(const Network& network, at::Device device) {
-  return changed(network, [&](const at::Tensor& tensor) {
-    return tensor.detach().to(device, tensor.scalar_type(), false, true).set_requires_grad(true);
+  std::vector<at::Tensor> rows;
+  for (const NamedTensor& parameter : parameters(network)) rows.push_back(parameter.tensor.detach().flatten());
+  const at::Tensor flat = at::cat(rows).to(device);
+  const at::Tensor gradient = at::zeros_like(flat);
+  std::int64_t first = 0;
+  Network result = changed(network, [&](const at::Tensor& tensor) {
+    const auto view = [&](const at::Tensor& of) {
+      return of.narrow(0, first, tensor.numel()).view(tensor.sizes()).detach();
+    };
+    at::Tensor own = view(flat).set_requires_grad(true);
+    own.mutable_grad() = view(gradient);
+    first += tensor.numel();
+    return own;
   });
+  result.flat = flat;
+  result.gradient = gradient;
+  return result;
 }
 
 }  // namespace matchday

@@ -30,7 +30,9 @@ struct Network {
   Linear mean;
   Linear log_sigma;  ///< before it is bounded
   std::vector<Linear> critic_layers;
-  Linear value;  ///< undefined without a critic
+  Linear value;         ///< undefined without a critic
+  at::Tensor flat;      ///< [P], all numbers: the tensors above are views of it, in the order of `parameters`
+  at::Tensor gradient;  ///< [P], of which the tensors' gradients are views
 };
 
 /// How many rows a side (a team in a match) is for the network, R, what it reads of each, D, and decides, K.
@@ -43,6 +45,13 @@ NetworkShape network_shape(const Rules& rules, const NetworkOptions& options);
 
 /// An untrained network with weights that follow from `seed`, on `device`. Throws BadInput.
 Network make_network(const Rules& rules, const NetworkOptions& options, std::uint64_t seed, at::Device device);
+
+/// A head's log standard deviation stays within these.
+struct LogStdBounds {
+  double lowest;
+  double highest;
+};
+LogStdBounds log_std_bounds(const NetworkOptions& options);
 
 /// What to do. observation: float32 [..., D] -> over [..., K]; for P stacked networks [P, rows, D] -> [P, rows, K].
 ActionDistribution decide(const Network& network, const at::Tensor& observation);
@@ -59,10 +68,13 @@ struct NamedTensor {
 /// weights load as they are: shared_layers.{0,2,...}, fc_mu, fc_log_sigma.
 std::vector<NamedTensor> parameters(const Network& network);
 
+/// The tensor that a place of the flat array belongs to.
+NamedTensor parameter_at(const Network& network, std::int64_t place);
+
 /// The same network in tensors of its own, which need no gradient.
 Network snapshot(const Network& network);
 
-/// Several networks of one shape as one.
+/// Several networks of one shape as one. Only for `decide` and `expected_return`: it has no flat array.
 Network stacked(const std::vector<Network>& networks);
 
 /// The network's copy on a device, ready to be trained.

@@ -34,9 +34,7 @@ NetworkOptions small_options(const std::string& kind, const std::string& head) {
   return options;
 }
 
-void zero_gradients(const Network& network) {
-  for (const NamedTensor& weights : parameters(network)) weights.tensor.mutable_grad() = at::zeros_like(weights.tensor);
-}
+void zero_gradients(const Network& network) { network.gradient.zero_(); }
 
 std::vector<at::Tensor> gradients_of(const Network& network) {
   std::vector<at::Tensor> gradients;

@@ -1,6 +1,6 @@
 #include "train/adam.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace matchday {
 namespace {
@@ -10,34 +10,27 @@ constexpr double norm_floor = 1e-6;
 
 }  // namespace
 
-Adam::Adam(const Network& network, const AdamOptions& options) : options_(options) {
-  for (const NamedTensor& parameter : parameters(network)) {
-    parameters_.push_back(parameter.tensor);
-    means_.push_back(at::zeros_like(parameter.tensor));
-    squares_.push_back(at::zeros_like(parameter.tensor));
-    steps_.push_back(at::zeros({}, parameter.tensor.options()).detach());
-  }
-  skipped_ = at::zeros({}, parameters_.front().options()).detach();
-  culprit_ = at::full_like(skipped_, -1.0);
-}
+Adam::Adam(const Network& network, const AdamOptions& options)
+    : options_(options),
+      flat_(network.flat),
+      gradient_(network.gradient),
+      mean_(at::zeros_like(flat_)),
+      square_(at::zeros_like(flat_)),
+      steps_(at::zeros({}, flat_.options())),
+      skipped_(at::zeros({}, flat_.options())),
+      culprit_(at::full({}, -1, flat_.options().dtype(at::kLong))) {}
 
 at::Tensor Adam::step(const at::Tensor& learning_rate, const at::Tensor& pause) {
-  const torch::NoGradGuard no_gradient;
-  std::vector<at::Tensor> gradients;
-  for (const at::Tensor& parameter : parameters_)
-    gradients.push_back(parameter.grad().defined() ? parameter.grad() : at::zeros_like(parameter));
-
-  const at::Tensor norms = at::stack(at::_foreach_norm(gradients, 2));
-  const at::Tensor norm = at::linalg_vector_norm(norms);
-  const at::Tensor finite = norms.isfinite();
-  const at::Tensor bad = finite.all().logical_not();
-  at::_foreach_mul_(gradients, (options_.gradient_norm / (norm + norm_floor)).clamp_max(1.0));
-  skipped_ += bad.to(at::kFloat);
-  culprit_.copy_(at::where(bad, finite.logical_not().to(at::kFloat).argmax().to(at::kFloat), culprit_));
+  const at::NoGradGuard no_gradient;
+  const at::Tensor norm = at::linalg_vector_norm(gradient_);
+  const at::Tensor bad = norm.isfinite().logical_not();
+  skipped_ += bad;
+  culprit_.copy_(at::where(bad, gradient_.isfinite().to(at::kByte).argmin(), culprit_));
+  gradient_.mul_((options_.gradient_norm / (norm + norm_floor)).clamp_max(1.0));
   const at::Tensor idle = (pause.defined() ? bad.logical_or(pause) : bad).to(at::kFloat);
-  for (at::Tensor& step : steps_) step += 1.0 - idle;
-  at::_fused_adam_(parameters_, gradients, means_, squares_, {}, steps_, learning_rate, options_.beta1, options_.beta2,
-                   0.0, options_.epsilon, false, false, {}, idle);
+  steps_ += 1.0 - idle;
+  at::_fused_adam_({flat_}, {gradient_}, {mean_}, {square_}, {}, {steps_}, learning_rate, options_.beta1,
+                   options_.beta2, 0.0, options_.epsilon, false, false, {}, idle);
   return norm;
 }
 

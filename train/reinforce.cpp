@@ -1,26 +1,11 @@
 #include "train/reinforce.h"
 
-#include <ATen/ATen.h>
-
 namespace matchday {
 
 UpdateFigures reinforce_gradient(const Network& network, const Samples& samples, const TrainOptions& options,
                                  std::int64_t matches, Workers& workers) {
-  const at::Tensor variance = return_variance(samples);
-  const at::Tensor sums = gradient_of(network, samples, workers, [&](const Samples& piece) -> LossSums {
-    const LossTerms terms = loss_terms(network, piece, variance);
-    const at::Tensor gain =
-        terms.log_prob * piece.advantage + terms.entropy * options.entropy - terms.value_error * options.value_weight;
-    return {-gain.sum() / static_cast<double>(matches),
-            at::stack({terms.value_error.sum(), terms.entropy.sum(), terms.sigma * static_cast<double>(piece.size())})
-                .detach()};
-  });
-  const auto rows = static_cast<double>(samples.size());
-  const auto components = static_cast<double>(samples.pre_squash.size(1));
-  return {{"loss", sums[0]},
-          {"value_loss", sums[1] / rows},
-          {"entropy", sums[2] / (rows * components)},
-          {"sigma", sums[3] / rows}};
+  const kernels::LossOptions loss = loss_options(kernels::Gain::reinforce, options, 1.0 / static_cast<double>(matches));
+  return named_figures(loss_gradient(network, samples, {}, loss, return_variance(samples), workers), samples, 1, 1);
 }
 
 UpdateFigures reinforce_update(Learner& learner, const Samples& samples, const TrainOptions& options,

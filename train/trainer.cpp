@@ -163,7 +163,7 @@ void Trainer::read(const UpdateFigures& on_device, Figures& figures) {
   for (const NamedTensor& named : on_device) numbers.push_back(named.tensor.to(at::kFloat));
   for (const Learner& learner : learners_) {
     numbers.push_back(learner.adam.skipped());
-    numbers.push_back(learner.adam.culprit());
+    numbers.push_back(learner.adam.culprit().to(at::kFloat));
   }
   const at::Tensor on_host = at::stack(numbers).cpu();
   const auto* number = on_host.const_data_ptr<float>();
@@ -172,7 +172,7 @@ void Trainer::read(const UpdateFigures& on_device, Figures& figures) {
   for (const Learner& learner : learners_) {
     skipped += *number++;
     if (const auto culprit = static_cast<std::int64_t>(*number++); culprit >= 0)
-      bad_tensor_ = parameters(learner.network)[static_cast<std::size_t>(culprit)].name;
+      bad_tensor_ = parameter_at(learner.network, culprit).name;
   }
   figures.emplace_back("skipped_updates", skipped);
 }

@@ -4,20 +4,93 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/kernels.h"
+#include "policy/packed_network.h"
+
 namespace matchday {
 namespace {
 
 constexpr double variance_floor = 1e-8;
 
-/// Rows of a piece. On a CPU: enough that operations take longer than to be called, and a few pieces in a minibatch. On
-/// a GPU: as many as activations of 4 x 128 units (about 6 kB a row) leave room for.
-constexpr std::int64_t rows_of_piece_on_cpu = 1440;
-constexpr std::int64_t rows_of_piece_elsewhere = 1 << 20;
+/// A CPU's kernels share samples out in pieces: so few that their gradients take little room, and long enough to be
+/// worth it. How many there are does not depend on who works.
+constexpr std::int64_t most_pieces = 64;
+constexpr std::int64_t rows_of_piece = 480;  // five tiles of the kernels
+
+/// Rows whose activations autograd may keep: 4 x 128 units take about 6 kB a row.
+constexpr std::int64_t rows_of_autograd_on_cpu = 1440;
+constexpr std::int64_t rows_of_autograd_elsewhere = 1 << 20;
 
 template <class Change>
 Samples changed(const Samples& samples, const Change& change) {
   return {change(samples.observation), change(samples.pre_squash), change(samples.log_prob), change(samples.advantage),
           samples.target.defined() ? change(samples.target) : at::Tensor()};
+}
+
+/// The first of so many pieces of equal length, the last of which may be shorter, of `count` rows.
+std::int64_t first_of_piece(std::int64_t piece, std::int64_t length, std::int64_t count) {
+  return std::min(piece * length, count);
+}
+
+at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, const at::Tensor& rows,
+                               const kernels::LossOptions& options, const at::Tensor& variance, Workers& workers) {
+  const PackedNetwork packed(network);
+  const kernels::NetworkKernels& kernels = *kernels::cpu_kernels().network;
+  const auto address = [](const at::Tensor& numbers) {
+    return numbers.defined() ? numbers.const_data_ptr<float>() : nullptr;
+  };
+  const kernels::LossArrays arrays{address(samples.observation),
+                                   address(samples.pre_squash),
+                                   address(samples.log_prob),
+                                   address(samples.advantage),
+                                   address(samples.target),
+                                   rows.defined() ? rows.const_data_ptr<std::int64_t>() : nullptr,
+                                   address(variance)};
+  const std::int64_t count = rows.defined() ? rows.numel() : samples.size();
+  const std::int64_t length = std::max(rows_of_piece, (count + most_pieces - 1) / most_pieces);
+  const std::int64_t pieces = (count + length - 1) / length;
+  const std::int64_t size = kernels.gradient_size(packed.plan());
+  const at::Tensor gradients = at::empty({pieces, size}, at::kFloat);
+  const at::Tensor figures = at::empty({pieces, kernels::loss_figures}, at::kFloat);
+  auto* gradient = gradients.mutable_data_ptr<float>();
+  workers.share_out(pieces, [&](std::int64_t piece) {
+    kernels.loss_gradient(packed.plan(), packed.numbers(), options, arrays, first_of_piece(piece, length, count),
+                          first_of_piece(piece + 1, length, count), gradient + piece * size,
+                          figures.mutable_data_ptr<float>() + piece * kernels::loss_figures);
+  });
+  for (std::int64_t piece = 1; piece < pieces; ++piece)
+    for (std::int64_t k = 0; k < size; ++k) gradient[k] += gradient[piece * size + k];
+  network.gradient.zero_();
+  kernels.add_gradient(packed.plan(), gradient, network.gradient.mutable_data_ptr<float>());
+  return figures.sum(0);
+}
+
+at::Tensor gradient_by_autograd(const Network& network, const Samples& samples, const at::Tensor& rows,
+                                const kernels::LossOptions& options, const at::Tensor& variance, Workers& workers) {
+  const Samples chosen = rows.defined() ? rows_of(samples, rows) : samples;
+  const std::int64_t count = chosen.size();
+  const std::int64_t length = chosen.log_prob.is_cpu() ? rows_of_autograd_on_cpu : rows_of_autograd_elsewhere;
+  const std::int64_t pieces = (count + length - 1) / length;
+  std::vector<at::Tensor> weights;
+  for (const NamedTensor& parameter : parameters(network)) weights.push_back(parameter.tensor);
+  std::vector<std::vector<at::Tensor>> gradients(static_cast<std::size_t>(pieces));
+  std::vector<at::Tensor> figures(static_cast<std::size_t>(pieces));
+  workers.share_out(pieces, [&](std::int64_t piece) {
+    const std::int64_t first = first_of_piece(piece, length, count);
+    const Samples own = changed(chosen, [&](const at::Tensor& numbers) {
+      return numbers.narrow(0, first, first_of_piece(piece + 1, length, count) - first);
+    });
+    const Loss loss = policy_loss(network, own, options, variance);
+    gradients[static_cast<std::size_t>(piece)] =
+        torch::autograd::grad({loss.loss}, weights, {}, std::nullopt, false, true);
+    figures[static_cast<std::size_t>(piece)] = loss.figures;
+  });
+  const at::NoGradGuard no_gradient;
+  network.gradient.zero_();
+  for (const std::vector<at::Tensor>& of_piece : gradients)
+    for (std::size_t w = 0; w < weights.size(); ++w)
+      if (of_piece[w].defined()) weights[w].mutable_grad() += of_piece[w];
+  return at::stack(figures).sum(0);
 }
 
 }  // namespace
@@ -28,54 +101,58 @@ Samples samples_of(const Trajectory& trajectory, const Advantages& advantages, s
           rows(advantages.advantage), advantages.target.defined() ? rows(advantages.target) : at::Tensor()};
 }
 
-Samples narrow(const Samples& samples, std::int64_t first, std::int64_t count) {
-  return changed(samples, [&](const at::Tensor& numbers) { return numbers.narrow(0, first, count); });
-}
-
-Samples in_order(const Samples& samples, const at::Tensor& order) {
-  return changed(samples, [&](const at::Tensor& numbers) { return numbers.index_select(0, order); });
-}
-
-LossTerms loss_terms(const Network& network, const Samples& samples, const at::Tensor& variance) {
-  const ActionDistribution distribution = decide(network, samples.observation);
-  LossTerms terms{log_prob(distribution, samples.pre_squash).sum(-1),
-                  entropy(distribution).sum(-1),
-                  {},
-                  distribution.log_std.detach().exp().mean()};
-  terms.value_error = samples.target.defined()
-                          ? (expected_return(network, samples.observation) - samples.target).square() / variance
-                          : at::zeros_like(samples.log_prob);
-  return terms;
-}
-
-at::Tensor gradient_of(const Network& network, const Samples& samples, Workers& workers,
-                       const std::function<LossSums(const Samples& piece)>& loss_of) {
-  const std::int64_t rows = samples.log_prob.is_cpu() ? rows_of_piece_on_cpu : rows_of_piece_elsewhere;
-  const std::int64_t pieces = (samples.size() + rows - 1) / rows;
-  std::vector<at::Tensor> weights;
-  for (const NamedTensor& parameter : parameters(network)) weights.push_back(parameter.tensor);
-  std::vector<std::vector<at::Tensor>> gradients(static_cast<std::size_t>(pieces));
-  std::vector<at::Tensor> figures(static_cast<std::size_t>(pieces));
-
-  workers.share_out(pieces, [&](std::int64_t piece) {
-    const auto k = static_cast<std::size_t>(piece);
-    const LossSums sums = loss_of(narrow(samples, piece * rows, std::min(rows, samples.size() - piece * rows)));
-    gradients[k] = torch::autograd::grad({sums.loss}, weights, {}, std::nullopt, false, true);
-    figures[k] = at::cat({sums.loss.detach().unsqueeze(0), sums.figures});
-  });
-
-  const at::NoGradGuard no_gradient;
-  for (std::size_t w = 0; w < weights.size(); ++w) {
-    at::Tensor sum = gradients[0][w];
-    for (std::size_t k = 1; k < gradients.size(); ++k)
-      if (sum.defined()) sum += gradients[k][w];
-    weights[w].mutable_grad() = sum;
-  }
-  return at::stack(figures).sum(0);
+Samples rows_of(const Samples& samples, const at::Tensor& rows) {
+  return changed(samples, [&](const at::Tensor& numbers) { return numbers.index_select(0, rows); });
 }
 
 at::Tensor return_variance(const Samples& samples) {
   return samples.target.defined() ? samples.target.var() + variance_floor : at::ones({}, samples.log_prob.options());
+}
+
+Loss policy_loss(const Network& network, const Samples& samples, const kernels::LossOptions& options,
+                 const at::Tensor& variance) {
+  const ActionDistribution distribution = decide(network, samples.observation);
+  const at::Tensor log_likelihood = log_prob(distribution, samples.pre_squash).sum(-1);
+  const at::Tensor spread = entropy(distribution).sum(-1);
+  at::Tensor gain = log_likelihood * samples.advantage;
+  at::Tensor kl = at::zeros_like(gain);
+  at::Tensor clipped = kl;
+  if (options.gain == kernels::Gain::ppo) {
+    const at::Tensor log_ratio = log_likelihood - samples.log_prob;
+    const at::Tensor ratio = log_ratio.exp();
+    const at::Tensor kept = ratio.clamp(1.0 - options.clip, 1.0 + options.clip);
+    gain = at::minimum(ratio * samples.advantage, kept * samples.advantage);
+    kl = ratio - 1.0 - log_ratio;  // Schulman's estimate: unbiased, never negative
+    clipped = ratio != kept;
+  }
+  const at::Tensor value_error =
+      samples.target.defined() ? (expected_return(network, samples.observation) - samples.target).square() / variance
+                               : at::zeros_like(gain);
+  const at::Tensor loss = (value_error * options.value_weight - gain - spread * options.entropy).sum() * options.weight;
+  const at::Tensor sigma = distribution.log_std.exp().mean(-1);
+  return {loss, at::stack({loss, value_error.sum(), spread.sum(), sigma.sum(), kl.sum(), clipped.sum()}).detach()};
+}
+
+kernels::LossOptions loss_options(kernels::Gain gain, const TrainOptions& options, double weight) {
+  return {gain, static_cast<float>(options.clip), static_cast<float>(options.entropy),
+          static_cast<float>(options.value_weight), static_cast<float>(weight)};
+}
+
+UpdateFigures named_figures(const at::Tensor& sums, const Samples& samples, std::int64_t steps, std::int64_t epochs) {
+  const auto rows = static_cast<double>(samples.size() * epochs);
+  const auto components = static_cast<double>(samples.pre_squash.size(1));
+  return {{"loss", sums[kernels::loss_figure] / static_cast<double>(steps)},
+          {"value_loss", sums[kernels::value_error_figure] / rows},
+          {"entropy", sums[kernels::entropy_figure] / (rows * components)},
+          {"sigma", sums[kernels::sigma_figure] / rows},
+          {"kl", sums[kernels::kl_figure] / rows},
+          {"clipped", sums[kernels::clipped_figure] / rows}};
+}
+
+at::Tensor loss_gradient(const Network& network, const Samples& samples, const at::Tensor& rows,
+                         const kernels::LossOptions& options, const at::Tensor& variance, Workers& workers) {
+  return can_be_packed(network) ? gradient_by_kernels(network, samples, rows, options, variance, workers)
+                                : gradient_by_autograd(network, samples, rows, options, variance, workers);
 }
 
 }  // namespace matchday

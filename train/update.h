@@ -3,9 +3,9 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <functional>
 #include <vector>
 
+#include "kernels/policy_loss.h"
 #include "train/adam.h"
 #include "train/returns.h"
 #include "train/rollout.h"
@@ -33,36 +33,34 @@ struct Samples {
 /// The rows of the sides first .. first + count - 1 of a trajectory.
 Samples samples_of(const Trajectory& trajectory, const Advantages& advantages, std::int64_t first, std::int64_t count);
 
-/// Neighbouring samples, and samples in another order (order: int64 [M]).
-Samples narrow(const Samples& samples, std::int64_t first, std::int64_t count);
-Samples in_order(const Samples& samples, const at::Tensor& order);
-
-/// What the loss is made of, one number a row, with gradients.
-struct LossTerms {
-  at::Tensor log_prob;     ///< float32 [M]
-  at::Tensor entropy;      ///< float32 [M], summed over the components
-  at::Tensor value_error;  ///< float32 [M], squared, in variances of the returns; zeros without a critic
-  at::Tensor sigma;        ///< float32 [], mean standard deviation of a component, without gradient
-};
-
-/// variance: float32 [], that of the returns.
-LossTerms loss_terms(const Network& network, const Samples& samples, const at::Tensor& variance);
+/// The samples' rows of these numbers: int64 [m].
+Samples rows_of(const Samples& samples, const at::Tensor& rows);
 
 /// Variance of the returns of these samples, never 0: float32 []; 1 without a critic.
 at::Tensor return_variance(const Samples& samples);
 
-/// The loss of some samples: a sum over their rows, with gradient, and other sums that are to be told.
-struct LossSums {
-  at::Tensor loss;     ///< float32 []
-  at::Tensor figures;  ///< float32 [F], without gradient
+/// The loss of some samples (kernels/policy_loss.h), with gradient, and the sums that are told of it, without:
+/// float32 [loss_figures], in the order of LossFigure. variance: float32 [], that of all returns.
+struct Loss {
+  at::Tensor loss;
+  at::Tensor figures;
 };
+Loss policy_loss(const Network& network, const Samples& samples, const kernels::LossOptions& options,
+                 const at::Tensor& variance);
 
-/// Sets the network's gradients to those of the loss of all samples, which the workers go through in pieces, so that
-/// memory does not grow with the samples. Gives the figures' sums, float32 [F]; the first is the loss.
-at::Tensor gradient_of(const Network& network, const Samples& samples, Workers& workers,
-                       const std::function<LossSums(const Samples& piece)>& loss_of);
+/// Sets the network's gradient to that of the loss of these rows (int64 [m]; undefined: of all samples), which the
+/// workers go through in pieces, so that memory does not grow with the samples. Gives the figures' sums. The CPU's
+/// kernels do it in closed form, where they can; elsewhere autograd does.
+at::Tensor loss_gradient(const Network& network, const Samples& samples, const at::Tensor& rows,
+                         const kernels::LossOptions& options, const at::Tensor& variance, Workers& workers);
 
-/// What an update was like: named numbers on the device, float32 [], means over all rows (or steps of the optimiser).
+/// How `options` want a row's loss; weight: 1 over what the loss is a mean of.
+kernels::LossOptions loss_options(kernels::Gain gain, const TrainOptions& options, double weight);
+
+/// What an update was like: named numbers on the device, float32 [].
 using UpdateFigures = std::vector<NamedTensor>;
+
+/// The sums of loss_gradient over so many steps and epochs, as means: the loss over the steps, the rest over the rows.
+UpdateFigures named_figures(const at::Tensor& sums, const Samples& samples, std::int64_t steps, std::int64_t epochs);
 
 }  // namespace matchday

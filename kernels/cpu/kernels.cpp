@@ -119,6 +119,7 @@ void returns_of_matches(const ReturnsArrays& arrays, std::int64_t first, std::in
 #define MATCHDAY_NAME_OF(instruction_set) #instruction_set
 #define MATCHDAY_NAME(instruction_set) MATCHDAY_NAME_OF(instruction_set)
 
+extern const NetworkKernels network_kernels_of_this_instruction_set;  // network.cpp
 extern const CpuKernels kernels_of_this_instruction_set;
 const CpuKernels kernels_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCTION_SET),
                                                  wide_matches,
@@ -128,7 +129,8 @@ const CpuKernels kernels_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCT
                                                  observe_players_of_matches,
                                                  noise_of_matches,
                                                  sample_matches,
-                                                 returns_of_matches};
+                                                 returns_of_matches,
+                                                 &network_kernels_of_this_instruction_set};
 
 }  // namespace MATCHDAY_INSTRUCTION_SET
 }  // namespace matchday::kernels

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/cpu/network_kernels.h"
 #include "kernels/discounted_returns.h"
 #include "kernels/match.h"
 
@@ -28,6 +29,7 @@ struct CpuKernels {
   void (*noise)(const NoiseArrays&, float* noise, std::int64_t first, std::int64_t last);
   void (*sample_actions)(const NoiseArrays&, const SampleArrays&, std::int64_t first, std::int64_t last);
   void (*discounted_returns)(const ReturnsArrays&, std::int64_t first, std::int64_t last);
+  const NetworkKernels* network;
 };
 
 /// Those that this machine can run, the fastest first.

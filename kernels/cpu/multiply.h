@@ -1,0 +1,123 @@
+// multiply: products of small matrices, held in registers a block at a time.
+//
+// A block is as many rows and columns as there are registers for: every number of the left factor is read once for all
+// of the block's columns, every vector of the right one once for all of its rows. The factors of a small network fit
+// into the caches next to a core, so nothing is cut any further.
+#pragma once
+
+#include "kernels/cpu/wide.h"
+
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
+
+/// Columns of right factors and of products come in multiples of this; what fills up is zero.
+inline constexpr int padding = 16;
+
+inline constexpr std::int64_t padded(std::int64_t columns) { return (columns + padding - 1) / padding * padding; }
+
+/// a * b + c, rounded once where the instruction set can.
+[[gnu::always_inline]] inline Floats multiply_add(Floats a, Floats b, Floats c) {
+#if defined(__AVX512F__)
+  return _mm512_fmadd_ps(a, b, c);
+#elif defined(__AVX2__)
+  return _mm256_fmadd_ps(a, b, c);
+#elif defined(__ARM_NEON)
+  return vfmaq_f32(c, a, b);
+#else
+  return a * b + c;
+#endif
+}
+
+[[gnu::always_inline]] inline Floats load_floats(const float* from) {
+  Floats floats;
+  std::memcpy(&floats, from, sizeof floats);
+  return floats;
+}
+[[gnu::always_inline]] inline void store_floats(Floats floats, float* to) { std::memcpy(to, &floats, sizeof floats); }
+
+/// A left factor: its number in row m and column k is at[m * row + k * column].
+struct LeftFactor {
+  const float* at;
+  std::int64_t row;
+  std::int64_t column;
+
+  LeftFactor from_row(std::int64_t m) const { return {at + m * row, row, column}; }
+};
+
+/// A right factor: [depth, columns], columns next to each other, a multiple of `padding`.
+struct RightFactor {
+  const float* at;
+  std::int64_t row;
+};
+
+/// Rows of a block of so many vectors of columns: the sums, the right factor's vectors and one number of the left one
+/// must find room in 32 registers (AVX-512, NEON) or in 16.
+#if defined(__AVX512F__) || defined(__ARM_NEON)
+inline constexpr int widest_block = 4;
+inline constexpr int rows_of_block(int columns) { return columns == 4 ? 6 : columns == 2 ? 12 : 14; }
+#else
+inline constexpr int widest_block = 2;
+inline constexpr int rows_of_block(int columns) { return columns == 2 ? 6 : 8; }
+#endif
+
+/// take(row, column, sum) gets the block's sums.
+template <int rows, int columns, class Take>
+[[gnu::always_inline]] inline void multiply_block(LeftFactor left, RightFactor right, std::int64_t depth,
+                                                  const Take& take) {
+  Floats sums[rows][columns] = {};
+  for (std::int64_t k = 0; k < depth; ++k) {
+    Floats vectors[columns];
+#pragma GCC unroll 4
+    for (int n = 0; n < columns; ++n) vectors[n] = load_floats(right.at + k * right.row + n * wide_matches);
+#pragma GCC unroll 16
+    for (int m = 0; m < rows; ++m) {
+      const Floats number = left.at[m * left.row + k * left.column] - Floats{};
+#pragma GCC unroll 4
+      for (int n = 0; n < columns; ++n) sums[m][n] = multiply_add(number, vectors[n], sums[m][n]);
+    }
+  }
+#pragma GCC unroll 16
+  for (int m = 0; m < rows; ++m)
+#pragma GCC unroll 4
+    for (int n = 0; n < columns; ++n) take(m, n * wide_matches, sums[m][n]);
+}
+
+/// As many rows as are left, fewer than `rows`.
+template <int rows, int columns, class Take>
+void multiply_last_rows(LeftFactor left, RightFactor right, std::int64_t depth, std::int64_t count, const Take& take) {
+  if constexpr (rows > 1) {
+    if (count == rows - 1)
+      multiply_block<rows - 1, columns>(left, right, depth, take);
+    else
+      multiply_last_rows<rows - 1, columns>(left, right, depth, count, take);
+  }
+}
+
+template <int columns, class Take>
+void multiply_columns(LeftFactor left, RightFactor right, std::int64_t rows, std::int64_t depth, const Take& take) {
+  constexpr int block = rows_of_block(columns);
+  std::int64_t first = 0;
+  const auto take_from_first = [&](std::int64_t m, std::int64_t n, Floats sums) { take(first + m, n, sums); };
+  for (; first + block <= rows; first += block)
+    multiply_block<block, columns>(left.from_row(first), right, depth, take_from_first);
+  multiply_last_rows<block, columns>(left.from_row(first), right, depth, rows - first, take_from_first);
+}
+
+/// The product of left [rows, depth] and right [depth, columns]. take(m, n, sums) gets the numbers of row m from column
+/// n on, a vector of them, each once.
+template <class Take>
+void multiply(LeftFactor left, RightFactor right, std::int64_t rows, std::int64_t columns, std::int64_t depth,
+              const Take& take) {
+  std::int64_t first = 0;
+  const auto take_columns = [&]<int count>() {
+    for (; first + count * wide_matches <= columns; first += count * wide_matches)
+      multiply_columns<count>(left, {right.at + first, right.row}, rows, depth,
+                              [&](std::int64_t m, std::int64_t n, Floats sums) { take(m, first + n, sums); });
+  };
+  if constexpr (widest_block >= 4) take_columns.template operator()<4>();
+  take_columns.template operator()<2>();
+  take_columns.template operator()<1>();
+}
+
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

@@ -1,0 +1,313 @@
+// Networks on the CPU (network_kernels.h). This file is compiled once for each instruction set.
+#include "kernels/cpu/network_kernels.h"
+
+#include <optional>
+
+#include "kernels/cpu/body.h"
+
+namespace matchday::kernels {
+inline namespace MATCHDAY_INSTRUCTION_SET {
+namespace {
+
+/// Calls visit for every layer that there is, always in the same order.
+template <class Visit>
+void for_each_layer(const NetworkPlan& plan, const Visit& visit) {
+  for (const LayerPlan& layer : plan.layers) visit(layer);
+  visit(plan.mean);
+  visit(plan.log_sigma);
+  for (const LayerPlan& layer : plan.critic_layers) visit(layer);
+  if (plan.value.bias >= 0) visit(plan.value);
+}
+
+std::int64_t weight_size(const LayerPlan& plan) { return plan.weight < 0 ? 0 : plan.outputs * padded(plan.inputs); }
+std::int64_t turned_size(const LayerPlan& plan) { return plan.weight < 0 ? 0 : plan.inputs * padded(plan.outputs); }
+
+std::int64_t gradient_size(const NetworkPlan& plan) {
+  std::int64_t size = 0;
+  for_each_layer(plan, [&](const LayerPlan& layer) { size += weight_size(layer) + padded(layer.outputs); });
+  return size;
+}
+
+std::int64_t packed_size(const NetworkPlan& plan) {
+  std::int64_t size = gradient_size(plan);
+  for_each_layer(plan, [&](const LayerPlan& layer) { size += turned_size(layer); });
+  return size;
+}
+
+void pack(const NetworkPlan& plan, const float* parameters, float* packed) {
+  std::fill_n(packed, packed_size(plan), 0.0F);
+  for_each_layer(plan, [&](const LayerPlan& layer) {
+    for (std::int64_t o = 0; layer.weight >= 0 && o < layer.outputs; ++o)
+      for (std::int64_t i = 0; i < layer.inputs; ++i) {
+        const float number = parameters[layer.weight + o * layer.inputs + i];
+        packed[o * padded(layer.inputs) + i] = number;
+        packed[weight_size(layer) + i * padded(layer.outputs) + o] = number;
+      }
+    packed += weight_size(layer) + turned_size(layer);
+    std::copy_n(parameters + layer.bias, layer.outputs, packed);
+    packed += padded(layer.outputs);
+  });
+}
+
+void add_gradient(const NetworkPlan& plan, const float* gradient, float* flat) {
+  for_each_layer(plan, [&](const LayerPlan& layer) {
+    for (std::int64_t o = 0; layer.weight >= 0 && o < layer.outputs; ++o)
+      for (std::int64_t i = 0; i < layer.inputs; ++i)
+        flat[layer.weight + o * layer.inputs + i] += gradient[o * padded(layer.inputs) + i];
+    gradient += weight_size(layer);
+    for (std::int64_t o = 0; o < layer.outputs; ++o) flat[layer.bias + o] += gradient[o];
+    gradient += padded(layer.outputs);
+  });
+}
+
+/// A network with its packed numbers.
+struct PackedNetwork {
+  std::vector<Layer> layers;
+  Layer mean;
+  Layer log_sigma;
+  std::vector<Layer> critic_layers;
+  Layer value;
+};
+
+/// gradient: that of a piece, or null.
+PackedNetwork unpacked(const NetworkPlan& plan, const float* packed, float* gradient) {
+  const auto next = [&](const LayerPlan& of) {
+    Layer layer{of.inputs, of.outputs};
+    if (of.weight >= 0) {
+      layer.weight = packed;
+      layer.turned = packed + weight_size(of);
+      packed += weight_size(of) + turned_size(of);
+    }
+    layer.bias = packed;
+    packed += padded(of.outputs);
+    if (gradient != nullptr) {
+      layer.weight_gradient = gradient;
+      layer.bias_gradient = gradient + weight_size(of);
+      gradient = layer.bias_gradient + padded(of.outputs);
+    }
+    return layer;
+  };
+  PackedNetwork network;
+  for (const LayerPlan& layer : plan.layers) network.layers.push_back(next(layer));
+  network.mean = next(plan.mean);
+  network.log_sigma = next(plan.log_sigma);
+  for (const LayerPlan& layer : plan.critic_layers) network.critic_layers.push_back(next(layer));
+  if (plan.value.bias >= 0) network.value = next(plan.value);
+  return network;
+}
+
+int widest_layer(const NetworkPlan& plan) {
+  int widest = 0;
+  for_each_layer(plan, [&](const LayerPlan& layer) { widest = std::max(widest, layer.outputs); });
+  return widest;
+}
+
+thread_local Scratch scratch;
+
+/// Scratch for a forward pass and for the way back.
+std::int64_t scratch_size(const NetworkPlan& plan) {
+  const int widest = std::max(plan.inputs, widest_layer(plan));
+  return Body::scratch_size(plan.layers, plan.residual) +
+         (plan.critic_layers.empty() ? 0 : Body::scratch_size(plan.critic_layers, plan.residual)) +
+         10 * tile_rows * padded(widest);
+}
+
+/// Calls go(m, rows) for tiles of the rows first .. last - 1.
+template <class Go>
+void in_tiles(std::int64_t first, std::int64_t last, const Go& go) {
+  for (std::int64_t m = first; m < last; m += tile_rows) go(m, std::min(tile_rows, last - m));
+}
+
+/// A head's outputs for a tile: [rows, output_row].
+void apply_head(const Layer& head, const float* features, std::int64_t features_row, std::int64_t rows, float* to) {
+  if (head.weight != nullptr) {
+    apply(head, {features, features_row}, rows, [&](std::int64_t at, Floats sums) { store_floats(sums, to + at); });
+    return;
+  }
+  for (std::int64_t m = 0; m < rows; ++m) std::copy_n(head.bias, head.output_row(), to + m * head.output_row());
+}
+
+void decide(const NetworkPlan& plan, const float* packed, const float* observation, std::int64_t rows, float* mean,
+            float* log_std) {
+  const PackedNetwork network = unpacked(plan, packed, nullptr);
+  scratch.prepare(scratch_size(plan));
+  Body body(network.layers, plan.residual, scratch);
+  const std::int64_t row = network.mean.output_row();
+  float* outputs = scratch.tile(plan.outputs);
+  const auto write = [&](const Layer& head, const float* features, std::int64_t m, std::int64_t count, float* to,
+                         const auto& shape) {
+    apply_head(head, features, padded(body.width()), count, outputs);
+    for (std::int64_t at = 0; at < count * row; at += wide_matches)
+      store_floats(shape(Wide(load_floats(outputs + at))).value.v, outputs + at);
+    for (std::int64_t k = 0; k < count; ++k) std::copy_n(outputs + k * row, plan.outputs, to + (m + k) * plan.outputs);
+  };
+  in_tiles(0, rows, [&](std::int64_t m, std::int64_t count) {
+    const float* features = body.forward({observation + m * plan.inputs, plan.inputs}, count);
+    write(network.mean, features, m, count, mean, [&](Wide output) { return mean_of(plan.head, output); });
+    write(network.log_sigma, features, m, count, log_std, [&](Wide output) { return log_std_of(plan.head, output); });
+  });
+}
+
+void expect(const NetworkPlan& plan, const float* packed, const float* observation, std::int64_t rows, float* value) {
+  const PackedNetwork network = unpacked(plan, packed, nullptr);
+  scratch.prepare(scratch_size(plan));
+  Body body(network.critic_layers, plan.residual, scratch);
+  float* outputs = scratch.tile(1);
+  in_tiles(0, rows, [&](std::int64_t m, std::int64_t count) {
+    const float* features = body.forward({observation + m * plan.inputs, plan.inputs}, count);
+    apply_head(network.value, features, padded(body.width()), count, outputs);
+    for (std::int64_t k = 0; k < count; ++k) value[m + k] = outputs[k * padding];
+  });
+}
+
+/// A tile of samples on its way through a network and back.
+class LossPass {
+ public:
+  LossPass(const NetworkPlan& plan, const PackedNetwork& network, const LossOptions& options, const LossArrays& arrays,
+           float* figures)
+      : plan_(plan),
+        network_(network),
+        options_(options),
+        arrays_(arrays),
+        figures_(figures),
+        policy_(network.layers, plan.residual, scratch),
+        observation_(scratch.tile(plan.inputs)),
+        pre_squash_(scratch.tile(plan.outputs)),
+        log_prob_(scratch.tile(1)),
+        advantage_(scratch.tile(1)),
+        mean_(scratch.tile(plan.outputs)),
+        log_sigma_(scratch.tile(plan.outputs)),
+        d_mean_(scratch.tile(plan.outputs)),
+        d_log_sigma_(scratch.tile(plan.outputs)),
+        derivative_(scratch.tile(widest_layer(plan))),
+        other_(scratch.tile(widest_layer(plan))) {
+    // What fills up the columns is zero, and nothing writes there.
+    std::fill_n(observation_, tile_rows * observation_row(), 0.0F);
+    std::fill_n(d_mean_, tile_rows * output_row(), 0.0F);
+    std::fill_n(d_log_sigma_, tile_rows * output_row(), 0.0F);
+  }
+
+  /// Fetches the samples from the place `first` of the order on.
+  void gather(std::int64_t first, std::int64_t rows) {
+    rows_ = rows;
+    for (std::int64_t m = 0; m < rows; ++m) {
+      const std::int64_t at = source_[m] = arrays_.order == nullptr ? first + m : arrays_.order[first + m];
+      std::copy_n(arrays_.observation + at * plan_.inputs, plan_.inputs, observation_ + m * observation_row());
+      std::copy_n(arrays_.pre_squash + at * plan_.outputs, plan_.outputs, pre_squash_ + m * output_row());
+      log_prob_[m] = arrays_.log_prob[at];
+      advantage_[m] = arrays_.advantage[at];
+    }
+  }
+
+  /// The policy forward, the loss at its heads, and back.
+  void learn_policy() {
+    const float* features = policy_.forward({observation_, observation_row()}, rows_);
+    apply_head(network_.mean, features, padded(policy_.width()), rows_, mean_);
+    apply_head(network_.log_sigma, features, padded(policy_.width()), rows_, log_sigma_);
+    std::int64_t m = 0;
+    for (; m + wide_matches <= rows_; m += wide_matches) loss_of_rows<Wide>(m);
+    for (; m < rows_; ++m) loss_of_rows<float>(m);
+
+    accumulate(network_.mean, d_mean_, features, rows_);
+    accumulate(network_.log_sigma, d_log_sigma_, features, rows_);
+    apply_backward(network_.mean, d_mean_, rows_,
+                   [&](std::int64_t at, Floats sums) { store_floats(sums, derivative_ + at); });
+    if (network_.log_sigma.weight != nullptr)
+      apply_backward(network_.log_sigma, d_log_sigma_, rows_, [&](std::int64_t at, Floats sums) {
+        store_floats(load_floats(derivative_ + at) + sums, derivative_ + at);
+      });
+    for (std::int64_t at = 0; at < rows_ * padded(policy_.width()); at += wide_matches)
+      store_floats(passed_on(load_floats(derivative_ + at), features + at), derivative_ + at);
+    policy_.backward(observation_, rows_, derivative_, other_);
+  }
+
+  /// The critic forward, its squared error, and back.
+  void learn_critic(Body& critic) {
+    const float* features = critic.forward({observation_, observation_row()}, rows_);
+    float* value = mean_;  // the policy is done with these
+    float* d_value = log_prob_;
+    apply_head(network_.value, features, padded(critic.width()), rows_, value);
+    std::fill_n(d_value, tile_rows * padding, 0.0F);
+    const float scale = 1.0F / *arrays_.variance;
+    for (std::int64_t m = 0; m < rows_; ++m) {
+      const float error = value[m * padding] - arrays_.target[source_[m]];
+      d_value[m * padding] = 2.0F * error * scale * options_.value_weight * options_.weight;
+      figures_[value_error_figure] += error * error * scale;
+      figures_[loss_figure] += error * error * scale * options_.value_weight * options_.weight;
+    }
+    accumulate(network_.value, d_value, features, rows_);
+    apply_backward(network_.value, d_value, rows_, [&](std::int64_t at, Floats sums) {
+      store_floats(passed_on(sums, features + at), derivative_ + at);
+    });
+    critic.backward(observation_, rows_, derivative_, other_);
+  }
+
+ private:
+  std::int64_t observation_row() const { return padded(plan_.inputs); }
+  std::int64_t output_row() const { return padded(plan_.outputs); }
+
+  /// The policy's loss of a lane of rows, from row m on.
+  template <class Lane>
+  void loss_of_rows(std::int64_t m) {
+    const std::int64_t row = output_row();
+    LossRow<Lane> data;
+    load(data.log_prob, log_prob_ + m);
+    load(data.advantage, advantage_ + m);
+    const auto read = [&](int k, Lane(&mean)[4], Lane(&log_sigma)[4], Lane(&sample)[4]) {
+      load_four(mean, mean_ + m * row + 4 * k, row);
+      load_four(log_sigma, log_sigma_ + m * row + 4 * k, row);
+      load_four(sample, pre_squash_ + m * row + 4 * k, row);
+    };
+    const auto write = [&](int k, const Lane(&d_mean)[4], const Lane(&d_log_sigma)[4]) {
+      store_four(d_mean, d_mean_ + m * row + 4 * k, row);
+      store_four(d_log_sigma, d_log_sigma_ + m * row + 4 * k, row);
+    };
+    const LossSums<Lane> sums = policy_loss<Lane>(options_, plan_.head, plan_.outputs / 4, data, read, write);
+    for (int f = 0; f < loss_figures; ++f)
+      for (int place = 0; place < LaneTraits<Lane>::matches; ++place) figures_[f] += at_place(sums.figure[f], place);
+  }
+
+  const NetworkPlan& plan_;
+  const PackedNetwork& network_;
+  const LossOptions& options_;
+  const LossArrays& arrays_;
+  float* figures_;
+  Body policy_;
+  std::int64_t rows_ = 0;
+  std::int64_t source_[tile_rows];  ///< which samples the rows are
+  float* observation_;              ///< [rows, padded(D)]
+  float* pre_squash_;               ///< [rows, padded(K)], and so the outputs and their derivatives
+  float* log_prob_;                 ///< [rows]
+  float* advantage_;                ///< [rows]
+  float* mean_;
+  float* log_sigma_;
+  float* d_mean_;
+  float* d_log_sigma_;
+  float* derivative_;  ///< by features, [rows, padded(width)]
+  float* other_;
+};
+
+void loss_gradient(const NetworkPlan& plan, const float* packed, const LossOptions& options, const LossArrays& arrays,
+                   std::int64_t first, std::int64_t last, float* gradient, float* figures) {
+  std::fill_n(gradient, gradient_size(plan), 0.0F);
+  std::fill_n(figures, static_cast<int>(loss_figures), 0.0F);
+  const PackedNetwork network = unpacked(plan, packed, gradient);
+  scratch.prepare(scratch_size(plan));
+  LossPass pass(plan, network, options, arrays, figures);
+  std::optional<Body> critic;
+  if (arrays.target != nullptr) critic.emplace(network.critic_layers, plan.residual, scratch);
+  in_tiles(first, last, [&](std::int64_t from, std::int64_t rows) {
+    pass.gather(from, rows);
+    pass.learn_policy();
+    if (critic) pass.learn_critic(*critic);
+  });
+}
+
+}  // namespace
+
+extern const NetworkKernels network_kernels_of_this_instruction_set;
+const NetworkKernels network_kernels_of_this_instruction_set{packed_size, gradient_size, pack,        decide,
+                                                             expect,      loss_gradient, add_gradient};
+
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels

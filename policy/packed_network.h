@@ -1,0 +1,36 @@
+// A network as the CPU's kernels compute it (kernels/cpu/network_kernels.h).
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "kernels/cpu/network_kernels.h"
+#include "policy/network.h"
+
+namespace matchday {
+
+/// Whether the CPU's kernels can compute this network: its numbers lie there, in one array.
+bool can_be_packed(const Network& network);
+
+/// A copy of a network's numbers, padded and turned as the kernels want them. It does not follow their changes.
+class PackedNetwork {
+ public:
+  explicit PackedNetwork(const Network& network);
+
+  /// As `decide` and `expected_return` of the network. observation: float32 [..., D], contiguous.
+  ActionDistribution decide(const at::Tensor& observation) const;
+  at::Tensor expected_return(const at::Tensor& observation) const;
+
+  /// The same for rows in memory: observation [rows, D] -> mean and log_std [rows, K]; value [rows].
+  void decide(const float* observation, std::int64_t rows, float* mean, float* log_std) const;
+  void expected_return(const float* observation, std::int64_t rows, float* value) const;
+
+  const kernels::NetworkPlan& plan() const { return plan_; }
+  const float* numbers() const { return numbers_.const_data_ptr<float>(); }
+  Squash squash() const { return plan_.head.squashed ? Squash::tanh : Squash::none; }
+
+ private:
+  kernels::NetworkPlan plan_;
+  at::Tensor numbers_;
+};
+
+}  // namespace matchday

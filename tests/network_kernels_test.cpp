@@ -1,0 +1,171 @@
+// The kernels that compute networks on a CPU, against torch's own operations and autograd in float64.
+#include <ATen/ATen.h>
+
+#include <string>
+#include <vector>
+
+#include "policy/packed_network.h"
+#include "tests/catch.h"
+#include "tests/lively_networks.h"
+#include "tests/scenarios.h"
+#include "train/update.h"
+
+using namespace matchday;
+
+namespace {
+
+Workers workers;
+
+/// A network of every sort that there is.
+struct Sort {
+  std::string kind, body, head, sigma;
+  std::vector<std::int64_t> hidden, critic_hidden;
+};
+
+std::vector<Sort> sorts() {
+  std::vector<Sort> all;
+  for (const char* kind : {"player", "team"})
+    for (const char* body : {"mlp", "residual"})
+      for (const char* head : {"squashed", "footyai"})
+        for (const char* sigma : {"global", "network"})
+          for (const bool critic : {true, false}) {
+            const std::vector<std::int64_t> hidden = std::string(body) == "mlp" ? std::vector<std::int64_t>{33, 16, 70}
+                                                                                : std::vector<std::int64_t>{20, 20, 20};
+            all.push_back({kind, body, head, sigma, hidden, critic ? hidden : std::vector<std::int64_t>{}});
+          }
+  return all;
+}
+
+NetworkOptions options_of(const Sort& sort) {
+  NetworkOptions options;
+  options.kind = sort.kind;
+  options.body = sort.body;
+  options.head = sort.head;
+  options.sigma = sort.sigma;
+  options.hidden = sort.hidden;
+  options.critic_hidden = sort.critic_hidden;
+  return options;
+}
+
+/// A network with all sorts of weights, but not so wild that float32 could not tell its gradient.
+Network network_of(const Sort& sort, const Rules& rules, std::uint64_t seed) {
+  const Network network = make_network(rules, options_of(sort), seed, at::kCPU);
+  const at::NoGradGuard no_gradient;
+  network.flat.add_(at::randn_like(network.flat) * 0.1);
+  return network;
+}
+
+/// What a network of this sort may have done: log-probabilities are off, so that some ratios lie beyond the clip.
+Samples random_samples(const Network& network, const Rules& rules, std::int64_t rows) {
+  const at::NoGradGuard no_gradient;
+  Samples samples;
+  samples.observation = at::randn({rows, network_shape(rules, network.options).inputs});
+  const ActionDistribution distribution = decide(network, samples.observation);
+  samples.pre_squash = sample(distribution, at::randn_like(distribution.mean));
+  samples.log_prob = log_prob(distribution, samples.pre_squash).sum(-1) + at::randn({rows}) * 0.2;
+  samples.advantage = at::randn({rows});
+  if (!network.options.critic_hidden.empty()) samples.target = at::randn({rows}) * 3.0 + 1.0;
+  return samples;
+}
+
+Samples in_float64(const Samples& samples) {
+  const auto wide = [](const at::Tensor& numbers) { return numbers.defined() ? numbers.to(at::kDouble) : numbers; };
+  return {wide(samples.observation), wide(samples.pre_squash), wide(samples.log_prob), wide(samples.advantage),
+          wide(samples.target)};
+}
+
+double relative_distance(const at::Tensor& a, const at::Tensor& b) {
+  return ((a.to(at::kDouble) - b).norm() / b.norm()).item<double>();
+}
+
+}  // namespace
+
+TEST_CASE("networks of every sort decide and expect what torch's operations say") {
+  at::manual_seed(1);
+  const at::NoGradGuard no_gradient;
+  for (const int players : {1, 3})
+    for (const Sort& sort : sorts()) {
+      const Rules rules = preset_with("arena", players);
+      const Network network = network_of(sort, rules, 3);
+      const Network wide = in_type(network, at::kDouble);
+      REQUIRE(can_be_packed(network));
+      REQUIRE_FALSE(can_be_packed(wide));
+      for (const std::int64_t rows : {1, 95, 96, 97, 300}) {
+        const at::Tensor observation = at::randn({rows, network_shape(rules, network.options).inputs});
+        const ActionDistribution ours = decide(network, observation);
+        const ActionDistribution theirs = decide(wide, observation.to(at::kDouble));
+        INFO(sort.kind << ", " << sort.body << ", " << sort.head << ", sigma " << sort.sigma << ", " << rows);
+        CHECK(ours.squash == theirs.squash);
+        CHECK((ours.mean - theirs.mean).abs().max().item<double>() < 2e-5);
+        CHECK((ours.log_std - theirs.log_std).abs().max().item<double>() < 2e-5);
+        if (sort.critic_hidden.empty()) continue;
+        const at::Tensor expected = expected_return(wide, observation.to(at::kDouble));
+        CHECK((expected_return(network, observation) - expected).abs().max().item<double>() < 1e-4);
+      }
+    }
+}
+
+TEST_CASE("a row's decision does not depend on the rows beside it") {
+  at::manual_seed(2);
+  const at::NoGradGuard no_gradient;
+  const Rules rules = preset_with("arena", 5);
+  for (const Sort& sort : sorts()) {
+    const Network network = network_of(sort, rules, 3);
+    const at::Tensor observation = at::randn({130, network_shape(rules, network.options).inputs});
+    const ActionDistribution together = decide(network, observation);
+    for (const std::int64_t row : {0, 1, 6, 95, 96, 129}) {
+      const ActionDistribution alone = decide(network, observation.narrow(0, row, 1));
+      CHECK(same_bits(alone.mean[0], together.mean[row]));
+      CHECK(same_bits(alone.log_std[0], together.log_std[row]));
+    }
+  }
+}
+
+TEST_CASE("the loss's gradient in closed form is autograd's, for every network and either algorithm") {
+  at::manual_seed(3);
+  for (const int players : {1, 3})
+    for (const Sort& sort : sorts())
+      for (const kernels::Gain gain : {kernels::Gain::reinforce, kernels::Gain::ppo}) {
+        const Rules rules = preset_with("arena", players);
+        const Network network = network_of(sort, rules, 4);
+        const Network wide = in_type(network, at::kDouble);
+        const Samples samples = random_samples(network, rules, 613);
+        TrainOptions train;
+        train.entropy = 0.05;
+        train.value_weight = 0.7;
+        const kernels::LossOptions options = loss_options(gain, train, 1.0 / 100.0);
+        // All samples, and some of them in another order.
+        for (const at::Tensor& rows : {at::Tensor(), at::randperm(613).narrow(0, 0, 601)}) {
+          const at::Tensor figures = loss_gradient(network, samples, rows, options, return_variance(samples), workers);
+          const Samples same = in_float64(samples);
+          const at::Tensor expected = loss_gradient(wide, same, rows, options, return_variance(same), workers);
+          INFO(sort.kind << ", " << sort.body << ", " << sort.head << ", sigma " << sort.sigma << ", critic "
+                         << !sort.critic_hidden.empty() << ", ppo " << (gain == kernels::Gain::ppo));
+          CHECK(relative_distance(network.gradient, wide.gradient) < 1e-5);
+          CHECK(wide.gradient.norm().item<double>() > 0.1);
+          for (std::int64_t f = 0; f < kernels::loss_figures; ++f)
+            CHECK(figures[f].item<double>() == Approx(expected[f].item<double>()).epsilon(1e-4).margin(1e-4));
+        }
+      }
+}
+
+TEST_CASE("a bad number in a weight or in a sample shows in the gradient") {
+  at::manual_seed(4);
+  const Rules rules = preset_with("arena", 2);
+  const kernels::LossOptions options = loss_options(kernels::Gain::ppo, {}, 1.0);
+  for (const Sort& sort : sorts()) {
+    const Network network = network_of(sort, rules, 4);
+    const Samples samples = random_samples(network, rules, 100);
+    const auto gradient_is_finite = [&](const Samples& of) {
+      loss_gradient(network, of, {}, options, return_variance(of), workers);
+      return network.gradient.isfinite().all().item<bool>();
+    };
+    CHECK(gradient_is_finite(samples));
+    Samples broken = samples;
+    broken.observation = samples.observation.clone();
+    broken.observation[70][3] = std::numeric_limits<float>::quiet_NaN();
+    CHECK_FALSE(gradient_is_finite(broken));
+    network.flat[5] = std::numeric_limits<float>::quiet_NaN();  // in the first layer
+    CHECK_FALSE(gradient_is_finite(samples));
+  }
+}
