@@ -127,6 +127,7 @@ TEST_CASE("independent teams start apart and stay apart") {
 
 TEST_CASE("shaping and the learning rate fall linearly") {
   Config config = tiny();
+  config.train.shaping_until = 0.0;
   config.train.shaping_iterations = 4;
   config.train.learning_rate = 1e-3;
   config.train.learning_rate_end = 0.2;
@@ -143,12 +144,18 @@ TEST_CASE("shaping and the learning rate fall linearly") {
   config.train.shaping_iterations = 0;
   Trainer steady(config, at::kCPU);
   steady.iterate(0.0);
-  CHECK(figure(steady.iterate(0.0), "shaping") == 1.0);
+  CHECK(figure(steady.iterate(0.7), "shaping") == 1.0);
+
+  config.train.shaping_until = 0.5;
+  Trainer fading(config, at::kCPU);
+  for (const auto& [progress, expected] : {std::pair(0.0, 1.0), {0.2, 0.6}, {0.5, 0.0}, {0.8, 0.0}})
+    CHECK(figure(fading.iterate(progress), "shaping") == Approx(expected));
 }
 
 TEST_CASE("the shaping weight reaches the rewards: without it and without goals there is nothing to learn") {
   Config config = tiny_reinforce("batch");
   config.rules.steps = 3;  // too short for a goal
+  config.train.shaping_until = 0.0;
   config.train.shaping_iterations = 1;
   Trainer trainer(config, at::kCPU);
   CHECK(figure(trainer.iterate(0.0), "gradient_norm") > 0.0);

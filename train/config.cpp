@@ -293,6 +293,7 @@ Config default_config(std::string_view preset) {
   config.train.normalise = "match";
   config.train.learning_rate = 5e-4;
   config.train.learning_rate_end = 1.0;
+  config.train.shaping_until = 0.0;
   config.train.shaping_iterations = 5000;
   config.train.gradient_norm = 1.0;
   config.train.adam_epsilon = 1e-8;

@@ -24,8 +24,8 @@ struct TrainOptions {
   std::int64_t seed = 1;
   std::string device = "auto";
   std::string teams = "shared";
-  double gamma = 0.96;
-  double lambda = 0.9;
+  double gamma = 0.99;
+  double lambda = 0.95;
   std::string baseline = "critic";
   std::string normalise = "batch";
   std::int64_t epochs = 1;
@@ -37,6 +37,7 @@ struct TrainOptions {
   double gradient_norm = 0.5;
   double value_weight = 0.5;
   double entropy = 0.0;
+  double shaping_until = 0.5;
   std::int64_t shaping_iterations = 0;
   double adam_epsilon = 1e-5;
   double pool_share = 0.0;
@@ -53,7 +54,7 @@ struct TrainOptions {
   std::int64_t threads = 0;
 };
 
-inline constexpr std::array<Field<TrainOptions>, 35> train_fields{{
+inline constexpr std::array<Field<TrainOptions>, 36> train_fields{{
     choice_field("algorithm", &TrainOptions::algorithm, "ppo|reinforce",
                  "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
     number_field("matches", &TrainOptions::matches, 1, 16777216, "matches", "how many are played at once"),
@@ -90,8 +91,10 @@ inline constexpr std::array<Field<TrainOptions>, 35> train_fields{{
     number_field("value_weight", &TrainOptions::value_weight, 0, 1000, "",
                  "weight of the critic's squared error, in variances of the returns"),
     number_field("entropy", &TrainOptions::entropy, 0, 1, "", "weight of the bonus for spread-out actions"),
+    number_field("shaping_until", &TrainOptions::shaping_until, 0, 1, "",
+                 "shaping rewards fall linearly to zero over this share of the run; 0: they stay"),
     number_field("shaping_iterations", &TrainOptions::shaping_iterations, 0, 1e9, "iterations",
-                 "shaping rewards fall linearly to zero over so many; 0: they stay"),
+                 "the same over so many iterations, whatever the run's length; 0: by shaping_until"),
     number_field("adam_epsilon", &TrainOptions::adam_epsilon, 1e-16, 0.1, "", "Adam's guard against small divisors"),
     number_field("pool_share", &TrainOptions::pool_share, 0, 0.9, "",
                  "share of the matches that are played against earlier selves from a pool"),

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "policy/network_policy.h"
+#include "policy/packed_network.h"
 #include "rules/observation.h"
 
 namespace matchday {
@@ -26,45 +27,50 @@ Trajectory empty_trajectory(const Simulator& simulator, const NetworkOptions& op
 /// Rows that a worker decides at a time.
 constexpr std::int64_t rows_of_piece = 640;
 
-/// Both teams' distributions, [2, B, R, K]: the learning networks' and, after them, the opponents'.
-ActionDistribution decide_for_all(const Networks& networks, const Opponents& opponents, Workers& workers,
-                                  const at::Tensor& observation) {
-  const at::Tensor sides = observation.flatten(0, 1);
-  const std::int64_t learning = opponents.learning_sides();
-  const std::int64_t others = sides.size(0) - learning;
-  // Workers share a network's sides; on a GPU, and where two networks learn, one decides for all.
-  const bool whole = !sides.is_cpu() || networks.size() > 1;
-  const std::int64_t piece = whole ? learning : std::max<std::int64_t>(rows_of_piece / sides.size(1), 1);
-  const std::int64_t pieces = (learning + piece - 1) / piece;
-  const std::int64_t with_others = pieces + (others > 0 ? 1 : 0);
-  std::vector<at::Tensor> means(static_cast<std::size_t>(with_others));
-  std::vector<at::Tensor> log_stds(means.size());
-  Squash squash = Squash::none;
-  workers.share_out(with_others, [&](std::int64_t k) {
-    const at::NoGradGuard no_gradient;
-    const std::int64_t first = k * piece;
-    const ActionDistribution own = k == pieces
-                                       ? opponents.decide(sides.narrow(0, learning, others))
-                                       : decide(networks, sides.narrow(0, first, std::min(piece, learning - first)));
-    means[static_cast<std::size_t>(k)] = own.mean;
-    log_stds[static_cast<std::size_t>(k)] = own.log_std;
-    if (k == 0) squash = own.squash;
-  });
-  const auto of_teams = [](const std::vector<at::Tensor>& of_pieces) {
-    return at::cat(of_pieces).view({2, -1, of_pieces[0].size(1), of_pieces[0].size(2)});
-  };
-  return {squash, of_teams(means), of_teams(log_stds)};
-}
+/// Who decides in a rollout: the learning networks, packed where the CPU's kernels compute them, and the opponents.
+struct Deciders {
+  const Networks& networks;
+  const Opponents& opponents;
+  std::vector<PackedNetwork> packed;
+
+  Deciders(const Networks& of_learners, const Opponents& of_others) : networks(of_learners), opponents(of_others) {
+    for (const Network& network : networks)
+      if (can_be_packed(network)) packed.emplace_back(network);
+  }
+
+  /// Both teams' distributions, [2, B, R, K]: the learning networks' and, after them, the opponents'.
+  ActionDistribution decide_for_all(const at::Tensor& observation, Workers& workers) const {
+    const at::Tensor sides = observation.flatten(0, 1);
+    const std::int64_t learning = opponents.learning_sides();
+    const std::int64_t others = sides.size(0) - learning;
+    const std::int64_t of_network = learning / static_cast<std::int64_t>(networks.size());
+    // Workers share a network's sides; on a GPU one piece is all of them.
+    const std::int64_t piece = packed.empty() ? of_network : std::max<std::int64_t>(rows_of_piece / sides.size(1), 1);
+    const std::int64_t of_one = (of_network + piece - 1) / piece;
+    const std::int64_t pieces = of_one * static_cast<std::int64_t>(networks.size());
+    const std::int64_t outputs = networks[0].mean.bias.size(0);
+    ActionDistribution all{Squash::none, at::empty({sides.size(0), sides.size(1), outputs}, sides.options()), {}};
+    all.log_std = at::empty_like(all.mean);
+    if (networks[0].options.head == "squashed") all.squash = Squash::tanh;
+    workers.share_out(pieces + (others > 0 ? 1 : 0), [&](std::int64_t k) {
+      const at::NoGradGuard no_gradient;
+      const std::size_t n = static_cast<std::size_t>(k / of_one);
+      const std::int64_t first =
+          k == pieces ? learning : static_cast<std::int64_t>(n) * of_network + k % of_one * piece;
+      const std::int64_t count = k == pieces ? others : std::min(piece, of_network - k % of_one * piece);
+      const at::Tensor seen = sides.narrow(0, first, count);
+      const ActionDistribution own = k == pieces      ? opponents.decide(seen)
+                                     : packed.empty() ? decide(networks[n], seen)
+                                                      : packed[n].decide(seen);
+      all.mean.narrow(0, first, count).copy_(own.mean);
+      all.log_std.narrow(0, first, count).copy_(own.log_std);
+    });
+    const std::vector<std::int64_t> by_team{2, observation.size(1), observation.size(2), outputs};
+    return {all.squash, all.mean.view(by_team), all.log_std.view(by_team)};
+  }
+};
 
 }  // namespace
-
-ActionDistribution decide(const Networks& networks, const at::Tensor& observation) {
-  if (networks.size() == 1) return decide(networks[0], observation);
-  const std::int64_t half = observation.size(-3) / 2;
-  const ActionDistribution a = decide(networks[0], observation.narrow(-3, 0, half));
-  const ActionDistribution b = decide(networks[1], observation.narrow(-3, half, half));
-  return {a.squash, at::cat({a.mean, b.mean}, -3), at::cat({a.log_std, b.log_std}, -3)};
-}
 
 Trajectory rollout(Simulator& simulator, const Networks& networks, Opponents& opponents, Workers& workers,
                    const RolloutOptions& options) {
@@ -73,9 +79,10 @@ Trajectory rollout(Simulator& simulator, const Networks& networks, Opponents& op
   const std::int64_t learning = opponents.learning_sides();
   const auto of_learners = [&](const at::Tensor& of_all) { return of_all.flatten(0, 1).narrow(0, 0, learning); };
   Trajectory trajectory = empty_trajectory(simulator, network, learning, options.steps);
+  const Deciders deciders(networks, opponents);
   at::Tensor observation = observe(simulator, network);
   for (std::int64_t t = 0; t < options.steps; ++t) {
-    const DrawnActions drawn = draw(simulator, network, decide_for_all(networks, opponents, workers, observation));
+    const DrawnActions drawn = draw(simulator, network, deciders.decide_for_all(observation, workers));
     opponents.act(simulator, drawn.action);
     trajectory.observation[t].copy_(of_learners(observation));
     trajectory.pre_squash[t].copy_(of_learners(drawn.pre_squash));

@@ -29,9 +29,6 @@ struct Trajectory {
 /// One network that both teams share, or A's and B's own.
 using Networks = std::vector<Network>;
 
-/// What the networks think the sides should do. observation: float32 [..., L, R, D] -> [..., L, R, K].
-ActionDistribution decide(const Networks& networks, const at::Tensor& observation);
-
 struct RolloutOptions {
   std::int64_t steps = 0;
   at::Tensor shaping;               ///< float32 [], scales the shaping rewards

@@ -45,9 +45,12 @@ int threads_of(const TrainOptions& options, at::Device device) {
 }
 
 /// Weight of the shaping rewards in this iteration.
-double shaping_weight(const TrainOptions& options, std::int64_t iteration) {
-  if (options.shaping_iterations == 0) return 1.0;
-  return std::max(0.0, 1.0 - static_cast<double>(iteration) / static_cast<double>(options.shaping_iterations));
+double shaping_weight(const TrainOptions& options, std::int64_t iteration, double progress) {
+  double faded = 0.0;
+  if (options.shaping_until > 0.0) faded = progress / options.shaping_until;
+  if (options.shaping_iterations > 0)
+    faded = static_cast<double>(iteration) / static_cast<double>(options.shaping_iterations);
+  return std::max(0.0, 1.0 - faded);
 }
 
 double scheduled_learning_rate(const TrainOptions& options, double progress) {
@@ -88,7 +91,7 @@ Figures Trainer::iterate(double progress) {
   const TrainOptions& options = config_.train;
   const bool whole_matches = options.rollout_steps == 0;
   const std::int64_t steps = whole_matches ? config_.rules.steps : options.rollout_steps;
-  const double shaping = shaping_weight(options, iteration_);
+  const double shaping = shaping_weight(options, iteration_, progress);
   const double learning_rate = scheduled_learning_rate(options, progress);
   const at::TensorOptions floats = at::TensorOptions(simulator_.device()).dtype(at::kFloat);
 

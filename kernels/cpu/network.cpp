@@ -37,13 +37,16 @@ std::int64_t packed_size(const NetworkPlan& plan) {
 void pack(const NetworkPlan& plan, const float* parameters, float* packed) {
   std::fill_n(packed, packed_size(plan), 0.0F);
   for_each_layer(plan, [&](const LayerPlan& layer) {
-    for (std::int64_t o = 0; layer.weight >= 0 && o < layer.outputs; ++o)
-      for (std::int64_t i = 0; i < layer.inputs; ++i) {
-        const float number = parameters[layer.weight + o * layer.inputs + i];
-        packed[o * padded(layer.inputs) + i] = number;
-        packed[weight_size(layer) + i * padded(layer.outputs) + o] = number;
-      }
-    packed += weight_size(layer) + turned_size(layer);
+    if (layer.weight >= 0) {
+      const float* weight = parameters + layer.weight;
+      for (std::int64_t o = 0; o < layer.outputs; ++o)
+        std::copy_n(weight + o * layer.inputs, layer.inputs, packed + o * padded(layer.inputs));
+      packed += weight_size(layer);
+      for (std::int64_t i = 0; i < layer.inputs; ++i)
+        for (std::int64_t o = 0; o < layer.outputs; ++o)
+          packed[i * padded(layer.outputs) + o] = weight[o * layer.inputs + i];
+      packed += turned_size(layer);
+    }
     std::copy_n(parameters + layer.bias, layer.outputs, packed);
     packed += padded(layer.outputs);
   });
