@@ -94,8 +94,6 @@ TEST_CASE("each rule about the network and training trips") {
       {[](Config& c) { c.train.normalise = "match"; }, "[train] normalise is \"match\", FootyAI's way for algorithm"},
       {[](Config& c) { c.train.pool_share = 0.5, c.train.bot_share = 0.45; },
        "[train] pool_share + bot_share is 0.95; it must be at most 0.9"},
-      {[](Config& c) { c.train.shaping_iterations = 100; },
-       "[train] shaping_until and shaping_iterations are both given; one of them must be 0"},
       {[](Config& c) { c.train.matches = 30, c.train.pool_share = 0.1; },
        "[train] pool_share is 0.1, too few of 30 matches for a match in each of pool_slots, 4"},
       {[](Config& c) { c.train.matches = 50, c.train.bot_share = 0.1; },

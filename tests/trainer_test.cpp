@@ -150,6 +150,11 @@ TEST_CASE("shaping and the learning rate fall linearly") {
   Trainer fading(config, at::kCPU);
   for (const auto& [progress, expected] : {std::pair(0.0, 1.0), {0.2, 0.6}, {0.5, 0.0}, {0.8, 0.0}})
     CHECK(figure(fading.iterate(progress), "shaping") == Approx(expected));
+
+  config.train.shaping_iterations = 4;  // counts, if both are given
+  Trainer by_iterations(config, at::kCPU);
+  by_iterations.iterate(0.0);
+  CHECK(figure(by_iterations.iterate(0.5), "shaping") == Approx(0.75));
 }
 
 TEST_CASE("the shaping weight reaches the rewards: without it and without goals there is nothing to learn") {

@@ -19,8 +19,6 @@ std::optional<std::string> problem(const TrainOptions& options) {
   if (!reinforce && options.normalise == "match")
     return "normalise is \"match\", FootyAI's way for algorithm \"reinforce\"; for \"ppo\" it must be \"batch\" or "
            "\"none\"";
-  if (options.shaping_until > 0.0 && options.shaping_iterations > 0)
-    return "shaping_until and shaping_iterations are both given; one of them must be 0";
   if (options.pool_share + options.bot_share > 0.9)
     return "pool_share + bot_share is " + value_text(options.pool_share + options.bot_share) +
            "; it must be at most 0.9, so that the team also plays itself";
