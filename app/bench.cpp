@@ -1,12 +1,11 @@
-// matchday bench: how fast this machine plays.
+// matchday bench, and of what it can measure the simulation alone.
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
+#include "app/bench_output.h"
 #include "app/commands.h"
 #include "app/flags.h"
 #include "bench/sim_bench.h"
@@ -66,6 +65,7 @@ nlohmann::ordered_json json_of(const BenchRow& row) {
       {"instructions", row.result.instructions},
       {"device", row.device},
       {"matches", row.matches},
+      {"precision", "fp32"},
       {"threads", row.threads},
       {"players", row.rules.players},
       {"substeps", row.rules.substeps},
@@ -82,25 +82,12 @@ nlohmann::ordered_json json_of(const BenchRow& row) {
   };
 }
 
-/// The values of a row's JSON, separated by commas; or its keys.
-std::string csv_of(const BenchRow& row, bool keys) {
-  const nlohmann::ordered_json object = json_of(row);
-  std::string line;
-  for (const auto& [key, value] : object.items())
-    line += (line.empty() ? "" : ",") + (keys ? key : value.is_string() ? value.get<std::string>() : value.dump());
-  return line;
-}
-
-/// 12,400,000 as "12.4 M".
-std::string in_millions(double number) { return fmt::format("{:.3g} M", number / 1e6); }
-
-void print_row(const BenchRow& row) {
-  fmt::print("{:<11} {:>3} {:>3} {:<10} {:<11} {:>8} {:>3}  {:>10} {:>12} {:>9} {:>6.1f} %  {}\n",
-             preset_name(row.rules.game), row.rules.players, row.rules.substeps, row.backend, row.result.instructions,
-             row.matches, row.threads, in_millions(row.result.match_steps_per_second),
-             in_millions(row.player_steps_per_second()), in_millions(row.result.bound), 100.0 * row.fraction(),
-             row.result.bound_by);
-  std::fflush(stdout);
+std::string line_of(const BenchRow& row) {
+  return fmt::format("{:<11} {:>3} {:>3} {:<10} {:<11} {:>8} {:>3}  {:>10} {:>12} {:>9} {:>6.1f} %  {}",
+                     preset_name(row.rules.game), row.rules.players, row.rules.substeps, row.backend,
+                     row.result.instructions, row.matches, row.threads, in_short(row.result.match_steps_per_second),
+                     in_short(row.player_steps_per_second()), in_short(row.result.bound), 100.0 * row.fraction(),
+                     row.result.bound_by);
 }
 
 void print_summary(const std::vector<BenchRow>& rows) {
@@ -122,7 +109,7 @@ void print_summary(const std::vector<BenchRow>& rows) {
         best = std::max(best, row.result.match_steps_per_second);
     if (best > 0.0)
       fmt::print("{}, measured on two such cores: {}; the best above is {:.1f} times that\n", peer.name,
-                 in_millions(peer.match_steps_per_second), best / peer.match_steps_per_second);
+                 in_short(peer.match_steps_per_second), best / peer.match_steps_per_second);
   }
 }
 
@@ -148,14 +135,10 @@ void bench_sim(const BenchFlags& flags) {
   const at::Device device = find_device(flags.device);
   const int threads = flags.threads > 0 ? flags.threads : at::get_num_threads();
   const std::vector<Rules> all_rules = rules_of(flags);
-  std::ofstream csv;
-  if (!flags.csv.empty()) {
-    csv.open(flags.csv);
-    if (!csv) throw BadInput(fmt::format("{} can't be written", flags.csv));
-  }
-  if (!flags.json)
-    fmt::print("{:<11} {:>3} {:>3} {:<10} {:<11} {:>8} {:>3}  {:>10} {:>12} {:>9} {:>8}\n", "preset", "N", "sub",
-               "backend", "runs on", "matches", "thr", "match-st/s", "player-st/s", "bound", "reached");
+  BenchOutput output(
+      flags.json, flags.csv,
+      fmt::format("{:<11} {:>3} {:>3} {:<10} {:<11} {:>8} {:>3}  {:>10} {:>12} {:>9} {:>8}", "preset", "N", "sub",
+                  "backend", "runs on", "matches", "thr", "match-st/s", "player-st/s", "bound", "reached"));
   std::vector<BenchRow> rows;
   for (const Rules& rules : all_rules)
     for (const std::string& backend : flags.backends)
@@ -174,13 +157,7 @@ void bench_sim(const BenchFlags& flags) {
         };
         rows.push_back({rules, backend, options.device.str(), flags.play, matches, options.threads,
                         bench::bench_simulation(options)});
-        if (flags.json)
-          fmt::print("{}\n", json_of(rows.back()).dump());
-        else
-          print_row(rows.back());
-        if (!csv.is_open()) continue;
-        if (rows.size() == 1) csv << csv_of(rows.back(), true) << "\n";
-        csv << csv_of(rows.back(), false) << std::endl;
+        output.add(json_of(rows.back()), line_of(rows.back()));
       }
   if (!flags.json) print_summary(rows);
 }
@@ -195,6 +172,7 @@ void add_bench_command(CLI::App& app, int& exit_code) {
 void add_benchmarks(CLI::App& command, int& exit_code) {
   auto flags = std::make_shared<BenchFlags>();
   command.require_subcommand(1);
+  add_training_benchmarks(command, exit_code);
   CLI::App* sim = command.add_subcommand(
       "sim", "Simulation alone: given actions in; next state, rewards and both teams' observations out.");
   const auto list = [&](const char* flag, auto& values, const char* help) {

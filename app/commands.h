@@ -14,8 +14,9 @@ void add_tournament_command(CLI::App& app, int& exit_code);
 void add_play_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
 void add_bench_command(CLI::App& app, int& exit_code);
-/// What bench can measure, as commands of their own: `sim`.
+/// What bench can measure, as commands of their own: `sim`, and of training `rollout`, `train` and `all` three figures.
 void add_benchmarks(CLI::App& command, int& exit_code);
+void add_training_benchmarks(CLI::App& command, int& exit_code);
 void add_curves_command(CLI::App& app, int& exit_code);
 void add_info_command(CLI::App& app, int& exit_code);
 void add_test_command(CLI::App& app, int& exit_code);

@@ -1,6 +1,7 @@
 #include "bench/machine.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/clock.h"
 #include "bench/peak.h"
 
 #ifdef MATCHDAY_WITH_CUDA
@@ -90,6 +92,24 @@ MachinePeak machine_peak([[maybe_unused]] at::Device device, int threads, std::i
 #endif
   return {copy_rate(threads, working_set), loop_rate(threads, peak_loops().simple),
           loop_rate(threads, peak_loops().division)};
+}
+
+double product_rate(at::Device device, int threads) {
+  constexpr std::int64_t size = 1024;
+  const int threads_before = at::get_num_threads();
+  at::set_num_threads(threads);
+  const at::Tensor left = at::ones({size, size}, at::TensorOptions(device).dtype(at::kFloat));
+  const at::Tensor right = left.clone();
+  at::Tensor product = at::empty_like(left);
+  double best = 1e30;
+  for (int run = 0; run < 20; ++run) {
+    const double start = now();
+    at::mm_out(product, left, right);
+    finish(device);
+    best = std::min(best, now() - start);
+  }
+  at::set_num_threads(threads_before);
+  return 2.0 * size * size * size / best;
 }
 
 }  // namespace matchday::bench

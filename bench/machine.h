@@ -17,4 +17,7 @@ struct MachinePeak {
 /// clock instead. working_set: bytes.
 MachinePeak machine_peak(at::Device device, int threads, std::int64_t working_set);
 
+/// Flop/s of a product of two float32 matrices of 1024 x 1024, by torch, on `threads` threads of the CPU or on a GPU.
+double product_rate(at::Device device, int threads);
+
 }  // namespace matchday::bench

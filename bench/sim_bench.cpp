@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <stdexcept>
 
+#include "bench/clock.h"
 #include "bench/machine.h"
 #include "bench/random_play.h"
 #include "bench/work.h"
@@ -16,23 +16,10 @@
 #include "sim/equivalence.h"
 #include "sim/reference_states.h"
 
-#ifdef MATCHDAY_WITH_CUDA
-#include <c10/cuda/CUDAFunctions.h>
-#endif
-
 namespace matchday::bench {
 namespace {
 
 constexpr int runs = 5;
-
-/// Waits until the device has done all that it was told to.
-void finish([[maybe_unused]] at::Device device) {
-#ifdef MATCHDAY_WITH_CUDA
-  if (device.is_cuda()) c10::cuda::device_synchronize();
-#endif
-}
-
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 /// What is played and measured: matches that start anew at full time.
 class Contest {

@@ -35,6 +35,7 @@ StepWork work_of_step(const Rules& rules) {
   float observed = 0.0F;
   const kernels::MatchArrays arrays{matches,
                                     matches,
+                                    matches,
                                     state.bodies.data_ptr<float>(),
                                     state.score.data_ptr<std::int32_t>(),
                                     state.clock.data_ptr<std::int32_t>(),

@@ -29,8 +29,9 @@ inline MatchConstants match_constants(const Rules& rules, std::uint64_t seed) {
 struct MatchArrays {
   std::int64_t matches;       ///< B
   std::int64_t pitch;         ///< numbers from one row of bodies to the next, B or more
+  std::int64_t score_pitch;   ///< numbers from A's scores to B's, B or more
   float* bodies;              ///< [4, 2N+1, pitch]: x, y (u), vx, vy (u/step); A's players, B's players, ball
-  std::int32_t* score;        ///< [2, B]
+  std::int32_t* score;        ///< [2, score_pitch]
   std::int32_t* clock;        ///< [B], steps played
   std::int32_t* episode;      ///< [B], matches that the place had started before
   float* potential;           ///< [B], what shaping rewards the change of, A's view
@@ -63,9 +64,21 @@ struct SampleArrays {
   const float* mean;     ///< [2, B, N, 4]
   const float* log_std;  ///< [2, B, N, 4]
   bool squash;           ///< an action is tanh of what is drawn
+  bool turn_b;           ///< B's actions are meant from its own side where the game takes them as seen from above
   float* pre_squash;     ///< [2, B, N, 4], as drawn
   float* action;         ///< [2, B, N, 4]
   float* log_prob;       ///< [2, B, N], of a player's action
+};
+
+/// A step with what a rollout wants before and after it.
+struct PlayArrays {
+  StepArrays step;
+  SampleArrays samples;                ///< what becomes step.action; mean null: that stands already
+  std::uint32_t first_slot = 0;        ///< of the samples' noise
+  const float* scripted = nullptr;     ///< [S, N, 4], what B does in the last S matches instead of what was drawn
+  std::int64_t scripted_matches = 0;   ///< S
+  std::int32_t* score = nullptr;       ///< [2, B], as the step leaves it; null: not wanted
+  bool next_match_at_once = false;     ///< where a match is over the next one starts, and is what is observed
 };
 
 inline namespace MATCHDAY_INSTRUCTION_SET {

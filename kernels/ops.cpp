@@ -25,9 +25,9 @@ namespace {
 using kernels::MatchArrays;
 using kernels::MatchConstants;
 using kernels::NoiseArrays;
+using kernels::PlayArrays;
 using kernels::ReturnsArrays;
 using kernels::SampleArrays;
-using kernels::StepArrays;
 
 struct OnCpu {
   /// Fewer matches than this are not worth another thread, u: a step of arena takes 0.2 us, one of FootyAI 0.03 us, and
@@ -44,12 +44,12 @@ struct OnCpu {
 
   explicit OnCpu(const at::Tensor&) {}
 
-  void step(const MatchConstants& constants, const MatchArrays& arrays, const StepArrays& step) const {
-    std::atomic<std::int64_t> bad_numbers = 0;
+  void play(const MatchConstants& constants, const MatchArrays& arrays, const PlayArrays& play) const {
     in_shares(arrays.matches, grain(constants.rules), [&](std::int64_t first, std::int64_t last) {
-      bad_numbers += kernels::cpu_kernels().step(constants, arrays, step, first, last);
+      // Other parts of the same matches may be played at the same time.
+      if (const std::int64_t bad_numbers = kernels::cpu_kernels().play(constants, arrays, play, first, last))
+        std::atomic_ref(*play.step.bad_numbers) += bad_numbers;
     });
-    *step.bad_numbers += bad_numbers;
   }
   void start(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask) const {
     in_shares(arrays.matches, 64, [&](std::int64_t first, std::int64_t last) {
@@ -85,7 +85,7 @@ struct OnCpu {
 /// Does nothing: what plans a computation before it runs wants to know shapes and refusals alone.
 struct OnMeta {
   explicit OnMeta(const at::Tensor&) {}
-  void step(const MatchConstants&, const MatchArrays&, const StepArrays&) const {}
+  void play(const MatchConstants&, const MatchArrays&, const PlayArrays&) const {}
   void start(const MatchConstants&, const MatchArrays&, const bool*) const {}
   void observe(const MatchConstants&, const MatchArrays&, float*) const {}
   void observe_players(const MatchConstants&, const MatchArrays&, float*) const {}
@@ -100,8 +100,8 @@ class OnCuda {
   explicit OnCuda(const at::Tensor& like)
       : guard_(like.device()), stream_(c10::cuda::getCurrentCUDAStream().stream()) {}
 
-  void step(const MatchConstants& constants, const MatchArrays& arrays, const StepArrays& step) const {
-    kernels::step_cuda(constants, arrays, step, stream_);
+  void play(const MatchConstants& constants, const MatchArrays& arrays, const PlayArrays& play) const {
+    kernels::play_cuda(constants, arrays, play, stream_);
   }
   void start(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask) const {
     kernels::start_cuda(constants, arrays, mask, stream_);
@@ -165,7 +165,11 @@ void require_bodies(const Rules& rules, const at::Tensor& bodies, const at::Tens
                     "bodies is ", bodies.scalar_type(), " ", bodies.sizes(), " on ", bodies.device(),
                     " but must be Float [4, ", 2 * rules.players + 1, ", ", b, "] on ", clock.device(),
                     " with rows evenly apart");
-  require(score, "score", at::kInt, {2, b}, clock);
+  // A's scores and B's likewise.
+  TORCH_CHECK_VALUE(score.sizes() == at::IntArrayRef({2, b}) && score[0].is_contiguous() &&
+                        score.scalar_type() == at::kInt && score.device() == clock.device(),
+                    "score is ", score.scalar_type(), " ", score.sizes(), " on ", score.device(),
+                    " but must be contiguous Int [2, ", b, "] on ", clock.device());
   require(clock, "clock", at::kInt, {b}, clock);
 }
 
@@ -177,6 +181,7 @@ MatchArrays arrays_of(const Rules& rules, const StateTensors& state) {
   require(state.match, "match", at::kLong, {b}, state.clock);
   return {b,
           state.bodies.stride(1),
+          state.score.stride(0),
           data<float>(state.bodies),
           data<std::int32_t>(state.score),
           data<std::int32_t>(state.clock),
@@ -204,6 +209,24 @@ void start(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& 
   Device(clock).start(constants, arrays, mask ? data<bool>(*mask) : nullptr);
 }
 
+void check_slot(std::int64_t first_slot, std::int64_t players) {
+  TORCH_CHECK_VALUE(first_slot >= 0 && first_slot <= 0xFFFFFFFF - 2 * players, "first_slot is ", first_slot,
+                    " but slots are numbers of 32 bits");
+}
+
+/// What every kind of step gives.
+kernels::StepArrays step_arrays(const at::Tensor& action, const at::Tensor& shaping, const at::Tensor& reward,
+                                const at::Tensor& terminated, const at::Tensor& bad_numbers, const MatchArrays& arrays,
+                                const at::Tensor& clock) {
+  const std::int64_t b = arrays.matches;
+  require(shaping, "shaping", at::kFloat, {}, clock);
+  require(reward, "reward", at::kFloat, {b}, clock);
+  require(terminated, "terminated", at::kBool, {b}, clock);
+  require(bad_numbers, "bad_numbers", at::kLong, {}, clock);
+  return {data<float>(action), data<float>(shaping), nullptr, data<float>(reward), data<bool>(terminated),
+          data<std::int64_t>(bad_numbers)};
+}
+
 template <class Device>
 void step(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock, const at::Tensor& episode,
           const at::Tensor& potential, const at::Tensor& match, at::ArrayRef<double> rules, std::int64_t seed,
@@ -213,16 +236,60 @@ void step(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& c
   const MatchArrays arrays = arrays_of(constants.rules, {bodies, score, clock, episode, potential, match});
   const std::int64_t b = arrays.matches;
   require(action, "action", at::kFloat, {2, b, constants.rules.players, action_size}, clock);
-  require(shaping, "shaping", at::kFloat, {}, clock);
-  require(reward, "reward", at::kFloat, {b}, clock);
-  require(terminated, "terminated", at::kBool, {b}, clock);
-  require(bad_numbers, "bad_numbers", at::kLong, {}, clock);
   if (observation) require(*observation, "observation", at::kFloat, {2, b, observation_size(constants.rules)}, clock);
   const at::Tensor aligned_action = aligned(action);
-  Device(clock).step(
-      constants, arrays,
-      {data<float>(aligned_action), data<float>(shaping), observation ? data<float>(*observation) : nullptr,
-       data<float>(reward), data<bool>(terminated), data<std::int64_t>(bad_numbers)});
+  PlayArrays play{step_arrays(aligned_action, shaping, reward, terminated, bad_numbers, arrays, clock), {}};
+  if (observation) play.step.observation = data<float>(*observation);
+  Device(clock).play(constants, arrays, play);
+}
+
+/// A tensor that kernels read or write four numbers at once in.
+void require_fours(const at::Tensor& tensor, const char* name, at::IntArrayRef shape, const at::Tensor& like) {
+  require(tensor, name, at::kFloat, shape, like);
+  TORCH_CHECK_VALUE(reinterpret_cast<std::uintptr_t>(data<float>(tensor)) % 16 == 0, name,
+                    " must begin at an address that 16 bytes divide");
+}
+
+template <class Device>
+void play(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock, const at::Tensor& episode,
+          const at::Tensor& potential, const at::Tensor& match, at::ArrayRef<double> rules, std::int64_t seed,
+          const at::Tensor& mean, const at::Tensor& log_std, std::int64_t first_slot, bool squash, bool turn_b,
+          const std::optional<at::Tensor>& scripted, const at::Tensor& shaping, bool next_match_at_once,
+          const at::Tensor& pre_squash, const at::Tensor& action, const at::Tensor& log_prob, const at::Tensor& reward,
+          const at::Tensor& terminated, const at::Tensor& score_after, const at::Tensor& bad_numbers,
+          const at::Tensor& observation) {
+  const MatchConstants constants = constants_of(rules, seed);
+  const MatchArrays arrays = arrays_of(constants.rules, {bodies, score, clock, episode, potential, match});
+  const std::int64_t b = arrays.matches;
+  const std::int64_t players = constants.rules.players;
+  const std::int64_t by_player[] = {2, b, players, action_size};
+  for (const auto& [tensor, name] : {std::pair(mean, "mean"), std::pair(log_std, "log_std"),
+                                     std::pair(pre_squash, "pre_squash"), std::pair(action, "action")})
+    require_fours(tensor, name, by_player, clock);
+  require(log_prob, "log_prob", at::kFloat, {2, b, players}, clock);
+  require(score_after, "score_after", at::kInt, {2, b}, clock);
+  check_slot(first_slot, players);
+  PlayArrays play{step_arrays(action, shaping, reward, terminated, bad_numbers, arrays, clock),
+                  {data<float>(mean), data<float>(log_std), squash, turn_b, data<float>(pre_squash),
+                   data<float>(action), data<float>(log_prob)}};
+  play.first_slot = static_cast<std::uint32_t>(first_slot);
+  play.score = data<std::int32_t>(score_after);
+  play.next_match_at_once = next_match_at_once;
+  if (scripted) {
+    play.scripted_matches = scripted->dim() == 3 ? scripted->size(0) : 0;
+    TORCH_CHECK_VALUE(play.scripted_matches <= b, "scripted is for ", play.scripted_matches, " matches of ", b);
+    require(*scripted, "scripted", at::kFloat, {play.scripted_matches, players, action_size}, clock);
+    play.scripted = data<float>(*scripted);
+  }
+  const bool of_players = observation.dim() == 4;
+  const std::int64_t seen_by_player[] = {2, b, players, player_observation_size(constants.rules.players)};
+  const std::int64_t seen_by_team[] = {2, b, observation_size(constants.rules)};
+  require(observation, "observation", at::kFloat,
+          of_players ? at::IntArrayRef(seen_by_player) : at::IntArrayRef(seen_by_team), clock);
+  if (!of_players) play.step.observation = data<float>(observation);
+  const Device device(clock);
+  device.play(constants, arrays, play);
+  if (of_players) device.observe_players(constants, arrays, data<float>(observation));
 }
 
 /// What an observer looks at: of the arrays only these, and none of them is written.
@@ -232,6 +299,7 @@ MatchArrays arrays_to_observe(const Rules& rules, const at::Tensor& bodies, cons
   MatchArrays arrays{};
   arrays.matches = clock.numel();
   arrays.pitch = bodies.stride(1);
+  arrays.score_pitch = score.stride(0);
   arrays.bodies = data<float>(bodies);
   arrays.score = data<std::int32_t>(score);
   arrays.clock = data<std::int32_t>(clock);
@@ -264,8 +332,7 @@ NoiseArrays noise_of(const at::Tensor& match, const at::Tensor& episode, const a
                      std::int64_t first_slot, std::int64_t players) {
   const std::int64_t b = clock.numel();
   TORCH_CHECK_VALUE(players >= 1 && players <= max_players, "players is ", players, " but must be 1 to ", max_players);
-  TORCH_CHECK_VALUE(first_slot >= 0 && first_slot <= 0xFFFFFFFF - 2 * players, "first_slot is ", first_slot,
-                    " but slots are numbers of 32 bits");
+  check_slot(first_slot, players);
   require(clock, "clock", at::kInt, {b}, clock);
   require(episode, "episode", at::kInt, {b}, clock);
   require(match, "match", at::kLong, {b}, clock);
@@ -302,7 +369,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> sample_actions(const at::Tensor& 
   const at::Tensor pre_squash = at::empty(shape, mean.options());
   const at::Tensor action = at::empty(shape, mean.options());
   const at::Tensor log_prob = at::empty({2, arrays.matches, arrays.players}, mean.options());
-  Device(clock).sample_actions(arrays, {data<float>(aligned_mean), data<float>(aligned_log_std), squash,
+  Device(clock).sample_actions(arrays, {data<float>(aligned_mean), data<float>(aligned_log_std), squash, false,
                                         data<float>(pre_squash), data<float>(action), data<float>(log_prob)});
   return {pre_squash, action, log_prob};
 }
@@ -361,6 +428,7 @@ template <class Device>
 void register_for(torch::Library& library) {
   library.impl("start_", start<Device>);
   library.impl("step_", step<Device>);
+  library.impl("play_", play<Device>);
   library.impl("observe", observe<Device>);
   library.impl("observe_players", observe_players<Device>);
   library.impl("noise", noise<Device>);
@@ -381,6 +449,14 @@ TORCH_LIBRARY(matchday, library) {
       "step_(Tensor(a!) bodies, Tensor(b!) score, Tensor(c!) clock, Tensor(d!) episode, Tensor(e!) potential, "
       "Tensor match, float[] rules, int seed, Tensor action, Tensor shaping, Tensor(f!) reward, "
       "Tensor(g!) terminated, Tensor(h!) bad_numbers, Tensor(i!)? observation=None) -> ()");
+  // step_ with what a rollout wants around it: actions drawn from the networks' outputs, the next match where one is
+  // over, and then what teams [2, B, D] or players [2, B, N, P] see.
+  library.def(
+      "play_(Tensor(a!) bodies, Tensor(b!) score, Tensor(c!) clock, Tensor(d!) episode, Tensor(e!) potential, "
+      "Tensor match, float[] rules, int seed, Tensor mean, Tensor log_std, int first_slot, bool squash, bool turn_b, "
+      "Tensor? scripted, Tensor shaping, bool next_match_at_once, Tensor(f!) pre_squash, Tensor(g!) action, "
+      "Tensor(h!) log_prob, Tensor(i!) reward, Tensor(j!) terminated, Tensor(k!) score_after, "
+      "Tensor(l!) bad_numbers, Tensor(m!) observation) -> ()");
   library.def("observe(Tensor bodies, Tensor score, Tensor clock, float[] rules) -> Tensor");
   library.def("observe_players(Tensor bodies, Tensor score, Tensor clock, float[] rules) -> Tensor");
   library.def("noise(Tensor match, Tensor episode, Tensor clock, int seed, int first_slot, int players) -> Tensor");

@@ -92,7 +92,9 @@ MATCHDAY_BODY void sample_actions(const NoiseArrays& arrays, const SampleArrays&
     Lane log_std[action_size];
     load_four(mean, samples.mean + row * action_size, stride);
     load_four(log_std, samples.log_std + row * action_size, stride);
-    const Sample<Lane> drawn = sample(mean, log_std, noise, samples.squash);
+    Sample<Lane> drawn = sample(mean, log_std, noise, samples.squash);
+    if (samples.turn_b && row >= arrays.matches * arrays.players)
+      for (Lane& component : drawn.action) component = Lane(0.0F) - component;
     store_four(drawn.pre_squash, samples.pre_squash + row * action_size, stride);
     store_four(drawn.action, samples.action + row * action_size, stride);
     for (int place = 0; place < LaneTraits<Lane>::matches; ++place)

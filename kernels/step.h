@@ -24,7 +24,7 @@ MATCHDAY_BODY int step(const MatchConstants& constants, const MatchArrays& array
   Lane potential_before;
   load_bodies(match, arrays, b);
   load(board.goals_of_a, arrays.score + b);
-  load(board.goals_of_b, arrays.score + arrays.matches + b);
+  load(board.goals_of_b, arrays.score + arrays.score_pitch + b);
   load(board.clock, arrays.clock + b);
   load(potential_before, arrays.potential + b);
 
@@ -63,7 +63,7 @@ MATCHDAY_BODY int step(const MatchConstants& constants, const MatchArrays& array
   // 7. The matches as they stand now, and what the teams see of them.
   store_bodies(match, arrays, b);
   store(board.goals_of_a, arrays.score + b);
-  store(board.goals_of_b, arrays.score + arrays.matches + b);
+  store(board.goals_of_b, arrays.score + arrays.score_pitch + b);
   store(board.clock, arrays.clock + b);
   store(potential_after, arrays.potential + b);
   store(reward, step.reward + b);
@@ -80,7 +80,7 @@ MATCHDAY_BODY void start(const MatchConstants& constants, const MatchArrays& arr
   line_up(constants, Occasion::start, {arrays.match[b], episode, 0}, match, 0);
   store_bodies(match, arrays, b);
   arrays.score[b] = 0;
-  arrays.score[arrays.matches + b] = 0;
+  arrays.score[arrays.score_pitch + b] = 0;
   arrays.clock[b] = 0;
   arrays.potential[b] = potential<game>(constants.rules, match);
 }
@@ -92,7 +92,7 @@ MATCHDAY_BODY void look(const MatchArrays& arrays, std::int64_t b, const Show& s
   Scoreboard<Lane> board;
   load_bodies(match, arrays, b);
   load(board.goals_of_a, arrays.score + b);
-  load(board.goals_of_b, arrays.score + arrays.matches + b);
+  load(board.goals_of_b, arrays.score + arrays.score_pitch + b);
   load(board.clock, arrays.clock + b);
   show(match, board);
 }

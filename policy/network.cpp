@@ -102,6 +102,21 @@ Network changed(const Network& network, const Change& change) {
   return result;
 }
 
+/// A copy whose tensors are views of one array on a device.
+Network in_one_array(const Network& network, at::Device device) {
+  std::vector<at::Tensor> rows;
+  for (const NamedTensor& parameter : parameters(network)) rows.push_back(parameter.tensor.detach().flatten());
+  const at::Tensor flat = at::cat(rows).to(device);
+  std::int64_t first = 0;
+  Network result = changed(network, [&](const at::Tensor& tensor) {
+    const at::Tensor own = flat.narrow(0, first, tensor.numel()).view(tensor.sizes()).detach();
+    first += tensor.numel();
+    return own;
+  });
+  result.flat = flat;
+  return result;
+}
+
 }  // namespace
 
 NetworkShape network_shape(const Rules& rules, const NetworkOptions& options) {
@@ -167,9 +182,7 @@ NamedTensor parameter_at(const Network& network, std::int64_t place) {
   throw std::out_of_range("a network has no such place");
 }
 
-Network snapshot(const Network& network) {
-  return changed(network, [](const at::Tensor& tensor) { return tensor.detach().clone(); });
-}
+Network snapshot(const Network& network) { return in_one_array(network, network.mean.bias.device()); }
 
 Network stacked(const std::vector<Network>& networks) {
   std::vector<std::vector<NamedTensor>> all;
@@ -184,22 +197,15 @@ Network stacked(const std::vector<Network>& networks) {
 }
 
 Network on_device(const Network& network, at::Device device) {
-  std::vector<at::Tensor> rows;
-  for (const NamedTensor& parameter : parameters(network)) rows.push_back(parameter.tensor.detach().flatten());
-  const at::Tensor flat = at::cat(rows).to(device);
-  const at::Tensor gradient = at::zeros_like(flat);
+  Network result = in_one_array(network, device);
+  result.gradient = at::zeros_like(result.flat);
   std::int64_t first = 0;
-  Network result = changed(network, [&](const at::Tensor& tensor) {
-    const auto view = [&](const at::Tensor& of) {
-      return of.narrow(0, first, tensor.numel()).view(tensor.sizes()).detach();
-    };
-    at::Tensor own = view(flat).set_requires_grad(true);
-    own.mutable_grad() = view(gradient);
-    first += tensor.numel();
-    return own;
-  });
-  result.flat = flat;
-  result.gradient = gradient;
+  for (NamedTensor& parameter : parameters(result)) {
+    const std::int64_t count = parameter.tensor.numel();
+    parameter.tensor.set_requires_grad(true);
+    parameter.tensor.mutable_grad() = result.gradient.narrow(0, first, count).view(parameter.tensor.sizes()).detach();
+    first += count;
+  }
   return result;
 }
 

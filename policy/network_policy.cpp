@@ -35,9 +35,34 @@ DrawnActions draw(const Simulator& simulator, const NetworkOptions& options, con
     drawn.action = action_of(distribution.squash, drawn.pre_squash).clone().view(by_player);
     drawn.log_prob = log_prob(distribution, drawn.pre_squash).view(by_player).sum(-1);
   }
-  drawn.log_prob = drawn.log_prob.view({2, simulator.matches(), distribution.mean.size(2), -1}).sum(-1);
   if (turns_actions_of_b(simulator, options)) drawn.action[1].neg_();
   return drawn;
+}
+
+void play(Simulator& simulator, const NetworkOptions& options, const ActionDistribution& distribution,
+          const PlayOptions& play, const native::Played& into) {
+  if (simulator.backend() == Backend::native) {
+    native::Played by_match = into;
+    if (options.kind == "team") by_match.observation = into.observation.squeeze(2);
+    const std::vector<std::int64_t> by_player{2, simulator.matches(), simulator.rules().players, action_size};
+    native::play(simulator.native_fixture(), simulator.state(),
+                 {distribution.mean.view(by_player), distribution.log_std.view(by_player), slot_action_noise,
+                  distribution.squash == Squash::tanh, turns_actions_of_b(simulator, options), play.scripted},
+                 play.shaping, play.next_match_at_once, simulator.bad_numbers(), by_match);
+    return;
+  }
+  const DrawnActions drawn = draw(simulator, options, distribution);
+  if (play.scripted.defined()) {
+    const std::int64_t scripted = play.scripted.size(0);
+    drawn.action[1].narrow(0, simulator.matches() - scripted, scripted).copy_(play.scripted);
+  }
+  into.pre_squash.copy_(drawn.pre_squash.view_as(into.pre_squash));
+  into.action.copy_(drawn.action);
+  into.log_prob.copy_(drawn.log_prob);
+  simulator.step(drawn.action, play.shaping, {into.reward, into.terminated});
+  into.score.copy_(simulator.state().score);
+  if (play.next_match_at_once) simulator.reset(into.terminated);
+  into.observation.copy_(observe(simulator, options));
 }
 
 Policy network_policy(std::string name, const Network& network, Decisions decisions) {

@@ -17,11 +17,23 @@ at::Tensor observe(const Simulator& simulator, const NetworkOptions& options);
 struct DrawnActions {
   at::Tensor pre_squash;  ///< float32 [2, B, R, K]: the samples
   at::Tensor action;      ///< float32 [2, B, N, 4]: the actions that they stand for, in the views the simulator wants
-  at::Tensor log_prob;    ///< float32 [2, B, R]: of what a row decides
+  at::Tensor log_prob;    ///< float32 [2, B, N]: of each player's sample
 };
 
 /// Draws what both teams do at the matches' present step. distribution: over float32 [2, B, R, K].
 DrawnActions draw(const Simulator& simulator, const NetworkOptions& options, const ActionDistribution& distribution);
+
+/// What a rollout wants of a step.
+struct PlayOptions {
+  at::Tensor scripted;              ///< float32 [S, N, 4]: what B does in the last S matches; undefined: what is drawn
+  at::Tensor shaping;               ///< float32 [], scales the shaping rewards
+  bool next_match_at_once = false;  ///< where a match is over the next one starts
+};
+
+/// `draw`, the step of that, the next match where one is over, and what the networks see then, in one. Writes into
+/// tensors of the caller's; observation: float32 [2, B, R, D].
+void play(Simulator& simulator, const NetworkOptions& options, const ActionDistribution& distribution,
+          const PlayOptions& play, const native::Played& into);
 
 enum class Decisions {
   mean,     ///< the middle of the distribution, always the same

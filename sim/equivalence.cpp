@@ -10,6 +10,7 @@
 #include "rules/observation.h"
 #include "sim/reference/random.h"
 #include "sim/reference_states.h"
+#include "sim/signature.h"
 #include "sim/simulator.h"
 
 namespace matchday {
@@ -68,12 +69,6 @@ std::optional<Place> first_difference(const Field& field) {
   std::int64_t index = 0;
   while (same_bits(numbers[index], other[index])) ++index;
   return Place{match, index, numbers[index].item<double>(), other[index].item<double>()};
-}
-
-/// FNV-1a over the bytes.
-void hash(std::uint64_t& signature, const at::Tensor& tensor) {
-  const auto* bytes = static_cast<const unsigned char*>(tensor.const_data_ptr());
-  for (std::size_t k = 0; k < tensor.nbytes(); ++k) signature = (signature ^ bytes[k]) * 0x100000001B3U;
 }
 
 /// B matches on the reference core.
@@ -232,7 +227,7 @@ EquivalenceReport check_equivalence(const Rules& rules, const EquivalenceOptions
     const MatchState state = to_match_state(rules, expected.games);
     const at::Tensor observation = expected.observations();
     const at::Tensor of_players = expected.observations_of_players();
-    hash(report.signature, state.bodies);
+    add_to(report.signature, state.bodies);
     for (const Contender& contender : contenders) {
       if (report.mismatch) break;
       report.mismatch = compare(expected, state, observation, of_players, contender, step);

@@ -35,6 +35,14 @@ Backend chosen_backend(const SimulatorOptions& options) {
   return options.backend;
 }
 
+void overwrite(const MatchState& state, const MatchState& next) {
+  state.bodies.copy_(next.bodies);
+  state.score.copy_(next.score);
+  state.clock.copy_(next.clock);
+  state.episode.copy_(next.episode);
+  state.potential.copy_(next.potential);
+}
+
 }  // namespace
 
 Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) : backend_(chosen_backend(options)) {
@@ -55,18 +63,16 @@ void Simulator::reset() {
   if (backend_ == Backend::native)
     native::start(native_fixture_, state_);
   else
-    state_ = tensor::start(fixture_, state_.episode + 1);
+    overwrite(state_, tensor::start(fixture_, state_.episode + 1));
 }
 
 void Simulator::reset(const at::Tensor& mask) {
   require(mask, "the reset mask", at::kBool, {matches()}, device());
   if (backend_ == Backend::native) return native::start(native_fixture_, state_, mask.contiguous());
   const MatchState next = tensor::start(fixture_, state_.episode + mask);
-  state_.bodies = at::where(mask, next.bodies, state_.bodies);
-  state_.score = at::where(mask, next.score, state_.score);
-  state_.clock = at::where(mask, next.clock, state_.clock);
-  state_.episode = next.episode;
-  state_.potential = at::where(mask, next.potential, state_.potential);
+  overwrite(state_, {at::where(mask, next.bodies, state_.bodies), at::where(mask, next.score, state_.score),
+                     at::where(mask, next.clock, state_.clock), next.episode,
+                     at::where(mask, next.potential, state_.potential)});
 }
 
 StepResult Simulator::step(const at::Tensor& action, const at::Tensor& shaping) {
@@ -86,7 +92,9 @@ void Simulator::step(const at::Tensor& action, const at::Tensor& shaping, const 
     require(into.observation, "the observation", at::kFloat, {2, matches(), observation_size(rules())}, device());
   const at::NoGradGuard no_gradient;
   if (backend_ == Backend::native) return native::step(native_fixture_, state_, action, shaping, bad_numbers_, into);
-  const StepResult result = tensor::step(fixture_, state_, action, shaping, bad_numbers_);
+  MatchState next = state_;
+  const StepResult result = tensor::step(fixture_, next, action, shaping, bad_numbers_);
+  overwrite(state_, next);
   into.reward.copy_(result.reward);
   into.terminated.copy_(result.terminated);
   if (into.observation.defined()) into.observation.copy_(observe());
@@ -119,12 +127,15 @@ void Simulator::set_state(const MatchState& state) {
   require(state.clock, "clock", at::kInt, {b}, device());
   require(state.episode, "episode", at::kInt, {b}, device());
   require(state.potential, "potential", at::kFloat, {b}, device());
-  state_ = empty_state(rules().players, b, device());
-  state_.bodies.copy_(state.bodies);
-  state_.score.copy_(state.score);
-  state_.clock.copy_(state.clock);
-  state_.episode.copy_(state.episode);
-  state_.potential.copy_(state.potential);
+  overwrite(state_, state);
+}
+
+Simulator Simulator::part(std::int64_t first, std::int64_t count) const {
+  const auto own = [&](const at::Tensor& of_all) { return of_all.narrow(-1, first, count); };
+  Simulator part = *this;
+  part.fixture_.match = part.native_fixture_.match = own(fixture_.match);
+  part.state_ = {own(state_.bodies), own(state_.score), own(state_.clock), own(state_.episode), own(state_.potential)};
+  return part;
 }
 
 }  // namespace matchday

@@ -60,10 +60,14 @@ class Simulator {
 
   const Rules& rules() const { return fixture_.rules; }
   Backend backend() const { return backend_; }  ///< native or tensor
-  /// The matches as they stand. A step may write into these tensors: clone what is to be kept.
+  /// The matches as they stand. A step writes into these tensors: clone what is to be kept.
   const MatchState& state() const { return state_; }
   /// Puts all matches into a copy of this state. Throws BadInput if a tensor's shape, type or device is wrong.
   void set_state(const MatchState& state);
+
+  /// Neighbouring matches as a simulator of their own. It plays in the same tensors, so that both know what becomes of
+  /// them: several threads can each play a part of the matches.
+  Simulator part(std::int64_t first, std::int64_t count) const;
 
   std::int64_t matches() const { return fixture_.match.size(0); }
   std::uint64_t seed() const { return fixture_.seed; }

@@ -12,8 +12,8 @@
 #include "rules/randomness.h"
 #include "tests/catch.h"
 #include "tests/lively_networks.h"
+#include "tests/played_rollout.h"
 #include "tests/scenarios.h"
-#include "train/rollout.h"
 
 using namespace matchday;
 
@@ -73,21 +73,33 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
             CHECK(static_cast<double>(pool.count + slots) > pool_share * static_cast<double>(matches));
             if (pool.count > 0) CHECK(pool.first == self_play);
 
-            // The bots act as B in the matches that are left, each in as many, and nowhere else.
+            // The bots act as B in the matches that are left, each in as many.
             const std::vector<std::string> names = bots == "all" ? bot_names() : std::vector<std::string>{bots};
             const auto kinds = static_cast<std::int64_t>(names.size());
             const Simulator simulator(rules, {.matches = matches});
-            const at::Tensor action = at::full({2, matches, 2, 4}, std::numeric_limits<float>::infinity());
-            opponents.act(simulator, action);
+            const at::Tensor of_bots = opponents.act(simulator);
             const std::int64_t first = self_play + pool.count, with_bot = (matches - first) / kinds;
             CHECK(first + with_bot * kinds == matches);
+            REQUIRE(of_bots.defined() == (with_bot > 0));
+            if (with_bot > 0) REQUIRE(of_bots.sizes() == at::IntArrayRef({matches - first, 2, 4}));
             CHECK(static_cast<double>(matches - first) <= bot_share * static_cast<double>(matches));
             CHECK(static_cast<double>(matches - first + kinds) > bot_share * static_cast<double>(matches));
-            CHECK(action[0].isinf().all().item<bool>());
-            CHECK(action[1].narrow(0, 0, first).isinf().all().item<bool>());
+            // Stretches are the whole batch in order: the team itself, each slot's member, each bot.
+            std::int64_t next = 0;
+            std::size_t n = 0;
+            for (const Stretch& stretch : opponents.stretches()) {
+              CHECK(stretch.matches.first == next);
+              next += stretch.matches.count;
+              const bool of_pool = n > 0 && n <= opponents.playing().size();
+              if (of_pool) CHECK(stretch.member == &opponents.pool()[opponents.playing()[n - 1]].network);
+              CHECK((stretch.member != nullptr) == of_pool);
+              CHECK((stretch.bot != nullptr) == (stretch.matches.first >= first && n > 0));
+              ++n;
+            }
+            CHECK(next == matches);
             for (std::int64_t k = 0; k < kinds && with_bot > 0; ++k) {
               const Side side{simulator, 1, first + k * with_bot, with_bot};
-              CHECK(same_bits(action[1].narrow(0, side.first, side.count),
+              CHECK(same_bits(of_bots.narrow(0, k * with_bot, with_bot),
                               make_bot(names[static_cast<std::size_t>(k)]).act(side)));
             }
           }
@@ -141,7 +153,7 @@ TEST_CASE("in a rollout everybody plays his part, and only the learning sides ar
           REQUIRE(trajectory.observation.size(1) == learning);
           REQUIRE(trajectory.pre_squash.size(1) == learning);
           REQUIRE(trajectory.log_prob.size(1) == learning);
-          REQUIRE(trajectory.last_observation.size(0) == learning);
+          REQUIRE(trajectory.expected.size(1) == learning);
           REQUIRE(trajectory.reward.size(1) == 40);
           CHECK(same_bits(trajectory.observation[0],
                           observe(again, network.options).flatten(0, 1).slice(0, 0, learning)));
@@ -158,7 +170,8 @@ TEST_CASE("in a rollout everybody plays his part, and only the learning sides ar
             const Network& member = opponents.pool()[opponents.playing()[static_cast<std::size_t>(slot)]].network;
             action[1].narrow(0, pool.first + slot * 5, 5) = sampled(member, 1, pool.first + slot * 5, 5);
           }
-          opponents.act(again, action);
+          if (const at::Tensor of_bots = opponents.act(again); of_bots.defined())
+            action[1].narrow(0, 40 - of_bots.size(0), of_bots.size(0)) = of_bots;
           again.step(action);
           CHECK(at::allclose(simulator.state().bodies, again.state().bodies, 1e-4, 1e-4));
         }
@@ -169,19 +182,22 @@ TEST_CASE("matches against the pool are counted slot by slot when they are over"
   const Range pool = opponents.pool_matches();
   REQUIRE(pool.first == 5);
   REQUIRE(pool.count == 8);
-  Simulator simulator(rules, {.matches = 16});
-  MatchState state = clone(simulator.state());
-  //                           the team itself      slot 0      slot 1      the bot
-  state.score[0] = at::tensor({9, 9, 9, 9, 9, /**/ 1, 0, 2, 3, 0, 0, 1, 1, /**/ 9, 9, 9}, at::kInt);
-  state.score[1] = at::tensor({0, 0, 0, 0, 0, /**/ 0, 1, 2, 1, 0, 5, 2, 0, /**/ 0, 0, 0}, at::kInt);
-  simulator.set_state(state);
-  at::Tensor over = at::ones({16}, at::kBool);
-  over[8] = false;  // slot 0's second win is not over yet
-  opponents.count(simulator, over);
+  at::Tensor score = at::zeros({2, 2, 16}, at::kInt);  // of two steps
+  //                          the team itself      slot 0      slot 1      the bot
+  score[0][0] = at::tensor({9, 9, 9, 9, 9, /**/ 1, 0, 2, 3, 0, 0, 1, 1, /**/ 9, 9, 9}, at::kInt);
+  score[0][1] = at::tensor({0, 0, 0, 0, 0, /**/ 0, 1, 2, 1, 0, 5, 2, 0, /**/ 0, 0, 0}, at::kInt);
+  score[1] = score[0];
+  at::Tensor over = at::zeros({2, 16}, at::kBool);
+  over[0].fill_(true);
+  over[0][8] = false;  // slot 0's second win is not over yet
+  opponents.count(score, over);
   CHECK(at::equal(opponents.results(), at::tensor({1.0F, 1.0F, 1.0F, 1.0F, 1.0F, 2.0F}).view({2, 3})));
-  opponents.count(simulator, at::zeros({16}, at::kBool));
-  opponents.count(simulator, over.logical_not());
+  over[1][8] = true;  // but here
+  opponents.count(score, at::zeros({2, 16}, at::kBool));
+  opponents.count(score.narrow(0, 1, 1), over.narrow(0, 1, 1));
   CHECK(at::equal(opponents.results(), at::tensor({2.0F, 1.0F, 1.0F, 1.0F, 1.0F, 2.0F}).view({2, 3})));
+  opponents.count(score, over);
+  CHECK(at::equal(opponents.results(), at::tensor({4.0F, 2.0F, 2.0F, 2.0F, 2.0F, 4.0F}).view({2, 3})));
   CHECK(opponents.renew(team(70), 100, opponents.results()));
   CHECK(at::equal(opponents.results(), at::zeros({2, 3})));  // new opponents
 }
@@ -202,8 +218,7 @@ TEST_CASE("what counts is the score at full time, before the next match begins")
 
 TEST_CASE("without a pool nobody is counted or renewed") {
   Opponents opponents(options_for(10, 0.0, 4, 0.3), team(0), 1);
-  const Simulator simulator(rules, {.matches = 10});
-  opponents.count(simulator, at::ones({10}, at::kBool));
+  opponents.count(at::ones({1, 2, 10}, at::kInt), at::ones({1, 10}, at::kBool));
   CHECK_FALSE(opponents.renew(team(1), 1000, at::Tensor()));
   CHECK(opponents.pool().empty());
   CHECK(opponents.pool_matches().count == 0);

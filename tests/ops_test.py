@@ -59,6 +59,17 @@ class Matches:
         ops.step_(*self.state(), self.action, self.shaping, self.reward, self.terminated, self.bad_numbers,
                   self.observation)
 
+    def play(self, mean, squash=True, scripted=None, of_players=True, **changes):
+        players = mean.shape[2]
+        drawn = [torch.zeros_like(mean), torch.zeros_like(mean), mean.new_zeros(2, MATCHES, players)]
+        seen = torch.empty_like(self.observe_players() if of_players else self.observe())
+        score = torch.zeros_like(self.score)
+        arguments = {"log_std": torch.zeros_like(mean), "score_after": score, "observation": seen, **changes}
+        ops.play_(*self.state(), mean, arguments["log_std"], NOISE_SLOT, squash, False, scripted,
+                  self.shaping, True, *drawn, self.reward, self.terminated, arguments["score_after"],
+                  self.bad_numbers, arguments["observation"])
+        return *drawn, score, seen
+
     def observe(self):
         return ops.observe(self.bodies, self.score, self.clock, self.rules)
 
@@ -131,6 +142,28 @@ def test_players_see_from_where_they_stand():
             torch.testing.assert_close(got, torch.tensor(expected, dtype=torch.float64), rtol=1e-5, atol=1e-6)
 
 
+def test_to_play_is_to_draw_to_step_and_to_start_again(preset):
+    rules = rules_with(preset, players=3, steps=5)
+    whole, parts = Matches(rules), Matches(rules)
+    generator = torch.Generator().manual_seed(SEED)
+    for step in range(12):
+        mean = torch.randn(2, MATCHES, 3, 4, generator=generator)
+        scripted = torch.randn(4, 3, 4, generator=generator)
+        drawn = ops.sample_actions(mean, torch.zeros_like(mean), *parts.moment(), preset == "arena")
+        drawn[1][1, -4:] = scripted
+        parts.action = drawn[1]
+        parts.step()
+        score = parts.score.clone()
+        parts.start(parts.terminated)
+        of_players = step % 2 == 0
+        seen = parts.observe_players() if of_players else parts.observe()
+        got = whole.play(mean, preset == "arena", scripted, of_players)
+        for a, b in zip((*got, *whole.state()[:5], whole.reward, whole.terminated),
+                        (*drawn, score, seen, *parts.state()[:5], parts.reward, parts.terminated), strict=True):
+            assert torch.equal(a, b), f"{preset}: play_ does what the others do one after the other"
+    assert (whole.episode == 2).all(), f"{preset}: two matches were over"
+
+
 def test_returns_are_the_loop():
     generator = torch.Generator().manual_seed(SEED)
     reward = torch.randn(30, MATCHES, generator=generator)
@@ -171,6 +204,7 @@ def test_shapes_without_data():
         rules = rules_with(preset, players=3)
         real, meta = Matches(rules), Matches(rules, device="meta")
         meta.step()
+        assert [a.shape for a in meta.play(meta.action)] == [a.shape for a in real.play(real.action)], "play_ has shapes"
         meta.start(meta.terminated)
         means = [matches.action.clone() for matches in (real, meta)]
         reward = torch.zeros(9, MATCHES)
@@ -241,6 +275,13 @@ def test_nonsense_is_refused():
         zeros(4), zeros(4), *spoilt().moment(), True))
     refused("log_std is Float [2, 37, 4, 4]", lambda: ops.sample_actions(
         zeros(2, MATCHES, 5, 4), zeros(2, MATCHES, 4, 4), *spoilt().moment(), True))
+    refused("log_std is Float [2, 37, 4, 4]", lambda: spoilt().play(
+        zeros(2, MATCHES, 5, 4), log_std=zeros(2, MATCHES, 4, 4)))
+    refused("scripted is for 38 matches of 37", lambda: spoilt().play(zeros(2, MATCHES, 5, 4), scripted=zeros(38, 5, 4)))
+    refused("scripted is Float [3, 5, 2]", lambda: spoilt().play(zeros(2, MATCHES, 5, 4), scripted=zeros(3, 5, 2)))
+    refused("score_after is Float", lambda: spoilt().play(zeros(2, MATCHES, 5, 4), score_after=zeros(2, MATCHES)))
+    refused("observation is Float [2, 37, 9]", lambda: spoilt().play(
+        zeros(2, MATCHES, 5, 4), observation=zeros(2, MATCHES, 9)))
     refused("reward must be float32 [T, B]", lambda: ops.discounted_returns(
         zeros(3), zeros(3, dtype=torch.bool), zeros(3), 0.9))
     refused("after must be float32 [B]", lambda: ops.discounted_returns(
@@ -261,7 +302,8 @@ if sys.argv[3:] == ["signature"]:
     sys.exit()
 for each in PRESETS:
     test_matches_are_played(each)
+    test_to_play_is_to_draw_to_step_and_to_start_again(each)
 for name, test in list(globals().items()):
-    if name.startswith("test_") and test is not test_matches_are_played:
+    if name.startswith("test_") and test.__code__.co_argcount == 0:
         test()
 print("all operators do as they should")

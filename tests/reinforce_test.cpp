@@ -139,7 +139,7 @@ TEST_CASE("the rows of a trajectory's sides become samples") {
   trajectory.observation = at::randn({4, 5, 3, 7});
   trajectory.pre_squash = at::randn({4, 5, 3, 2});
   trajectory.log_prob = at::randn({4, 5, 3});
-  const Advantages found{at::randn({4, 5, 3}), {}, at::randn({4, 5, 3}), {}};
+  const Advantages found{at::randn({4, 5, 3}), at::randn({4, 5, 3}), {}};
   for (const auto& [first, count] : {std::pair(0, 5), {0, 2}, {2, 3}, {4, 1}}) {
     const Samples samples = samples_of(trajectory, found, first, count);
     REQUIRE(samples.size() == 4 * count * 3);
@@ -154,7 +154,7 @@ TEST_CASE("the rows of a trajectory's sides become samples") {
           CHECK(at::equal(samples.target[m], found.target[t][side][row]));
         }
   }
-  CHECK_FALSE(samples_of(trajectory, {found.advantage, {}, {}, {}}, 0, 5).target.defined());
+  CHECK_FALSE(samples_of(trajectory, {found.advantage, {}, {}}, 0, 5).target.defined());
 }
 
 TEST_CASE("a gradient takes the place of the one before, and does not depend on who works") {

@@ -14,9 +14,6 @@ using namespace matchday;
 
 namespace {
 
-/// The caller alone.
-Workers workers;
-
 auto returns_op() {
   return c10::Dispatcher::singleton()
       .findSchemaOrThrow("matchday::discounted_returns", "")
@@ -229,7 +226,7 @@ TEST_CASE("advantages without a critic are what the options say, the teams' oppo
       options.gamma = 0.9;
       options.baseline = baseline;
       options.normalise = normalise;
-      const Advantages found = advantages(trajectory, {}, options, workers);
+      const Advantages found = advantages(trajectory, options);
       CHECK_FALSE(found.target.defined());
       CHECK_FALSE(found.explained_variance.defined());
       const at::Tensor all = found.advantage;

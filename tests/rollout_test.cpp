@@ -8,6 +8,7 @@
 #include "rules/randomness.h"
 #include "tests/catch.h"
 #include "tests/lively_networks.h"
+#include "tests/played_rollout.h"
 #include "tests/scenarios.h"
 
 using namespace matchday;
@@ -76,6 +77,9 @@ TEST_CASE("a trajectory holds what was seen, drawn and earned") {
             CHECK(at::allclose(stored[team], own.mean + own.log_std.exp() * noise[team], 1e-4, 1e-5));
             CHECK(at::allclose(trajectory.log_prob[t].view({2, 8, -1})[team], log_prob(own, stored[team]).sum(-1), 1e-3,
                                1e-3));
+            const at::Tensor expected = expected_return(networks[teams == 1 ? 0 : static_cast<std::size_t>(team)],
+                                                        seen[team]);
+            CHECK(at::allclose(trajectory.expected[t].view({2, 8, -1})[team], expected, 1e-5, 1e-6));
           }
           // Drawn with next to no deviation, what was stored comes again, and the actions that it stands for.
           const DrawnActions drawn = draw(
@@ -84,9 +88,10 @@ TEST_CASE("a trajectory holds what was seen, drawn and earned") {
           const StepResult result = again.step(drawn.action, weight(0.6));
           CHECK(same_bits(trajectory.reward[t], result.reward));
           CHECK(at::equal(trajectory.terminated[t], result.terminated));
+          CHECK(at::equal(trajectory.score[t], again.state().score));
           CHECK(result.terminated.all().item<bool>() == (t == 11));
         }
-        CHECK(same_bits(trajectory.last_observation, observe(again, options).flatten(0, 1)));
+        CHECK(difference(simulator.state(), again.state()) == "");
         CHECK(trajectory.reward.abs().max().item<double>() > 0.0);
         CHECK(trajectory.goals.item<std::int64_t>() == again.state().score.sum().item<std::int64_t>());
       }
@@ -99,15 +104,17 @@ TEST_CASE("two windows are one of twice the length, and the first ends with what
   Simulator in_two = staggered(rules, 7);
   Simulator at_once = staggered(rules, 7);
   const Trajectory first = rollout(in_two, {network}, opponents, workers, {9, weight(1.0), true});
+  const at::Tensor seen_between = observe(in_two, network.options).flatten(0, 1);
   const Trajectory second = rollout(in_two, {network}, opponents, workers, {9, weight(1.0), true});
   const Trajectory whole = rollout(at_once, {network}, opponents, workers, {18, weight(1.0), true});
-  CHECK(same_bits(first.last_observation, second.observation[0]));
+  CHECK(same_bits(seen_between, second.observation[0]));
   CHECK(same_bits(at::cat({first.observation, second.observation}), whole.observation));
   CHECK(same_bits(at::cat({first.pre_squash, second.pre_squash}), whole.pre_squash));
   CHECK(same_bits(at::cat({first.log_prob, second.log_prob}), whole.log_prob));
   CHECK(same_bits(at::cat({first.reward, second.reward}), whole.reward));
   CHECK(at::equal(at::cat({first.terminated, second.terminated}), whole.terminated));
-  CHECK(same_bits(second.last_observation, whole.last_observation));
+  CHECK(same_bits(first.expected[9], second.expected[0]));
+  CHECK(same_bits(at::cat({first.expected.slice(0, 0, 9), second.expected}), whole.expected));
   CHECK(difference(in_two.state(), at_once.state()) == "");
   CHECK(at::equal(first.goals + second.goals, whole.goals));
 }
@@ -157,6 +164,6 @@ TEST_CASE("a trajectory needs no gradient") {
   Simulator simulator(rules, {.matches = 4});
   const Trajectory trajectory = rollout(simulator, {network}, opponents, workers, {3, weight(1.0), true});
   for (const at::Tensor& tensor : {trajectory.observation, trajectory.pre_squash, trajectory.log_prob,
-                                   trajectory.reward, trajectory.last_observation})
+                                   trajectory.reward, trajectory.expected})
     CHECK_FALSE(tensor.requires_grad());
 }

@@ -7,6 +7,7 @@
 
 #include "tests/catch.h"
 #include "tests/lively_networks.h"
+#include "tests/played_rollout.h"
 #include "tests/scenarios.h"
 #include "tests/tiny_training.h"
 #include "train/reinforce.h"
@@ -84,7 +85,7 @@ TEST_CASE("an iteration is a rollout, and an update of each network from its own
     Simulator simulator(config.rules, {.matches = 8, .seed = 11});
     Opponents opponents(config.train, networks[0], 11);
     const Trajectory trajectory = rollout(simulator, networks, opponents, workers, {12, at::full({}, 1.0F), false});
-    const Advantages found = advantages(trajectory, networks, config.train, workers);
+    const Advantages found = advantages(trajectory, config.train);
     const std::int64_t sides = networks.size() == 1 ? 16 : 8;
     for (std::size_t k = 0; k < networks.size(); ++k) {
       Learner learner{networks[k], Adam(networks[k], {.epsilon = 1e-5, .gradient_norm = config.train.gradient_norm})};

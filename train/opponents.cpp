@@ -76,18 +76,31 @@ ActionDistribution Opponents::decide(const at::Tensor& observation) const {
   return {pool.squash, with_bots(pool.mean), with_bots(pool.log_std)};
 }
 
-void Opponents::act(const Simulator& simulator, const at::Tensor& action) const {
-  for (const auto& [range, bot] : bots_)
-    action[1].narrow(0, range.first, range.count).copy_(bot.act({simulator, 1, range.first, range.count}));
+at::Tensor Opponents::act(const Simulator& simulator) const {
+  std::vector<at::Tensor> of_bots;
+  for (const auto& [range, bot] : bots_) of_bots.push_back(bot.act({simulator, 1, range.first, range.count}));
+  return of_bots.empty() ? at::Tensor() : at::cat(of_bots);
 }
 
-void Opponents::count(const Simulator& simulator, const at::Tensor& terminated) {
+std::vector<Stretch> Opponents::stretches() const {
+  std::vector<Stretch> all{{{0, self_play_}}};
+  const std::int64_t in_slot = pool_matches_ / options_.pool_slots;
+  std::int64_t first = self_play_;
+  for (const std::size_t member : playing_) {
+    all.push_back({{first, in_slot}, &pool_[member].network});
+    first += in_slot;
+  }
+  for (const auto& [range, bot] : bots_) all.push_back({range, nullptr, &bot});
+  return all;
+}
+
+void Opponents::count(const at::Tensor& score, const at::Tensor& terminated) {
   if (pool_matches_ == 0) return;
-  const at::Tensor score = simulator.state().score.narrow(1, self_play_, pool_matches_);
-  const at::Tensor lead = score[0] - score[1];
-  const at::Tensor over = terminated.narrow(0, self_play_, pool_matches_);
+  const at::Tensor of_pool = score.narrow(2, self_play_, pool_matches_);
+  const at::Tensor lead = of_pool.select(1, 0) - of_pool.select(1, 1);
+  const at::Tensor over = terminated.narrow(1, self_play_, pool_matches_);
   const auto total = [&](const at::Tensor& which) {
-    return which.logical_and(over).view({options_.pool_slots, -1}).sum(1);
+    return which.logical_and(over).sum(0).view({options_.pool_slots, -1}).sum(1);
   };
   results_ += at::stack({total(lead > 0), total(lead == 0), total(lead < 0)}, 1);
 }

@@ -28,6 +28,13 @@ struct PoolMember {
 /// What the team took from each slot's opponent: 1 for a win, 1/2 for a draw. results: [slots, 3] -> [slots].
 at::Tensor points(const at::Tensor& results);
 
+/// Neighbouring matches in which the same opponent plays B: an earlier self, a bot, or (neither) the team itself.
+struct Stretch {
+  Range matches;
+  const Network* member = nullptr;
+  const Policy* bot = nullptr;
+};
+
 /// Owns the pool and who of it plays at present.
 class Opponents {
  public:
@@ -41,11 +48,15 @@ class Opponents {
   /// observation: float32 [2B - L, R, D], of the opponents' sides -> [2B - L, R, K].
   ActionDistribution decide(const at::Tensor& observation) const;
 
-  /// Lets the bots act: writes their part of action, float32 [2, B, N, 4].
-  void act(const Simulator& simulator, const at::Tensor& action) const;
+  /// What the bots do as B in the last S matches, which are theirs: float32 [S, N, 4], undefined where there are none.
+  at::Tensor act(const Simulator& simulator) const;
 
-  /// Counts the matches against the pool that are over. terminated: bool [B].
-  void count(const Simulator& simulator, const at::Tensor& terminated);
+  /// Who plays B in which matches, all of them, in their order.
+  std::vector<Stretch> stretches() const;
+
+  /// Counts the matches against the pool that a rollout saw the end of. score: int32 [T, 2, B], after each step;
+  /// terminated: bool [T, B].
+  void count(const at::Tensor& score, const at::Tensor& terminated);
 
   /// Wins, draws and losses of the team against each slot's opponent since it was chosen: float32 [slots, 3], on the
   /// device.

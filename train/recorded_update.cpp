@@ -131,7 +131,7 @@ UpdateReport check_recorded_update(const std::map<std::string, at::Tensor>& reco
 
   const at::Tensor returns = discounted_returns(trajectory.reward, trajectory.terminated, config.train.gamma);
   Workers workers;
-  const Advantages found = advantages(trajectory, {network}, config.train, workers);
+  const Advantages found = advantages(trajectory, config.train);
   const at::Tensor weighed_with = found.advantage.squeeze(-1);
   compare(report, "discounted", returns, recorded.read("discounted", per_step), sum_tolerance);
   compare(report, "normalised", weighed_with.narrow(1, 0, trajectory.reward.size(1)),

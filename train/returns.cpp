@@ -3,45 +3,15 @@
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
-#include <algorithm>
-
 namespace matchday {
 namespace {
 
 /// Keeps a division by a standard deviation defined; FootyAI's value.
 constexpr double deviation_floor = 1e-9;
 
-/// Rows whose returns a worker expects at a time, at least; pieces are whole steps.
-constexpr std::int64_t rows_of_piece = 2880;
-
-/// What the critics expect at every step and after the last: float32 [T + 1, L, R].
-at::Tensor expected_returns(const Trajectory& trajectory, const Networks& networks, Workers& workers) {
-  const std::int64_t steps = trajectory.observation.size(0);
-  const std::int64_t sides = trajectory.last_observation.size(0) / static_cast<std::int64_t>(networks.size());
-  const std::int64_t piece = rows_of_piece / trajectory.log_prob[0].numel() + 1;
-  const std::int64_t pieces = (steps + piece - 1) / piece;
-  at::Tensor expected =
-      at::empty({steps + 1, trajectory.log_prob.size(1), trajectory.log_prob.size(2)}, trajectory.log_prob.options());
-  workers.share_out(pieces + 1, [&](std::int64_t k) {
-    const at::NoGradGuard no_gradient;
-    const std::int64_t first = k * piece;
-    const at::Tensor observation = k == pieces
-                                       ? trajectory.last_observation.unsqueeze(0)
-                                       : trajectory.observation.narrow(0, first, std::min(piece, steps - first));
-    for (std::size_t n = 0; n < networks.size(); ++n) {
-      const std::int64_t side = static_cast<std::int64_t>(n) * sides;
-      expected.narrow(0, k == pieces ? steps : first, observation.size(0))
-          .narrow(1, side, sides)
-          .copy_(expected_return(networks[n], observation.narrow(1, side, sides)));
-    }
-  });
-  return expected;
-}
-
 /// By rows, as the critic sees them: advantages by GAE (ppo) or returns less what was expected (reinforce).
-Advantages with_critic(const Trajectory& trajectory, const Networks& networks, const TrainOptions& options,
-                       Workers& workers) {
-  const at::Tensor values = expected_returns(trajectory, networks, workers);
+Advantages with_critic(const Trajectory& trajectory, const TrainOptions& options) {
+  const at::Tensor& values = trajectory.expected;
   const std::int64_t steps = values.size(0) - 1;
   const auto by_row = [&](const at::Tensor& of_sides) {
     return of_sides.unsqueeze(-1).expand({steps, values.size(1), values.size(2)}).reshape({steps, -1});
@@ -54,7 +24,7 @@ Advantages with_critic(const Trajectory& trajectory, const Networks& networks, c
   const at::Tensor advantage =
       generalised_advantages(reward, terminated, values.flatten(1), options.gamma, lambda).view_as(expected);
   const at::Tensor target = advantage + expected;
-  return {advantage, expected, target, 1.0 - advantage.var() / (target.var() + deviation_floor)};
+  return {advantage, target, 1.0 - advantage.var() / (target.var() + deviation_floor)};
 }
 
 }  // namespace
@@ -91,12 +61,11 @@ at::Tensor generalised_advantages(const at::Tensor& reward, const at::Tensor& te
   return discounted_returns(surprise, terminated, gamma * lambda);
 }
 
-Advantages advantages(const Trajectory& trajectory, const Networks& networks, const TrainOptions& options,
-                      Workers& workers) {
+Advantages advantages(const Trajectory& trajectory, const TrainOptions& options) {
   const at::NoGradGuard no_gradient;
   Advantages found;
-  if (needs_critic(options)) {
-    found = with_critic(trajectory, networks, options, workers);
+  if (trajectory.expected.defined()) {
+    found = with_critic(trajectory, options);
     if (options.normalise == "match") found.advantage = normalised_by_match(found.advantage);
   } else {
     at::Tensor own = discounted_returns(trajectory.reward, trajectory.terminated, options.gamma);

@@ -35,13 +35,11 @@ at::Tensor generalised_advantages(const at::Tensor& reward, const at::Tensor& te
 /// What an update follows.
 struct Advantages {
   at::Tensor advantage;           ///< float32 [T, L, R]
-  at::Tensor expected;            ///< float32 [T, L, R]: the returns that the critic expected; undefined without one
-  at::Tensor target;              ///< float32 [T, L, R]: the returns that it should have expected
+  at::Tensor target;              ///< float32 [T, L, R]: what the critic should have expected; undefined without one
   at::Tensor explained_variance;  ///< float32 []: 1: the critic knew everything, 0: as good as the mean
 };
 
-/// The sides' advantages as `options` want them. Asks the critic of `networks` if they want one.
-Advantages advantages(const Trajectory& trajectory, const Networks& networks, const TrainOptions& options,
-                      Workers& workers);
+/// The sides' advantages as `options` want them, over what the trajectory's critic expected if it asked one.
+Advantages advantages(const Trajectory& trajectory, const TrainOptions& options);
 
 }  // namespace matchday

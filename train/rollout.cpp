@@ -3,99 +3,203 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cstring>
 
-#include "policy/network_policy.h"
-#include "policy/packed_network.h"
 #include "rules/observation.h"
 
 namespace matchday {
 namespace {
 
-Trajectory empty_trajectory(const Simulator& simulator, const NetworkOptions& options, std::int64_t sides,
-                            std::int64_t steps) {
-  const NetworkShape shape = network_shape(simulator.rules(), options);
-  const at::TensorOptions floats = at::TensorOptions(simulator.device()).dtype(at::kFloat);
-  return {at::empty({steps, sides, shape.rows, shape.inputs}, floats),
-          at::empty({steps, sides, shape.rows, shape.outputs}, floats),
-          at::empty({steps, sides, shape.rows}, floats),
-          at::empty({steps, simulator.matches()}, floats),
-          at::empty({steps, simulator.matches()}, floats.dtype(at::kBool)),
-          {},
-          at::zeros({}, floats.dtype(at::kLong))};
+/// Matches of a block on a CPU: whole lanes of the kernels, so many that calls don't count, so few that what a step
+/// reads and writes stays near the core.
+constexpr std::int64_t least_matches = 16;
+constexpr std::int64_t most_matches = 64;
+
+/// Blocks for each thread, so that one who is kept from working holds nobody up for long.
+constexpr std::int64_t blocks_of_thread = 2;
+
+std::int64_t matches_of_block(std::int64_t matches, int threads) {
+  const std::int64_t share = matches / (blocks_of_thread * threads) / least_matches * least_matches;
+  return std::clamp(share, least_matches, most_matches);
 }
 
-/// Rows that a worker decides at a time.
-constexpr std::int64_t rows_of_piece = 640;
-
-/// Who decides in a rollout: the learning networks, packed where the CPU's kernels compute them, and the opponents.
-struct Deciders {
-  const Networks& networks;
-  const Opponents& opponents;
-  std::vector<PackedNetwork> packed;
-
-  Deciders(const Networks& of_learners, const Opponents& of_others) : networks(of_learners), opponents(of_others) {
-    for (const Network& network : networks)
-      if (can_be_packed(network)) packed.emplace_back(network);
+/// Copies `count` rows of so many numbers, from row `first` of one contiguous tensor to row `place` of another.
+void copy_rows(const at::Tensor& from, std::int64_t first, const at::Tensor& to, std::int64_t place, std::int64_t count,
+               std::int64_t numbers) {
+  if (to.is_cpu()) {  // torch's bookkeeping would take longer than the copy
+    const auto row = static_cast<std::int64_t>(from.element_size()) * numbers;
+    std::memcpy(static_cast<char*>(to.mutable_data_ptr()) + place * row,
+                static_cast<const char*>(from.const_data_ptr()) + first * row, static_cast<std::size_t>(count * row));
+    return;
   }
-
-  /// Both teams' distributions, [2, B, R, K]: the learning networks' and, after them, the opponents'.
-  ActionDistribution decide_for_all(const at::Tensor& observation, Workers& workers) const {
-    const at::Tensor sides = observation.flatten(0, 1);
-    const std::int64_t learning = opponents.learning_sides();
-    const std::int64_t others = sides.size(0) - learning;
-    const std::int64_t of_network = learning / static_cast<std::int64_t>(networks.size());
-    // Workers share a network's sides; on a GPU one piece is all of them.
-    const std::int64_t piece = packed.empty() ? of_network : std::max<std::int64_t>(rows_of_piece / sides.size(1), 1);
-    const std::int64_t of_one = (of_network + piece - 1) / piece;
-    const std::int64_t pieces = of_one * static_cast<std::int64_t>(networks.size());
-    const std::int64_t outputs = networks[0].mean.bias.size(0);
-    ActionDistribution all{Squash::none, at::empty({sides.size(0), sides.size(1), outputs}, sides.options()), {}};
-    all.log_std = at::empty_like(all.mean);
-    if (networks[0].options.head == "squashed") all.squash = Squash::tanh;
-    workers.share_out(pieces + (others > 0 ? 1 : 0), [&](std::int64_t k) {
-      const at::NoGradGuard no_gradient;
-      const std::size_t n = static_cast<std::size_t>(k / of_one);
-      const std::int64_t first =
-          k == pieces ? learning : static_cast<std::int64_t>(n) * of_network + k % of_one * piece;
-      const std::int64_t count = k == pieces ? others : std::min(piece, of_network - k % of_one * piece);
-      const at::Tensor seen = sides.narrow(0, first, count);
-      const ActionDistribution own = k == pieces      ? opponents.decide(seen)
-                                     : packed.empty() ? decide(networks[n], seen)
-                                                      : packed[n].decide(seen);
-      all.mean.narrow(0, first, count).copy_(own.mean);
-      all.log_std.narrow(0, first, count).copy_(own.log_std);
-    });
-    const std::vector<std::int64_t> by_team{2, observation.size(1), observation.size(2), outputs};
-    return {all.squash, all.mean.view(by_team), all.log_std.view(by_team)};
-  }
-};
+  to.view({-1, numbers}).narrow(0, place, count).copy_(from.view({-1, numbers}).narrow(0, first, count));
+}
 
 }  // namespace
 
-Trajectory rollout(Simulator& simulator, const Networks& networks, Opponents& opponents, Workers& workers,
-                   const RolloutOptions& options) {
-  const at::NoGradGuard no_gradient;
-  const NetworkOptions& network = networks[0].options;
-  const std::int64_t learning = opponents.learning_sides();
-  const auto of_learners = [&](const at::Tensor& of_all) { return of_all.flatten(0, 1).narrow(0, 0, learning); };
-  Trajectory trajectory = empty_trajectory(simulator, network, learning, options.steps);
-  const Deciders deciders(networks, opponents);
-  at::Tensor observation = observe(simulator, network);
-  for (std::int64_t t = 0; t < options.steps; ++t) {
-    const DrawnActions drawn = draw(simulator, network, deciders.decide_for_all(observation, workers));
-    opponents.act(simulator, drawn.action);
-    trajectory.observation[t].copy_(of_learners(observation));
-    trajectory.pre_squash[t].copy_(of_learners(drawn.pre_squash));
-    trajectory.log_prob[t].copy_(of_learners(drawn.log_prob));
-    trajectory.goals -= simulator.state().score.sum();
-    simulator.step(drawn.action, options.shaping, {trajectory.reward[t], trajectory.terminated[t]});
-    trajectory.goals += simulator.state().score.sum();
-    opponents.count(simulator, trajectory.terminated[t]);
-    if (options.next_match_at_once) simulator.reset(trajectory.terminated[t]);
-    observation = observe(simulator, network);
+Rollout::Rollout(Simulator& simulator, Opponents& opponents, Workers& workers, const NetworkOptions& network,
+                 const RolloutOptions& options)
+    : simulator_(simulator),
+      opponents_(opponents),
+      workers_(workers),
+      network_(network),
+      shape_(network_shape(simulator.rules(), network)),
+      options_(options) {
+  const std::int64_t steps = options.steps;
+  const std::int64_t matches = simulator.matches();
+  const std::int64_t sides = opponents.learning_sides();
+  const at::TensorOptions floats = at::TensorOptions(simulator.device()).dtype(at::kFloat);
+  trajectory_.observation = at::empty({steps, sides, shape_.rows, shape_.inputs}, floats);
+  trajectory_.pre_squash = at::empty({steps, sides, shape_.rows, shape_.outputs}, floats);
+  trajectory_.log_prob = at::empty({steps, sides, shape_.rows}, floats);
+  if (options.asks_critic) trajectory_.expected = at::empty({steps + 1, sides, shape_.rows}, floats);
+  trajectory_.reward = at::empty({steps, matches}, floats);
+  trajectory_.terminated = at::empty({steps, matches}, floats.dtype(at::kBool));
+  trajectory_.score = at::empty({steps, 2, matches}, floats.dtype(at::kInt));
+
+  if (!simulator.device().is_cpu()) {
+    blocks_.push_back(make_block({0, matches}, everybody));
+    return;
   }
-  trajectory.last_observation = of_learners(observation);
-  return trajectory;
+  const std::int64_t most = matches_of_block(matches, workers.threads());
+  const std::vector<Stretch> stretches = opponents.stretches();
+  for (std::size_t k = 0; k < stretches.size(); ++k) {
+    const Range& range = stretches[k].matches;
+    for (std::int64_t first = 0; first < range.count; first += most)
+      blocks_.push_back(make_block({range.first + first, std::min(most, range.count - first)}, k));
+  }
+}
+
+Rollout::Block Rollout::make_block(Range matches, std::size_t stretch) const {
+  const std::int64_t b = matches.count;
+  const std::int64_t players = simulator_.rules().players;
+  const at::TensorOptions floats = at::TensorOptions(simulator_.device()).dtype(at::kFloat);
+  const std::vector<std::int64_t> decided{2, b, shape_.rows, shape_.outputs};
+  const std::vector<std::int64_t> done{2, b, players, action_size};
+  const at::Tensor observation = at::empty({2, b, shape_.rows, shape_.inputs}, floats);
+  return {matches,
+          stretch,
+          simulator_.part(matches.first, b),
+          observation,
+          // Zero: nobody decides for a bot's players, but all are drawn.
+          {network_.head == "squashed" ? Squash::tanh : Squash::none, at::zeros(decided, floats),
+           at::zeros(decided, floats)},
+          at::empty({2, b, shape_.rows}, floats),
+          {at::empty(done, floats), at::empty(done, floats), at::empty({2, b, players}, floats),
+           at::empty({b}, floats), at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)),
+           observation}};
+}
+
+const Trajectory& Rollout::play(const Networks& networks, const at::Tensor& shaping) {
+  const at::NoGradGuard no_gradient;
+  Deciders deciders{networks, opponents_.stretches()};
+  if (simulator_.device().is_cpu()) {
+    for (const Network& network : networks) deciders.learning.emplace_back(network);
+    for (const Stretch& stretch : deciders.stretches)
+      deciders.opponents.emplace_back(stretch.member != nullptr ? *stretch.member : networks.back());
+  }
+  const at::Tensor goals_before = simulator_.state().score.sum();
+  workers_.share_out(static_cast<std::int64_t>(blocks_.size()), [&](std::int64_t k) {
+    const at::NoGradGuard no_gradient_here;
+    play(blocks_[static_cast<std::size_t>(k)], deciders, shaping);
+  });
+  trajectory_.goals = simulator_.state().score.sum() - goals_before;
+  if (options_.next_match_at_once)
+    trajectory_.goals += (trajectory_.score * trajectory_.terminated.unsqueeze(1)).sum();
+  opponents_.count(trajectory_.score, trajectory_.terminated);
+  return trajectory_;
+}
+
+void Rollout::play(Block& block, const Deciders& deciders, const at::Tensor& shaping) const {
+  const std::int64_t first = block.matches.first;
+  const std::int64_t b = block.matches.count;
+  const std::int64_t matches = simulator_.matches();
+  const native::Played& played = block.played;
+  PlayOptions options{{}, shaping, options_.next_match_at_once};
+  block.observation.copy_(observe(block.simulator, network_));
+  for (std::int64_t t = 0; t < options_.steps; ++t) {
+    // 1. What is seen, what everybody makes of it, and what the critic expects.
+    keep(block, block.observation, trajectory_.observation, t);
+    decide(block, deciders);
+    if (options_.asks_critic) expect(block, deciders, t);
+    options.scripted = act_for_bots(block, deciders);
+
+    // 2. What comes of it; what is seen then takes the place of what was seen.
+    matchday::play(block.simulator, network_, block.distribution, options, played);
+    keep(block, played.pre_squash, trajectory_.pre_squash, t);
+    keep(block, shape_.rows == 1 ? played.log_prob.sum(-1) : played.log_prob, trajectory_.log_prob, t);
+    copy_rows(played.reward, 0, trajectory_.reward, t * matches + first, b, 1);
+    copy_rows(played.terminated, 0, trajectory_.terminated, t * matches + first, b, 1);
+    for (const std::int64_t team : {0, 1})
+      copy_rows(played.score, team * b, trajectory_.score, (2 * t + team) * matches + first, b, 1);
+  }
+  if (options_.asks_critic) expect(block, deciders, options_.steps);
+}
+
+std::int64_t Rollout::sides_of_b(const Block& block) const {
+  const std::int64_t self_play = opponents_.learning_sides() - simulator_.matches();
+  return std::clamp<std::int64_t>(self_play - block.matches.first, 0, block.matches.count);
+}
+
+void Rollout::decide(const Block& block, const Deciders& deciders) const {
+  const ActionDistribution& all = block.distribution;
+  if (block.stretch == everybody) {
+    const at::Tensor observation = block.observation.flatten(0, 1);
+    const auto write = [&](const ActionDistribution& own, std::int64_t side, std::int64_t count) {
+      all.mean.flatten(0, 1).narrow(0, side, count).copy_(own.mean);
+      all.log_std.flatten(0, 1).narrow(0, side, count).copy_(own.log_std);
+    };
+    const std::int64_t learning = opponents_.learning_sides();
+    const std::int64_t of_network = learning / static_cast<std::int64_t>(deciders.networks.size());
+    std::int64_t side = 0;
+    for (const Network& network : deciders.networks) {
+      write(matchday::decide(network, observation.narrow(0, side, of_network)), side, of_network);
+      side += of_network;
+    }
+    const std::int64_t others = observation.size(0) - learning;
+    if (others > 0) write(opponents_.decide(observation.narrow(0, learning, others)), learning, others);
+    return;
+  }
+  const std::int64_t rows = block.matches.count * shape_.rows;  // of a team
+  const auto decide_for = [&](const PackedNetwork& network, std::int64_t team, std::int64_t teams) {
+    network.decide(block.observation.const_data_ptr<float>() + team * rows * shape_.inputs, teams * rows,
+                   all.mean.mutable_data_ptr<float>() + team * rows * shape_.outputs,
+                   all.log_std.mutable_data_ptr<float>() + team * rows * shape_.outputs);
+  };
+  const Stretch& stretch = deciders.stretches[block.stretch];
+  const bool against_itself = stretch.member == nullptr && stretch.bot == nullptr;
+  decide_for(deciders.learning.front(), 0, against_itself && deciders.learning.size() == 1 ? 2 : 1);
+  if (against_itself && deciders.learning.size() == 2) decide_for(deciders.learning.back(), 1, 1);
+  if (stretch.member != nullptr) decide_for(deciders.opponents[block.stretch], 1, 1);
+}
+
+void Rollout::expect(const Block& block, const Deciders& deciders, std::int64_t step) const {
+  const std::int64_t rows = block.matches.count * shape_.rows;
+  for (const std::int64_t team : {0, 1}) {
+    const std::int64_t sides = team == 0 ? block.matches.count : sides_of_b(block);
+    if (sides == 0) continue;
+    const auto n = deciders.networks.size() == 2 ? static_cast<std::size_t>(team) : 0;
+    if (block.stretch == everybody)
+      block.expected[team].narrow(0, 0, sides).copy_(
+          expected_return(deciders.networks[n], block.observation[team].narrow(0, 0, sides)));
+    else
+      deciders.learning[n].expected_return(block.observation.const_data_ptr<float>() + team * rows * shape_.inputs,
+                                           rows, block.expected.mutable_data_ptr<float>() + team * rows);
+  }
+  keep(block, block.expected, trajectory_.expected, step);
+}
+
+at::Tensor Rollout::act_for_bots(const Block& block, const Deciders& deciders) const {
+  if (block.stretch == everybody) return opponents_.act(block.simulator);
+  const Policy* bot = deciders.stretches[block.stretch].bot;
+  return bot == nullptr ? at::Tensor() : bot->act({block.simulator, 1, 0, block.matches.count}).contiguous();
+}
+
+void Rollout::keep(const Block& block, const at::Tensor& of_sides, const at::Tensor& store, std::int64_t step) const {
+  const std::int64_t first = store.size(1) * step + block.matches.first;
+  const std::int64_t numbers = store[0][0].numel();
+  copy_rows(of_sides, 0, store, first, block.matches.count, numbers);
+  copy_rows(of_sides, block.matches.count, store, first + simulator_.matches(), sides_of_b(block), numbers);
 }
 
 }  // namespace matchday

@@ -37,13 +37,6 @@ at::Generator make_generator(at::Device device, std::uint64_t seed) {
   return generator;
 }
 
-/// How many threads train: on a GPU it does all the work.
-int threads_of(const TrainOptions& options, at::Device device) {
-  if (!device.is_cpu()) return 1;
-  return options.threads > 0 ? static_cast<int>(options.threads)
-                             : static_cast<int>(std::thread::hardware_concurrency());
-}
-
 /// Weight of the shaping rewards in this iteration.
 double shaping_weight(const TrainOptions& options, std::int64_t iteration, double progress) {
   double faded = 0.0;
@@ -67,7 +60,18 @@ void stagger(Simulator& simulator, const Range& range) {
   simulator.set_state(state);
 }
 
+RolloutOptions rollout_options(const Config& config) {
+  const bool whole_matches = config.train.rollout_steps == 0;
+  return {whole_matches ? config.rules.steps : config.train.rollout_steps, needs_critic(config.train), !whole_matches};
+}
+
 }  // namespace
+
+int threads_of(const TrainOptions& options, at::Device device) {
+  if (!device.is_cpu()) return 1;
+  return options.threads > 0 ? static_cast<int>(options.threads)
+                             : static_cast<int>(std::thread::hardware_concurrency());
+}
 
 double figure(const Figures& figures, const std::string& name) {
   const auto found = std::find_if(figures.begin(), figures.end(), [&](const auto& row) { return row.first == name; });
@@ -83,33 +87,35 @@ Trainer::Trainer(const Config& config, at::Device device)
       opponents_(config.train, learners_[0].network, static_cast<std::uint64_t>(config.train.seed)),
       pairs_of_mates_(pairs_of_mates(config.rules, device)),
       order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))),
-      workers_(std::make_unique<Workers>(threads_of(config.train, device))) {
+      workers_(threads_of(config.train, device)),
+      rollout_(simulator_, opponents_, workers_, config.network, rollout_options(config)) {
   if (config.train.rollout_steps > 0) stagger(simulator_, {0, config.train.matches});
+}
+
+const Trajectory& Trainer::play(double progress) {
+  const TrainOptions& options = config_.train;
+  const bool whole_matches = options.rollout_steps == 0;
+  if (whole_matches && match_steps_ > 0) simulator_.reset();
+  match_steps_ += options.matches * rollout_options(config_).steps;
+  return rollout_.play(networks(), at::full({}, shaping_weight(options, iteration_, progress), floats()));
 }
 
 Figures Trainer::iterate(double progress) {
   const TrainOptions& options = config_.train;
-  const bool whole_matches = options.rollout_steps == 0;
-  const std::int64_t steps = whole_matches ? config_.rules.steps : options.rollout_steps;
   const double shaping = shaping_weight(options, iteration_, progress);
   const double learning_rate = scheduled_learning_rate(options, progress);
-  const at::TensorOptions floats = at::TensorOptions(simulator_.device()).dtype(at::kFloat);
 
   // 1. Rollout: whole matches, or the next steps of those under way.
-  if (whole_matches && iteration_ > 0) simulator_.reset();
-  const Trajectory trajectory =
-      rollout(simulator_, networks(), opponents_, *workers_,
-              {.steps = steps, .shaping = at::full({}, shaping, floats), .next_match_at_once = !whole_matches});
+  const Trajectory& trajectory = play(progress);
 
   // 2. What each decision was worth, and 3. the update that follows from it.
-  const Advantages found = advantages(trajectory, networks(), options, *workers_);
-  UpdateFigures on_device = update(trajectory, found, at::full({}, learning_rate, floats));
+  const Advantages found = advantages(trajectory, options);
+  UpdateFigures on_device = update(trajectory, found, at::full({}, learning_rate, floats()));
   ++iteration_;
-  match_steps_ += options.matches * steps;
 
   // 4. What the iteration was like.
   if (found.explained_variance.defined()) on_device.push_back({"explained_variance", found.explained_variance});
-  const double matches_played = static_cast<double>(options.matches * steps) / config_.rules.steps;
+  const double matches_played = static_cast<double>(options.matches * rollout_options(config_).steps) / config_.rules.steps;
   on_device.push_back({"goals_per_match", trajectory.goals / matches_played});
   on_device.push_back({"distance_between_mates", distance_between_mates(pairs_of_mates_, simulator_.state()).mean()});
   on_device.push_back({"bad_actions", simulator_.bad_numbers().to(at::kFloat)});
@@ -153,8 +159,8 @@ UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& fo
     const Samples samples = samples_of(trajectory, found, static_cast<std::int64_t>(k) * sides, sides);
     const UpdateFigures own =
         options.algorithm == "ppo"
-            ? ppo_update(learners_[k], samples, options, learning_rate, order_, *workers_)
-            : reinforce_update(learners_[k], samples, options, options.matches, learning_rate, *workers_);
+            ? ppo_update(learners_[k], samples, options, learning_rate, order_, workers_)
+            : reinforce_update(learners_[k], samples, options, options.matches, learning_rate, workers_);
     if (k == 0) all = own;
     for (std::size_t f = 0; k > 0 && f < own.size(); ++f) all[f].tensor = (all[f].tensor + own[f].tensor) * 0.5;
   }

@@ -5,7 +5,6 @@
 #include <c10/core/Device.h>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,14 +23,22 @@ using Figures = std::vector<std::pair<std::string, double>>;
 /// The figure of that name, or 0 if the algorithm has none.
 double figure(const Figures& figures, const std::string& name);
 
+/// How many threads train: on a GPU it does all the work.
+int threads_of(const TrainOptions& options, at::Device device);
+
 /// Owns all that changes while a team learns.
 class Trainer {
  public:
   /// Makes untrained networks and starts the matches.
   Trainer(const Config& config, at::Device device);
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
 
   /// Plays a rollout and updates the networks. progress: how far the run is, 0 to 1, which the learning rate follows.
   Figures iterate(double progress);
+
+  /// The first half of that alone: a rollout, with all that it stores.
+  const Trajectory& play(double progress);
 
   /// The team as it is now; its networks are the trainer's own, not copies.
   Checkpoint checkpoint() const;
@@ -40,11 +47,12 @@ class Trainer {
   /// The parameter whose gradient was last found not to be finite, or nothing.
   const std::string& bad_tensor() const { return bad_tensor_; }
   /// The threads that train, for other work between iterations.
-  Workers& workers() { return *workers_; }
+  Workers& workers() { return workers_; }
   std::int64_t iteration() const { return iteration_; }
   std::int64_t match_steps() const { return match_steps_; }
 
  private:
+  at::TensorOptions floats() const { return at::TensorOptions(simulator_.device()).dtype(at::kFloat); }
   Networks networks() const;
   UpdateFigures update(const Trajectory& trajectory, const Advantages& advantages, const at::Tensor& learning_rate);
   /// Brings an update's figures to the host, all at once.
@@ -57,7 +65,8 @@ class Trainer {
   Opponents opponents_;
   at::Tensor pairs_of_mates_;
   at::Generator order_;
-  std::unique_ptr<Workers> workers_;
+  Workers workers_;
+  Rollout rollout_;
   std::string bad_tensor_;
   std::int64_t iteration_ = 0;
   std::int64_t match_steps_ = 0;

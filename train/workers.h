@@ -25,6 +25,9 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
+  /// How many work, the caller included.
+  int threads() const { return static_cast<int>(threads_.size()) + 1; }
+
   /// Calls work(piece) for the pieces 0 .. count - 1, each by some thread, and returns when all are done. Throws what
   /// one of them threw.
   void share_out(std::int64_t count, const std::function<void(std::int64_t piece)>& work);

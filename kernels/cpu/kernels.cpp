@@ -7,8 +7,7 @@
 #include "kernels/cpu/wide.h"
 #include "kernels/games.h"
 #include "kernels/observe_player.h"
-#include "kernels/sample.h"
-#include "kernels/step.h"
+#include "kernels/play.h"
 
 namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
@@ -55,14 +54,14 @@ auto shown_in(float* observation, const MatchConstants& constants, const MatchAr
   };
 }
 
-std::int64_t step_matches(const MatchConstants& constants, const MatchArrays& arrays, const StepArrays& step_arrays,
+std::int64_t play_matches(const MatchConstants& constants, const MatchArrays& arrays, const PlayArrays& play_arrays,
                           std::int64_t first, std::int64_t last) {
   std::int64_t bad_numbers = 0;
   with_game(constants.rules, [&]<Game game, int players>() {
     in_lanes(first, last, [&]<class Lane>(std::int64_t b) {
       bad_numbers +=
-          step<game, Lane, players>(constants, arrays, step_arrays, b,
-                                    shown_in<game, Lane, players>(step_arrays.observation, constants, arrays, b));
+          play<game, Lane, players>(constants, arrays, play_arrays, b,
+                                    shown_in<game, Lane, players>(play_arrays.step.observation, constants, arrays, b));
     });
   });
   return bad_numbers;
@@ -123,7 +122,7 @@ extern const NetworkKernels network_kernels_of_this_instruction_set;  // network
 extern const CpuKernels kernels_of_this_instruction_set;
 const CpuKernels kernels_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCTION_SET),
                                                  wide_matches,
-                                                 step_matches,
+                                                 play_matches,
                                                  start_matches,
                                                  observe_matches,
                                                  observe_players_of_matches,

@@ -15,8 +15,8 @@ struct CpuKernels {
   std::string_view instruction_set;
   int lane;  ///< matches at once
 
-  /// One step. Gives the number of non-finite action components.
-  std::int64_t (*step)(const MatchConstants&, const MatchArrays&, const StepArrays&, std::int64_t first,
+  /// One step, with what a rollout wants around it. Gives the number of non-finite action components.
+  std::int64_t (*play)(const MatchConstants&, const MatchArrays&, const PlayArrays&, std::int64_t first,
                        std::int64_t last);
   /// Starts the next match at every place, or where mask (bool [B]) is set.
   void (*start)(const MatchConstants&, const MatchArrays&, const bool* mask, std::int64_t first, std::int64_t last);

@@ -9,8 +9,9 @@
 
 namespace matchday::kernels {
 
-/// One step. The number of non-finite action components is added to the device's counter.
-void step_cuda(const MatchConstants& constants, const MatchArrays& arrays, const StepArrays& step, cudaStream_t stream);
+/// One step, with what a rollout wants around it. The number of non-finite action components is added to the device's
+/// counter.
+void play_cuda(const MatchConstants& constants, const MatchArrays& arrays, const PlayArrays& play, cudaStream_t stream);
 
 /// Starts the next match at every place, or where mask (bool [B]) is set.
 void start_cuda(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask, cudaStream_t stream);

@@ -42,4 +42,30 @@ struct SampledActions {
 SampledActions sample_actions(const Fixture& fixture, const MatchState& state, const at::Tensor& mean,
                               const at::Tensor& log_std, std::uint32_t first_slot, bool squash);
 
+/// What all players do, as networks want it: mean, log_std float32 [2, B, N, 4].
+struct Drawing {
+  at::Tensor mean;
+  at::Tensor log_std;
+  std::uint32_t first_slot;  ///< of the noise
+  bool squash;               ///< actions are tanh of what is drawn
+  bool turn_b;               ///< B's actions are meant from its own side where the game takes them as seen from above
+  at::Tensor scripted;       ///< float32 [S, N, 4]: what B does in the last S matches instead; undefined: nothing
+};
+
+/// Where `play` writes.
+struct Played {
+  at::Tensor pre_squash;   ///< float32 [2, B, N, 4]: the samples
+  at::Tensor action;       ///< float32 [2, B, N, 4]: what was played
+  at::Tensor log_prob;     ///< float32 [2, B, N]: of each player's sample
+  at::Tensor reward;       ///< float32 [B]
+  at::Tensor terminated;   ///< bool [B]
+  at::Tensor score;        ///< int32 [2, B], as the step left it
+  at::Tensor observation;  ///< float32 [2, B, D] or [2, B, N, P]: what teams or players see next
+};
+
+/// A step from what networks want to what they see next, in place of `state`. next_match_at_once: where a match is over
+/// the next one starts.
+void play(const Fixture& fixture, const MatchState& state, const Drawing& drawing, const at::Tensor& shaping,
+          bool next_match_at_once, const at::Tensor& bad_numbers, const Played& into);
+
 }  // namespace matchday::native

@@ -1,0 +1,106 @@
+#include "bench/train_bench.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "bench/clock.h"
+#include "bench/machine.h"
+#include "sim/signature.h"
+#include "train/trainer.h"
+
+namespace matchday::bench {
+namespace {
+
+constexpr int runs = 5;
+
+/// Iterations before the clock starts, of which the signature is.
+constexpr int warm_up = 2;
+
+/// Multiplications of a row's way through a network's layers, and those of them that the first layers do, whose inputs
+/// need no derivative.
+struct Products {
+  double all = 0.0;
+  double first = 0.0;
+};
+
+Products products_of(const Network& network, bool critic) {
+  Products products;
+  for (const NamedTensor& parameter : parameters(network)) {
+    const bool of_critic =
+        parameter.name.starts_with("critic_layers.") || parameter.name.starts_with("fc_value.");
+    if (parameter.tensor.dim() != 2 || of_critic != critic) continue;
+    products.all += static_cast<double>(parameter.tensor.numel());
+    if (parameter.name.ends_with("layers.0.weight")) products.first += static_cast<double>(parameter.tensor.numel());
+  }
+  return products;
+}
+
+/// Of the matrix products in a match-step: forward in the rollout; and in every epoch forward, and back by weights and
+/// by inputs. Both teams' rows, all of which learn.
+double flops_of(const Config& config, const Network& network, bool update) {
+  const double rows = 2.0 * static_cast<double>(network_shape(config.rules, config.network).rows);
+  const double epochs = config.train.algorithm == "ppo" ? static_cast<double>(config.train.epochs) : 1.0;
+  double multiplications = 0.0;
+  for (const bool critic : {false, true}) {
+    if (critic && !needs_critic(config.train)) continue;
+    const Products products = products_of(network, critic);
+    multiplications += products.all;
+    if (update) multiplications += epochs * (3.0 * products.all - products.first);
+  }
+  return 2.0 * rows * multiplications;
+}
+
+double bytes_of(const Config& config) {
+  const NetworkShape shape = network_shape(config.rules, config.network);
+  const double numbers = 2.0 * static_cast<double>(shape.rows * (shape.inputs + shape.outputs + 4));
+  return 2.0 * 4.0 * numbers;
+}
+
+}  // namespace
+
+TrainBenchResult bench_training(const TrainBenchOptions& options) {
+  const Config& config = options.config;
+  Trainer trainer(config, options.device);
+  const auto iterate = [&] {
+    if (options.update)
+      trainer.iterate(0.0);
+    else
+      trainer.play(0.0);
+  };
+  for (int k = 0; k < warm_up; ++k) iterate();
+  std::uint64_t signature = empty_signature;
+  if (options.update)
+    for (const Network& network : trainer.checkpoint().networks) add_to(signature, network.flat.cpu());
+  else
+    add_to(signature, trainer.play(0.0).pre_squash.cpu());
+
+  double best = 1e30;
+  for (int run = 0; run < runs; ++run) {
+    const std::int64_t before = trainer.match_steps();
+    const double start = now();
+    do iterate();
+    while (now() - start < options.seconds);
+    finish(options.device);
+    best = std::min(best, (now() - start) / static_cast<double>(trainer.match_steps() - before));
+  }
+
+  const double flops = flops_of(config, trainer.checkpoint().networks.front(), options.update);
+  const double bytes = bytes_of(config);
+  const std::int64_t steps = config.train.rollout_steps > 0 ? config.train.rollout_steps : config.rules.steps;
+  const int threads = trainer.workers().threads();
+  const double product_peak = product_rate(options.device, threads);
+  const MachinePeak peak = machine_peak(options.device, threads,
+                                        static_cast<std::int64_t>(bytes / 2.0) * config.train.matches * steps);
+  const bool by_products = product_peak / flops < peak.bytes_per_second / bytes;
+  return {1.0 / best,
+          by_products ? product_peak / flops : peak.bytes_per_second / bytes,
+          by_products ? "products" : "bytes",
+          flops,
+          bytes,
+          product_peak,
+          signature};
+}
+
+}  // namespace matchday::bench

@@ -1,0 +1,101 @@
+// A rollout's step in one against the same in its parts, bit for bit; and matches played in parts.
+#include <string>
+#include <vector>
+
+#include "policy/bots.h"
+#include "policy/network_policy.h"
+#include "sim/equivalence.h"
+#include "tests/catch.h"
+#include "tests/lively_networks.h"
+#include "tests/scenarios.h"
+
+using namespace matchday;
+
+namespace {
+
+constexpr std::int64_t matches = 37;
+
+/// Matches that end one after the other, every step some of them.
+Simulator staggered(const Rules& rules, Backend backend) {
+  Simulator simulator(rules, {.matches = matches, .seed = 9, .backend = backend});
+  MatchState state = clone(simulator.state());
+  state.clock.copy_(at::arange(matches).remainder(rules.steps));
+  simulator.set_state(state);
+  return simulator;
+}
+
+native::Played room_for(const Simulator& simulator, const NetworkOptions& options) {
+  const std::int64_t b = simulator.matches();
+  const std::int64_t players = simulator.rules().players;
+  return {at::empty({2, b, players, 4}), at::empty({2, b, players, 4}), at::empty({2, b, players}),
+          at::empty({b}),                at::empty({b}, at::kBool),     at::empty({2, b}, at::kInt),
+          at::empty_like(observe(simulator, options))};
+}
+
+}  // namespace
+
+TEST_CASE("to play is to draw, to step, to start the next match where one is over, and to look") {
+  at::manual_seed(3);
+  for (const Preset& preset : presets)
+    for (const std::string kind : {"player", "team"})
+      for (const std::string head : {"squashed", "footyai"})
+        for (const Backend backend : backends_on(at::kCPU))
+          for (const bool next_match_at_once : {true, false}) {
+            Rules rules = preset_with(preset.name, 3);
+            rules.steps = 7;
+            const NetworkOptions options = small_options(kind, head);
+            const NetworkShape shape = network_shape(rules, options);
+            Simulator simulator = staggered(rules, backend);
+            Simulator again = staggered(rules, backend);
+            const native::Played played = room_for(simulator, options);
+            for (const std::int64_t scripted : {0, 5, 37}) {
+              INFO(preset.name << ", " << kind << ", " << head << ", " << backend_name(backend) << ", " << scripted
+                               << " scripted, at once " << next_match_at_once);
+              const at::Tensor mean = at::randn({2, matches, shape.rows, shape.outputs});
+              const ActionDistribution distribution{head == "squashed" ? Squash::tanh : Squash::none, mean,
+                                                    at::rand_like(mean) - 1.0};
+              PlayOptions play_options{{}, at::full({}, 0.5F), next_match_at_once};
+              if (scripted > 0) play_options.scripted = at::randn({scripted, 3, 4});
+              play(simulator, options, distribution, play_options, played);
+
+              const DrawnActions drawn = draw(again, options, distribution);
+              if (scripted > 0) drawn.action[1].narrow(0, matches - scripted, scripted) = play_options.scripted;
+              const StepResult result = again.step(drawn.action, play_options.shaping);
+              CHECK(at::equal(played.pre_squash, drawn.pre_squash.view_as(played.pre_squash)));
+              CHECK(at::equal(played.action, drawn.action));
+              CHECK(at::equal(played.log_prob, drawn.log_prob));
+              CHECK(same_bits(played.reward, result.reward));
+              CHECK(at::equal(played.terminated, result.terminated));
+              CHECK(at::equal(played.score, again.state().score));
+              if (next_match_at_once) again.reset(result.terminated);
+              CHECK(same_bits(played.observation, observe(again, options)));
+              CHECK(difference(simulator.state(), again.state()) == "");
+            }
+          }
+}
+
+TEST_CASE("parts of the matches play as the whole does, in the same tensors") {
+  const Rules rules = preset_with("arena", 2);
+  for (const Backend backend : backends_on(at::kCPU)) {
+    INFO(backend_name(backend));
+    Simulator in_parts = staggered(rules, backend);
+    Simulator whole = staggered(rules, backend);
+    at::manual_seed(4);
+    for (int step = 0; step < 9; ++step) {
+      const at::Tensor action = at::randn({2, matches, 2, 4});
+      if (step == 3) action[1][20][1][2] = std::numeric_limits<float>::quiet_NaN();
+      const StepResult result = whole.step(action);
+      for (const auto& [first, count] : {std::pair(0, 16), {16, 20}, {36, 1}}) {
+        Simulator part = in_parts.part(first, count);
+        REQUIRE(part.matches() == count);
+        const StepResult own = part.step(action.narrow(1, first, count).contiguous());
+        CHECK(same_bits(own.reward, result.reward.narrow(0, first, count)));
+        if (step == 5) part.reset(own.terminated);
+        CHECK(same_bits(part.observe_players(), in_parts.observe_players().narrow(1, first, count).contiguous()));
+      }
+      if (step == 5) whole.reset(result.terminated);
+      CHECK(difference(in_parts.state(), whole.state()) == "");
+    }
+    CHECK(in_parts.bad_numbers().item<std::int64_t>() == 1);
+  }
+}
