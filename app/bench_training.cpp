@@ -93,14 +93,15 @@ void bench_training(const std::vector<std::string>& figures, const TrainingFlags
     for (const std::string& what : figures) {
       const int threads = threads_of(config.train, device);
       if (what != "sim") {
-        const bench::TrainBenchResult result =
-            bench::bench_training({config, device, what == "train", flags.seconds});
+        const bench::TrainBenchResult result = bench::bench_training({config, device, what == "train", flags.seconds});
         add_row(output, what, config, device, threads, result);
         continue;
       }
-      const bench::SimBenchResult result = bench::bench_simulation(
-          {.rules = config.rules, .device = device, .matches = config.train.matches, .threads = threads,
-           .seconds = flags.seconds});
+      const bench::SimBenchResult result = bench::bench_simulation({.rules = config.rules,
+                                                                    .device = device,
+                                                                    .matches = config.train.matches,
+                                                                    .threads = threads,
+                                                                    .seconds = flags.seconds});
       add_row(output, what, config, device, threads,
               {result.match_steps_per_second, result.bound, result.bound_by, result.operations_per_match_step,
                result.bytes_per_match_step, 0.0, result.signature});

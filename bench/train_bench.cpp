@@ -28,8 +28,7 @@ struct Products {
 Products products_of(const Network& network, bool critic) {
   Products products;
   for (const NamedTensor& parameter : parameters(network)) {
-    const bool of_critic =
-        parameter.name.starts_with("critic_layers.") || parameter.name.starts_with("fc_value.");
+    const bool of_critic = parameter.name.starts_with("critic_layers.") || parameter.name.starts_with("fc_value.");
     if (parameter.tensor.dim() != 2 || of_critic != critic) continue;
     products.all += static_cast<double>(parameter.tensor.numel());
     if (parameter.name.ends_with("layers.0.weight")) products.first += static_cast<double>(parameter.tensor.numel());
@@ -91,8 +90,8 @@ TrainBenchResult bench_training(const TrainBenchOptions& options) {
   const std::int64_t steps = config.train.rollout_steps > 0 ? config.train.rollout_steps : config.rules.steps;
   const int threads = trainer.workers().threads();
   const double product_peak = product_rate(options.device, threads);
-  const MachinePeak peak = machine_peak(options.device, threads,
-                                        static_cast<std::int64_t>(bytes / 2.0) * config.train.matches * steps);
+  const MachinePeak peak =
+      machine_peak(options.device, threads, static_cast<std::int64_t>(bytes / 2.0) * config.train.matches * steps);
   const bool by_products = product_peak / flops < peak.bytes_per_second / bytes;
   return {1.0 / best,
           by_products ? product_peak / flops : peak.bytes_per_second / bytes,

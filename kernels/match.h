@@ -73,12 +73,12 @@ struct SampleArrays {
 /// A step with what a rollout wants before and after it.
 struct PlayArrays {
   StepArrays step;
-  SampleArrays samples;                ///< what becomes step.action; mean null: that stands already
-  std::uint32_t first_slot = 0;        ///< of the samples' noise
-  const float* scripted = nullptr;     ///< [S, N, 4], what B does in the last S matches instead of what was drawn
-  std::int64_t scripted_matches = 0;   ///< S
-  std::int32_t* score = nullptr;       ///< [2, B], as the step leaves it; null: not wanted
-  bool next_match_at_once = false;     ///< where a match is over the next one starts, and is what is observed
+  SampleArrays samples;               ///< what becomes step.action; mean null: that stands already
+  std::uint32_t first_slot = 0;       ///< of the samples' noise
+  const float* scripted = nullptr;    ///< [S, N, 4], what B does in the last S matches instead of what was drawn
+  std::int64_t scripted_matches = 0;  ///< S
+  std::int32_t* score = nullptr;      ///< [2, B], as the step leaves it; null: not wanted
+  bool next_match_at_once = false;    ///< where a match is over the next one starts, and is what is observed
 };
 
 inline namespace MATCHDAY_INSTRUCTION_SET {

@@ -223,8 +223,8 @@ kernels::StepArrays step_arrays(const at::Tensor& action, const at::Tensor& shap
   require(reward, "reward", at::kFloat, {b}, clock);
   require(terminated, "terminated", at::kBool, {b}, clock);
   require(bad_numbers, "bad_numbers", at::kLong, {}, clock);
-  return {data<float>(action), data<float>(shaping), nullptr, data<float>(reward), data<bool>(terminated),
-          data<std::int64_t>(bad_numbers)};
+  return {data<float>(action), data<float>(shaping),   nullptr,
+          data<float>(reward), data<bool>(terminated), data<std::int64_t>(bad_numbers)};
 }
 
 template <class Device>

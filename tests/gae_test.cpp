@@ -114,38 +114,38 @@ TEST_CASE("each side's rows learn from its own reward and from what the critic e
   for (const char* kind : {"player", "team"})
     for (const std::string algorithm : {"ppo", "reinforce"})
       for (const std::int64_t sides : {10, 7, 5}) {
-          const NetworkShape shape = network_shape(rules, small_options(kind));
-          const Trajectory trajectory = random_trajectory(shape, steps, matches, sides);
-          TrainOptions options;
-          options.algorithm = algorithm;
-          options.baseline = "critic";
-          options.normalise = "none";
-          options.gamma = 0.9;
-          options.lambda = 0.7;
-          const Advantages found = advantages(trajectory, options);
-          INFO(kind << ", " << algorithm << ", " << sides << " sides");
-          REQUIRE(found.advantage.sizes() == at::IntArrayRef({steps, sides, shape.rows}));
-          for (std::int64_t side = 0; side < sides; ++side)
-            for (std::int64_t row = 0; row < shape.rows; ++row) {
-              const at::Tensor values = trajectory.expected.select(1, side).narrow(1, row, 1);
-              // B's are the matches with the first places, as many as there are sides left.
-              const std::int64_t match = side % matches;
-              const at::Tensor reward = trajectory.reward.narrow(1, match, 1) * (side < matches ? 1.0 : -1.0);
-              const at::Tensor expected = generalised_advantages(reward, trajectory.terminated.narrow(1, match, 1),
-                                                                 values, 0.9, algorithm == "ppo" ? 0.7 : 1.0);
-              const at::Tensor ours = found.advantage.select(1, side).select(1, row);
-              CHECK(at::allclose(ours, expected.squeeze(1), 1e-4, 1e-5));
-            }
-          const at::Tensor expected_then = trajectory.expected.slice(0, 0, steps);
-          CHECK(at::allclose(found.target, found.advantage + expected_then, 1e-5, 1e-6));
-          const at::Tensor unexplained = (found.target - expected_then).var() / found.target.var();
-          CHECK(found.explained_variance.item<double>() == Approx(1.0 - unexplained.item<double>()).epsilon(1e-4));
-          CHECK_FALSE(found.advantage.requires_grad());
-          CHECK_FALSE(found.target.requires_grad());
+        const NetworkShape shape = network_shape(rules, small_options(kind));
+        const Trajectory trajectory = random_trajectory(shape, steps, matches, sides);
+        TrainOptions options;
+        options.algorithm = algorithm;
+        options.baseline = "critic";
+        options.normalise = "none";
+        options.gamma = 0.9;
+        options.lambda = 0.7;
+        const Advantages found = advantages(trajectory, options);
+        INFO(kind << ", " << algorithm << ", " << sides << " sides");
+        REQUIRE(found.advantage.sizes() == at::IntArrayRef({steps, sides, shape.rows}));
+        for (std::int64_t side = 0; side < sides; ++side)
+          for (std::int64_t row = 0; row < shape.rows; ++row) {
+            const at::Tensor values = trajectory.expected.select(1, side).narrow(1, row, 1);
+            // B's are the matches with the first places, as many as there are sides left.
+            const std::int64_t match = side % matches;
+            const at::Tensor reward = trajectory.reward.narrow(1, match, 1) * (side < matches ? 1.0 : -1.0);
+            const at::Tensor expected = generalised_advantages(reward, trajectory.terminated.narrow(1, match, 1),
+                                                               values, 0.9, algorithm == "ppo" ? 0.7 : 1.0);
+            const at::Tensor ours = found.advantage.select(1, side).select(1, row);
+            CHECK(at::allclose(ours, expected.squeeze(1), 1e-4, 1e-5));
+          }
+        const at::Tensor expected_then = trajectory.expected.slice(0, 0, steps);
+        CHECK(at::allclose(found.target, found.advantage + expected_then, 1e-5, 1e-6));
+        const at::Tensor unexplained = (found.target - expected_then).var() / found.target.var();
+        CHECK(found.explained_variance.item<double>() == Approx(1.0 - unexplained.item<double>()).epsilon(1e-4));
+        CHECK_FALSE(found.advantage.requires_grad());
+        CHECK_FALSE(found.target.requires_grad());
 
-          options.normalise = "batch";
-          const Advantages scaled = advantages(trajectory, options);
-          CHECK(at::allclose(scaled.advantage, found.advantage / found.advantage.std(), 1e-4, 1e-5));
-          CHECK(same_bits(scaled.target, found.target));  // the critic learns returns, not what is scaled
-        }
+        options.normalise = "batch";
+        const Advantages scaled = advantages(trajectory, options);
+        CHECK(at::allclose(scaled.advantage, found.advantage / found.advantage.std(), 1e-4, 1e-5));
+        CHECK(same_bits(scaled.target, found.target));  // the critic learns returns, not what is scaled
+      }
 }

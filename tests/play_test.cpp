@@ -27,8 +27,12 @@ Simulator staggered(const Rules& rules, Backend backend) {
 native::Played room_for(const Simulator& simulator, const NetworkOptions& options) {
   const std::int64_t b = simulator.matches();
   const std::int64_t players = simulator.rules().players;
-  return {at::empty({2, b, players, 4}), at::empty({2, b, players, 4}), at::empty({2, b, players}),
-          at::empty({b}),                at::empty({b}, at::kBool),     at::empty({2, b}, at::kInt),
+  return {at::empty({2, b, players, 4}),
+          at::empty({2, b, players, 4}),
+          at::empty({2, b, players}),
+          at::empty({b}),
+          at::empty({b}, at::kBool),
+          at::empty({2, b}, at::kInt),
           at::empty_like(observe(simulator, options))};
 }
 

@@ -77,8 +77,8 @@ TEST_CASE("a trajectory holds what was seen, drawn and earned") {
             CHECK(at::allclose(stored[team], own.mean + own.log_std.exp() * noise[team], 1e-4, 1e-5));
             CHECK(at::allclose(trajectory.log_prob[t].view({2, 8, -1})[team], log_prob(own, stored[team]).sum(-1), 1e-3,
                                1e-3));
-            const at::Tensor expected = expected_return(networks[teams == 1 ? 0 : static_cast<std::size_t>(team)],
-                                                        seen[team]);
+            const at::Tensor expected =
+                expected_return(networks[teams == 1 ? 0 : static_cast<std::size_t>(team)], seen[team]);
             CHECK(at::allclose(trajectory.expected[t].view({2, 8, -1})[team], expected, 1e-5, 1e-6));
           }
           // Drawn with next to no deviation, what was stored comes again, and the actions that it stands for.
@@ -163,7 +163,7 @@ TEST_CASE("a trajectory needs no gradient") {
   Opponents opponents = opponents_of(network, 4);
   Simulator simulator(rules, {.matches = 4});
   const Trajectory trajectory = rollout(simulator, {network}, opponents, workers, {3, weight(1.0), true});
-  for (const at::Tensor& tensor : {trajectory.observation, trajectory.pre_squash, trajectory.log_prob,
-                                   trajectory.reward, trajectory.expected})
+  for (const at::Tensor& tensor :
+       {trajectory.observation, trajectory.pre_squash, trajectory.log_prob, trajectory.reward, trajectory.expected})
     CHECK_FALSE(tensor.requires_grad());
 }

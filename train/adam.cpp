@@ -25,7 +25,9 @@ at::Tensor Adam::step(const at::Tensor& learning_rate, const at::Tensor& pause) 
   const at::Tensor norm = at::linalg_vector_norm(gradient_);
   const at::Tensor bad = norm.isfinite().logical_not();
   skipped_ += bad;
-  culprit_.copy_(at::where(bad, gradient_.isfinite().to(at::kByte).argmin(), culprit_));
+  // Elsewhere nobody waits to hear whether it is bad, but looks in any case.
+  if (!bad.is_cpu() || bad.item<bool>())
+    culprit_.copy_(at::where(bad, gradient_.isfinite().to(at::kByte).argmin(), culprit_));
   gradient_.mul_((options_.gradient_norm / (norm + norm_floor)).clamp_max(1.0));
   const at::Tensor idle = (pause.defined() ? bad.logical_or(pause) : bad).to(at::kFloat);
   steps_ += 1.0 - idle;

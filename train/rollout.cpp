@@ -85,9 +85,8 @@ Rollout::Block Rollout::make_block(Range matches, std::size_t stretch) const {
           {network_.head == "squashed" ? Squash::tanh : Squash::none, at::zeros(decided, floats),
            at::zeros(decided, floats)},
           at::empty({2, b, shape_.rows}, floats),
-          {at::empty(done, floats), at::empty(done, floats), at::empty({2, b, players}, floats),
-           at::empty({b}, floats), at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)),
-           observation}};
+          {at::empty(done, floats), at::empty(done, floats), at::empty({2, b, players}, floats), at::empty({b}, floats),
+           at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)), observation}};
 }
 
 const Trajectory& Rollout::play(const Networks& networks, const at::Tensor& shaping) {
@@ -104,8 +103,7 @@ const Trajectory& Rollout::play(const Networks& networks, const at::Tensor& shap
     play(blocks_[static_cast<std::size_t>(k)], deciders, shaping);
   });
   trajectory_.goals = simulator_.state().score.sum() - goals_before;
-  if (options_.next_match_at_once)
-    trajectory_.goals += (trajectory_.score * trajectory_.terminated.unsqueeze(1)).sum();
+  if (options_.next_match_at_once) trajectory_.goals += (trajectory_.score * trajectory_.terminated.unsqueeze(1)).sum();
   opponents_.count(trajectory_.score, trajectory_.terminated);
   return trajectory_;
 }
@@ -180,8 +178,9 @@ void Rollout::expect(const Block& block, const Deciders& deciders, std::int64_t 
     if (sides == 0) continue;
     const auto n = deciders.networks.size() == 2 ? static_cast<std::size_t>(team) : 0;
     if (block.stretch == everybody)
-      block.expected[team].narrow(0, 0, sides).copy_(
-          expected_return(deciders.networks[n], block.observation[team].narrow(0, 0, sides)));
+      block.expected[team]
+          .narrow(0, 0, sides)
+          .copy_(expected_return(deciders.networks[n], block.observation[team].narrow(0, 0, sides)));
     else
       deciders.learning[n].expected_return(block.observation.const_data_ptr<float>() + team * rows * shape_.inputs,
                                            rows, block.expected.mutable_data_ptr<float>() + team * rows);

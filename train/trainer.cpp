@@ -115,7 +115,8 @@ Figures Trainer::iterate(double progress) {
 
   // 4. What the iteration was like.
   if (found.explained_variance.defined()) on_device.push_back({"explained_variance", found.explained_variance});
-  const double matches_played = static_cast<double>(options.matches * rollout_options(config_).steps) / config_.rules.steps;
+  const double matches_played =
+      static_cast<double>(options.matches * rollout_options(config_).steps) / config_.rules.steps;
   on_device.push_back({"goals_per_match", trajectory.goals / matches_played});
   on_device.push_back({"distance_between_mates", distance_between_mates(pairs_of_mates_, simulator_.state()).mean()});
   on_device.push_back({"bad_actions", simulator_.bad_numbers().to(at::kFloat)});

@@ -82,35 +82,37 @@ struct Tile {
 
 /// Calls take(place, sum) for every vector of a layer's outputs, place = m * output_row + n.
 template <class Take>
-void apply(const Layer& layer, Tile input, std::int64_t rows, const Take& take) {
-  multiply({input.at, input.row, 1}, {layer.turned, layer.output_row()}, rows, layer.output_row(), layer.inputs,
-           [&](std::int64_t m, std::int64_t n, Floats sums) {
-             take(m * layer.output_row() + n, sums + load_floats(layer.bias + n));
-           });
+void apply(const Layer& layer, Tile input, std::int64_t rows, Take take) {
+  const std::int64_t row = layer.output_row();
+  const float* bias = layer.bias;
+  multiply({input.at, input.row, 1}, {layer.turned, row}, rows, row, layer.inputs,
+           [=](std::int64_t m, std::int64_t n, Floats sums) { take(m * row + n, sums + load_floats(bias + n)); });
 }
 
 inline void apply_relu(const Layer& layer, Tile input, std::int64_t rows, float* output) {
-  apply(layer, input, rows, [&](std::int64_t at, Floats sums) { store_floats(positive_part(sums), output + at); });
+  apply(layer, input, rows, [=](std::int64_t at, Floats sums) { store_floats(positive_part(sums), output + at); });
 }
 
 /// Calls take(place, sum) for every vector of the derivatives by a layer's inputs, place = m * input_row + n.
 template <class Take>
-void apply_backward(const Layer& layer, const float* derivative, std::int64_t rows, const Take& take) {
-  multiply({derivative, layer.output_row(), 1}, {layer.weight, layer.input_row()}, rows, layer.input_row(),
-           layer.outputs, [&](std::int64_t m, std::int64_t n, Floats sums) { take(m * layer.input_row() + n, sums); });
+void apply_backward(const Layer& layer, const float* derivative, std::int64_t rows, Take take) {
+  const std::int64_t row = layer.input_row();
+  multiply({derivative, layer.output_row(), 1}, {layer.weight, row}, rows, row, layer.outputs,
+           [=](std::int64_t m, std::int64_t n, Floats sums) { take(m * row + n, sums); });
 }
 
 /// Adds a tile's share to a layer's gradient. derivative: by its outputs. input: what it read, padded.
 inline void accumulate(const Layer& layer, const float* derivative, const float* input, std::int64_t rows) {
   const auto add = [](float* to, Floats sums) { store_floats(load_floats(to) + sums, to); };
+  const std::int64_t input_row = layer.input_row();
+  const std::int64_t output_row = layer.output_row();
+  float* weight = layer.weight_gradient;
   if (layer.weight != nullptr)
-    multiply({derivative, 1, layer.output_row()}, {input, layer.input_row()}, layer.outputs, layer.input_row(), rows,
-             [&](std::int64_t m, std::int64_t n, Floats sums) {
-               add(layer.weight_gradient + m * layer.input_row() + n, sums);
-             });
-  for (std::int64_t n = 0; n < layer.output_row(); n += wide_matches) {
+    multiply({derivative, 1, output_row}, {input, input_row}, layer.outputs, input_row, rows,
+             [=](std::int64_t m, std::int64_t n, Floats sums) { add(weight + m * input_row + n, sums); });
+  for (std::int64_t n = 0; n < output_row; n += wide_matches) {
     Floats sums = {};
-    for (std::int64_t m = 0; m < rows; ++m) sums += load_floats(derivative + m * layer.output_row() + n);
+    for (std::int64_t m = 0; m < rows; ++m) sums += load_floats(derivative + m * output_row + n);
     add(layer.bias_gradient + n, sums);
   }
 }
@@ -151,13 +153,13 @@ class Body {
       return outputs_.back();
     }
     float* x = outputs_[0];
-    apply(layers_[0], input, rows, [&](std::int64_t at, Floats sums) { store_floats(sums, x + at); });
+    apply(layers_[0], input, rows, [=](std::int64_t at, Floats sums) { store_floats(sums, x + at); });
     for (std::size_t b = 0; b < blocks(); ++b) {
       const Layer& inner = layers_[2 * b + 1];
       normalise(x, rows, b);
       apply_relu(inner, {normals_[b], inner.input_row()}, rows, outputs_[2 * b + 1]);
       apply(layers_[2 * b + 2], {outputs_[2 * b + 1], inner.output_row()}, rows,
-            [&](std::int64_t at, Floats sums) { store_floats(load_floats(x + at) + sums, x + at); });
+            [=](std::int64_t at, Floats sums) { store_floats(load_floats(x + at) + sums, x + at); });
     }
     normalise(x, rows, blocks());
     for (std::int64_t at = 0; at < rows * padded(width()); at += wide_matches)
@@ -172,8 +174,8 @@ class Body {
       for (std::size_t k = layers_.size(); k-- > 0;) {
         accumulate(layers_[k], derivative, k == 0 ? input : outputs_[k - 1], rows);
         if (k == 0) return;
-        apply_backward(layers_[k], derivative, rows, [&](std::int64_t at, Floats sums) {
-          store_floats(passed_on(sums, outputs_[k - 1] + at), other + at);
+        apply_backward(layers_[k], derivative, rows, [other, activation = outputs_[k - 1]](std::int64_t at, Floats sums) {
+          store_floats(passed_on(sums, activation + at), other + at);
         });
         std::swap(derivative, other);
       }
@@ -184,12 +186,12 @@ class Body {
       const Layer& inner = layers_[2 * b + 1];
       const Layer& outer = layers_[2 * b + 2];
       accumulate(outer, derivative, outputs_[2 * b + 1], rows);
-      apply_backward(outer, derivative, rows, [&](std::int64_t at, Floats sums) {
-        store_floats(passed_on(sums, outputs_[2 * b + 1] + at), other + at);
+      apply_backward(outer, derivative, rows, [other, activation = outputs_[2 * b + 1]](std::int64_t at, Floats sums) {
+        store_floats(passed_on(sums, activation + at), other + at);
       });
       accumulate(inner, other, normals_[b], rows);
       float* by_normal = outputs_[2 * b + 2];
-      apply_backward(inner, other, rows, [&](std::int64_t at, Floats sums) { store_floats(sums, by_normal + at); });
+      apply_backward(inner, other, rows, [=](std::int64_t at, Floats sums) { store_floats(sums, by_normal + at); });
       normalise_backward(by_normal, rows, b, derivative, true);
     }
     accumulate(layers_[0], derivative, input, rows);

@@ -35,6 +35,15 @@ inline constexpr std::int64_t padded(std::int64_t columns) { return (columns + p
 }
 [[gnu::always_inline]] inline void store_floats(Floats floats, float* to) { std::memcpy(to, &floats, sizeof floats); }
 
+/// The sum of a vector's numbers.
+[[gnu::always_inline]] inline float sum_of(Floats floats) {
+  float numbers[wide_matches];
+  store_floats(floats, numbers);
+  for (int half = wide_matches / 2; half > 0; half /= 2)
+    for (int k = 0; k < half; ++k) numbers[k] += numbers[k + half];
+  return numbers[0];
+}
+
 /// A left factor: its number in row m and column k is at[m * row + k * column].
 struct LeftFactor {
   const float* at;
@@ -60,10 +69,11 @@ inline constexpr int widest_block = 2;
 inline constexpr int rows_of_block(int columns) { return columns == 2 ? 6 : 8; }
 #endif
 
-/// take(row, column, sum) gets the block's sums.
+/// take(row, column, sum) gets the block's sums. Here and below it is a copy, and holds copies: what it stores could be
+/// anything for all that the compiler knows, and what is referred to would be read again after every store.
 template <int rows, int columns, class Take>
 [[gnu::always_inline]] inline void multiply_block(LeftFactor left, RightFactor right, std::int64_t depth,
-                                                  const Take& take) {
+                                                  Take take) {
   Floats sums[rows][columns] = {};
   for (std::int64_t k = 0; k < depth; ++k) {
     Floats vectors[columns];
@@ -84,7 +94,7 @@ template <int rows, int columns, class Take>
 
 /// As many rows as are left, fewer than `rows`.
 template <int rows, int columns, class Take>
-void multiply_last_rows(LeftFactor left, RightFactor right, std::int64_t depth, std::int64_t count, const Take& take) {
+void multiply_last_rows(LeftFactor left, RightFactor right, std::int64_t depth, std::int64_t count, Take take) {
   if constexpr (rows > 1) {
     if (count == rows - 1)
       multiply_block<rows - 1, columns>(left, right, depth, take);
@@ -94,25 +104,27 @@ void multiply_last_rows(LeftFactor left, RightFactor right, std::int64_t depth, 
 }
 
 template <int columns, class Take>
-void multiply_columns(LeftFactor left, RightFactor right, std::int64_t rows, std::int64_t depth, const Take& take) {
+void multiply_columns(LeftFactor left, RightFactor right, std::int64_t rows, std::int64_t depth, Take take) {
   constexpr int block = rows_of_block(columns);
   std::int64_t first = 0;
-  const auto take_from_first = [&](std::int64_t m, std::int64_t n, Floats sums) { take(first + m, n, sums); };
+  const auto take_from = [take](std::int64_t row) {
+    return [=](std::int64_t m, std::int64_t n, Floats sums) { take(row + m, n, sums); };
+  };
   for (; first + block <= rows; first += block)
-    multiply_block<block, columns>(left.from_row(first), right, depth, take_from_first);
-  multiply_last_rows<block, columns>(left.from_row(first), right, depth, rows - first, take_from_first);
+    multiply_block<block, columns>(left.from_row(first), right, depth, take_from(first));
+  multiply_last_rows<block, columns>(left.from_row(first), right, depth, rows - first, take_from(first));
 }
 
 /// The product of left [rows, depth] and right [depth, columns]. take(m, n, sums) gets the numbers of row m from column
 /// n on, a vector of them, each once.
 template <class Take>
 void multiply(LeftFactor left, RightFactor right, std::int64_t rows, std::int64_t columns, std::int64_t depth,
-              const Take& take) {
+              Take take) {
   std::int64_t first = 0;
   const auto take_columns = [&]<int count>() {
     for (; first + count * wide_matches <= columns; first += count * wide_matches)
       multiply_columns<count>(left, {right.at + first, right.row}, rows, depth,
-                              [&](std::int64_t m, std::int64_t n, Floats sums) { take(m, first + n, sums); });
+                              [=](std::int64_t m, std::int64_t n, Floats sums) { take(m, first + n, sums); });
   };
   if constexpr (widest_block >= 4) take_columns.template operator()<4>();
   take_columns.template operator()<2>();

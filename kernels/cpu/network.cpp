@@ -123,8 +123,17 @@ void in_tiles(std::int64_t first, std::int64_t last, const Go& go) {
 
 /// A head's outputs for a tile: [rows, output_row].
 void apply_head(const Layer& head, const float* features, std::int64_t features_row, std::int64_t rows, float* to) {
+  if (head.outputs == 1) {  // a vector of outputs would be padding but for one
+    for (std::int64_t m = 0; m < rows; ++m) {
+      Floats sums = {};
+      for (std::int64_t k = 0; k < features_row; k += wide_matches)
+        sums = multiply_add(load_floats(features + m * features_row + k), load_floats(head.weight + k), sums);
+      to[m * padding] = head.bias[0] + sum_of(sums);
+    }
+    return;
+  }
   if (head.weight != nullptr) {
-    apply(head, {features, features_row}, rows, [&](std::int64_t at, Floats sums) { store_floats(sums, to + at); });
+    apply(head, {features, features_row}, rows, [=](std::int64_t at, Floats sums) { store_floats(sums, to + at); });
     return;
   }
   for (std::int64_t m = 0; m < rows; ++m) std::copy_n(head.bias, head.output_row(), to + m * head.output_row());
@@ -214,10 +223,10 @@ class LossPass {
     accumulate(network_.mean, d_mean_, features, rows_);
     accumulate(network_.log_sigma, d_log_sigma_, features, rows_);
     apply_backward(network_.mean, d_mean_, rows_,
-                   [&](std::int64_t at, Floats sums) { store_floats(sums, derivative_ + at); });
+                   [to = derivative_](std::int64_t at, Floats sums) { store_floats(sums, to + at); });
     if (network_.log_sigma.weight != nullptr)
-      apply_backward(network_.log_sigma, d_log_sigma_, rows_, [&](std::int64_t at, Floats sums) {
-        store_floats(load_floats(derivative_ + at) + sums, derivative_ + at);
+      apply_backward(network_.log_sigma, d_log_sigma_, rows_, [to = derivative_](std::int64_t at, Floats sums) {
+        store_floats(load_floats(to + at) + sums, to + at);
       });
     for (std::int64_t at = 0; at < rows_ * padded(policy_.width()); at += wide_matches)
       store_floats(passed_on(load_floats(derivative_ + at), features + at), derivative_ + at);
@@ -239,8 +248,8 @@ class LossPass {
       figures_[loss_figure] += error * error * scale * options_.value_weight * options_.weight;
     }
     accumulate(network_.value, d_value, features, rows_);
-    apply_backward(network_.value, d_value, rows_, [&](std::int64_t at, Floats sums) {
-      store_floats(passed_on(sums, features + at), derivative_ + at);
+    apply_backward(network_.value, d_value, rows_, [features, to = derivative_](std::int64_t at, Floats sums) {
+      store_floats(passed_on(sums, features + at), to + at);
     });
     critic.backward(observation_, rows_, derivative_, other_);
   }

@@ -82,12 +82,12 @@ SampledActions sample_actions(const Fixture& fixture, const MatchState& state, c
 
 void play(const Fixture& fixture, const MatchState& state, const Drawing& drawing, const at::Tensor& shaping,
           bool next_match_at_once, const at::Tensor& bad_numbers, const Played& into) {
-  static const auto op = find<void(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
-                                   const at::Tensor&, const at::Tensor&, Numbers, std::int64_t, const at::Tensor&,
-                                   const at::Tensor&, std::int64_t, bool, bool, const std::optional<at::Tensor>&,
-                                   const at::Tensor&, bool, const at::Tensor&, const at::Tensor&, const at::Tensor&,
-                                   const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
-                                   const at::Tensor&)>("matchday::play_");
+  static const auto op =
+      find<void(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                const at::Tensor&, Numbers, std::int64_t, const at::Tensor&, const at::Tensor&, std::int64_t, bool,
+                bool, const std::optional<at::Tensor>&, const at::Tensor&, bool, const at::Tensor&, const at::Tensor&,
+                const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                const at::Tensor&)>("matchday::play_");
   call(op, state.bodies, state.score, state.clock, state.episode, state.potential, fixture.match, fixture.rules,
        fixture.seed, drawing.mean, drawing.log_std, drawing.first_slot, drawing.squash, drawing.turn_b,
        if_defined(drawing.scripted), shaping, next_match_at_once, into.pre_squash, into.action, into.log_prob,
