@@ -14,7 +14,7 @@ constexpr double variance_floor = 1e-8;
 
 /// A CPU's kernels share samples out in pieces: so few that their gradients take little room, and long enough to be
 /// worth it. How many there are does not depend on who works.
-constexpr std::int64_t most_pieces = 64;
+constexpr std::int64_t most_pieces = 16;
 constexpr std::int64_t rows_of_piece = 480;  // five tiles of the kernels
 
 /// Rows whose activations autograd may keep: 4 x 128 units take about 6 kB a row.
@@ -58,8 +58,12 @@ at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, c
                           first_of_piece(piece + 1, length, count), gradient + piece * size,
                           figures.mutable_data_ptr<float>() + piece * kernels::loss_figures);
   });
-  for (std::int64_t piece = 1; piece < pieces; ++piece)
-    for (std::int64_t k = 0; k < size; ++k) gradient[k] += gradient[piece * size + k];
+  const std::int64_t slice = (size + workers.threads() - 1) / workers.threads();  // sums are the same in any slices
+  workers.share_out(workers.threads(), [&](std::int64_t k) {
+    const std::int64_t end = first_of_piece(k + 1, slice, size);
+    for (std::int64_t piece = 1; piece < pieces; ++piece)
+      for (std::int64_t i = first_of_piece(k, slice, size); i < end; ++i) gradient[i] += gradient[piece * size + i];
+  });
   network.gradient.zero_();
   kernels.add_gradient(packed.plan(), gradient, network.gradient.mutable_data_ptr<float>());
   return figures.sum(0);
