@@ -11,6 +11,7 @@
 #include "bench/train_bench.h"
 #include "rules/bad_input.h"
 #include "rules/presets.h"
+#include "train/memory.h"
 #include "train/trainer.h"
 
 namespace matchday {
@@ -89,7 +90,8 @@ void bench_training(const std::vector<std::string>& figures, const TrainingFlags
   const at::Device device = find_device(flags.device);
   const std::vector<Config> configs = configs_of(flags);
   BenchOutput output(flags.json, flags.csv, heading());
-  for (const Config& config : configs)
+  for (const Config& config : configs) {
+    require_room(config, device);
     for (const std::string& what : figures) {
       const int threads = threads_of(config.train, device);
       if (what != "sim") {
@@ -106,6 +108,7 @@ void bench_training(const std::vector<std::string>& figures, const TrainingFlags
               {result.match_steps_per_second, result.bound, result.bound_by, result.operations_per_match_step,
                result.bytes_per_match_step, 0.0, result.signature});
     }
+  }
 }
 
 }  // namespace

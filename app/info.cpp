@@ -7,11 +7,14 @@
 
 #include "app/commands.h"
 #include "app/teams.h"
+#include "kernels/cpu/kernels.h"
 #include "rules/field.h"
 #include "rules/fields.h"
 #include "rules/observation.h"
 #include "rules/presets.h"
 #include "train/checkpoint.h"
+#include "train/memory.h"
+#include "train/trainer.h"
 #include "version.h"
 
 namespace matchday {
@@ -45,13 +48,27 @@ void print_observation(const Rules& rules) {
              sees_own_side(rules) ? "from the own side, attacking +x" : "from above by both teams");
 }
 
+/// What training takes, and how much finds room here.
+void print_memory(const Config& config) {
+  const at::Device device = find_device("auto");
+  const double bytes = bytes_of_match(config);
+  fmt::print("Training takes {:.0f} kB a match, {:.1f} MB for {} matches", bytes * 1e-3,
+             bytes * 1e-6 * static_cast<double>(config.train.matches), config.train.matches);
+  if (const auto most = most_matches(config, device)) fmt::print("; {} find room on {}", *most, device.str());
+  fmt::print(".\n");
+}
+
 void print_program() {
   fmt::print("matchday {} ({}), torch {}, CUDA kernels: {}\n", matchday_version, *git_version ? git_version : "no git",
              torch_version, *cuda_version ? cuda_version : "none");
   fmt::print("Devices: cpu ({} threads)", at::get_num_threads());
   if (torch::cuda::is_available()) fmt::print(", {} cuda", torch::cuda::device_count());
   if (torch::mps::is_available()) fmt::print(", mps");
-  fmt::print("\nBackends: reference (one match, for reading and checking), tensor (any torch device)\n\nPresets:\n");
+  fmt::print(
+      "\nBackends: reference (one match, for reading and checking), tensor (any torch device), native (our kernels: "
+      "{}{})"
+      "\n\nPresets:\n",
+      kernels::cpu_kernels().instruction_set, *cuda_version ? ", cuda" : "");
   for (const Preset& preset : presets) fmt::print("  {:<11} {}\n", preset.name, preset.summary);
 }
 
@@ -76,6 +93,7 @@ int info(const InfoFlags& flags) {
     fmt::print("\n{}: {} a side, {} steps, pitch {:g} x {:g} u\n", flags.preset, rules.players, rules.steps,
                2.0F * rules.half_length, 2.0F * rules.half_width);
     print_observation(rules);
+    print_memory(default_config(flags.preset));
   }
   return 0;
 }

@@ -16,6 +16,7 @@
 #include "app/teams.h"
 #include "rules/presets.h"
 #include "train/evaluation.h"
+#include "train/memory.h"
 #include "train/run_directory.h"
 
 namespace matchday {
@@ -176,8 +177,15 @@ struct Run {
   }
 };
 
-int train(const Config& config, const std::string& run_path) {
+int train(Config config, bool as_many_as_fit, const std::string& run_path) {
   const at::Device device = find_device(config.train.device);
+  if (as_many_as_fit) {
+    const std::optional<std::int64_t> most = most_matches(config, device);
+    if (!most)
+      throw BadInput(fmt::format("{} does not say how much memory it has; name a number of matches", device.str()));
+    config.train.matches = *most;
+  }
+  require_room(config, device);
   Run run{config,
           device,
           Trainer(config, device),
@@ -220,18 +228,27 @@ int train(const Config& config, const std::string& run_path) {
 void add_train_command(CLI::App& app, int& exit_code) {
   struct Flags : ConfigFlags {
     std::string run;
+    bool as_many_as_fit = false;
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("train", "Teach a team by self-play.");
   command->add_option("config", flags->file, "TOML file (info --config lists its keys)")->type_name("CONFIG");
   add_rules_flags(*command, *flags);
-  add_set_flag(*command, *flags, "--matches", "train.matches", "how many are played at once");
+  command
+      ->add_option_function<std::string>(
+          "--matches",
+          [flags](const std::string& value) {
+            flags->as_many_as_fit = value == "auto";
+            if (value != "auto") flags->sets.push_back("train.matches=" + value);
+          },
+          "how many are played at once; auto: the largest power of two that finds room in memory")
+      ->type_name("VALUE");
   add_set_flag(*command, *flags, "--iterations", "train.iterations", "length of the run in iterations");
   add_set_flag(*command, *flags, "--minutes", "train.minutes", "length of the run in minutes");
   add_set_flag(*command, *flags, "--seed", "train.seed", "what every random number follows from");
   add_set_flag(*command, *flags, "--device", "train.device", "auto, cpu, cuda, cuda:N or mps");
   command->add_option("--run", flags->run, "run folder (default: runs/PRESET-DATE-TIME)")->type_name("DIR");
-  command->callback([flags, &exit_code] { exit_code = train(flags->load(), flags->run); });
+  command->callback([flags, &exit_code] { exit_code = train(flags->load(), flags->as_many_as_fit, flags->run); });
 }
 
 }  // namespace matchday

@@ -85,6 +85,7 @@ Rollout::Block Rollout::make_block(Range matches, std::size_t stretch) const {
           {network_.head == "squashed" ? Squash::tanh : Squash::none, at::zeros(decided, floats),
            at::zeros(decided, floats)},
           at::empty({2, b, shape_.rows}, floats),
+          at::empty({2, b, shape_.rows}, floats),
           {at::empty(done, floats), at::empty(done, floats), at::empty({2, b, players}, floats), at::empty({b}, floats),
            at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)), observation}};
 }
@@ -125,7 +126,8 @@ void Rollout::play(Block& block, const Deciders& deciders, const at::Tensor& sha
     // 2. What comes of it; what is seen then takes the place of what was seen.
     matchday::play(block.simulator, network_, block.distribution, options, played);
     keep(block, played.pre_squash, trajectory_.pre_squash, t);
-    keep(block, shape_.rows == 1 ? played.log_prob.sum(-1) : played.log_prob, trajectory_.log_prob, t);
+    if (shape_.rows == 1) at::sum_out(block.log_prob, played.log_prob, -1, true);
+    keep(block, shape_.rows == 1 ? block.log_prob : played.log_prob, trajectory_.log_prob, t);
     copy_rows(played.reward, 0, trajectory_.reward, t * matches + first, b, 1);
     copy_rows(played.terminated, 0, trajectory_.terminated, t * matches + first, b, 1);
     for (const std::int64_t team : {0, 1})

@@ -57,6 +57,7 @@ class Rollout {
     Simulator simulator;
     at::Tensor observation;           ///< float32 [2, b, R, D]
     ActionDistribution distribution;  ///< over float32 [2, b, R, K]
+    at::Tensor log_prob;              ///< float32 [2, b, R]
     at::Tensor expected;              ///< float32 [2, b, R]
     native::Played played;
   };

@@ -174,9 +174,10 @@ class Body {
       for (std::size_t k = layers_.size(); k-- > 0;) {
         accumulate(layers_[k], derivative, k == 0 ? input : outputs_[k - 1], rows);
         if (k == 0) return;
-        apply_backward(layers_[k], derivative, rows, [other, activation = outputs_[k - 1]](std::int64_t at, Floats sums) {
-          store_floats(passed_on(sums, activation + at), other + at);
-        });
+        apply_backward(layers_[k], derivative, rows,
+                       [other, activation = outputs_[k - 1]](std::int64_t at, Floats sums) {
+                         store_floats(passed_on(sums, activation + at), other + at);
+                       });
         std::swap(derivative, other);
       }
     }

@@ -72,8 +72,7 @@ inline constexpr int rows_of_block(int columns) { return columns == 2 ? 6 : 8; }
 /// take(row, column, sum) gets the block's sums. Here and below it is a copy, and holds copies: what it stores could be
 /// anything for all that the compiler knows, and what is referred to would be read again after every store.
 template <int rows, int columns, class Take>
-[[gnu::always_inline]] inline void multiply_block(LeftFactor left, RightFactor right, std::int64_t depth,
-                                                  Take take) {
+[[gnu::always_inline]] inline void multiply_block(LeftFactor left, RightFactor right, std::int64_t depth, Take take) {
   Floats sums[rows][columns] = {};
   for (std::int64_t k = 0; k < depth; ++k) {
     Floats vectors[columns];

@@ -1,0 +1,95 @@
+#include "train/memory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <fstream>
+#include <string>
+
+#include "policy/network.h"
+#include "rules/bad_input.h"
+#include "rules/observation.h"
+
+#ifdef MATCHDAY_WITH_CUDA
+#include <c10/cuda/CUDAGuard.h>
+#include <cuda_runtime.h>
+#endif
+
+namespace matchday {
+namespace {
+
+/// Matches of a batch that is still searched for.
+constexpr std::int64_t most_ever = std::int64_t{1} << 24;
+
+constexpr double share_for_training = 0.8;
+
+/// The number that follows a name in a file of lines "name number", or that stands there alone (name ""), in bytes.
+std::optional<double> read_number(const char* path, const std::string& name, double unit) {
+  std::ifstream file(path);
+  std::string word;
+  while (name.empty() || file >> word)
+    if (name.empty() || word == name) {
+      double number = 0.0;
+      if (file >> number) return number * unit;
+      return std::nullopt;
+    }
+  return std::nullopt;
+}
+
+/// What Linux can give without swapping; within a container, what its limit leaves.
+std::optional<double> free_memory_of_cpu() {
+  std::optional<double> free = read_number("/proc/meminfo", "MemAvailable:", 1024.0);
+  const std::optional<double> limit = read_number("/sys/fs/cgroup/memory.max", "", 1.0);
+  const std::optional<double> used = read_number("/sys/fs/cgroup/memory.current", "", 1.0);
+  if (free && limit && used) free = std::min(*free, *limit - *used);
+  return free;
+}
+
+}  // namespace
+
+double bytes_of_match(const Config& config) {
+  const NetworkShape shape = network_shape(config.rules, config.network);
+  const auto steps = static_cast<double>(config.train.rollout_steps > 0 ? config.train.rollout_steps
+                                                                         : std::int64_t{config.rules.steps});
+  // Of a row in a step: what is stored, what its advantage is made of (returns.cpp) and its place in an order.
+  const auto stored = static_cast<double>(shape.inputs + shape.outputs + 2);
+  constexpr double for_advantage = 9.0;
+  constexpr double order = 2.0;
+  const double numbers = 2.0 * static_cast<double>(shape.rows) * (stored + for_advantage + order) + 5.0;
+  // Of the step that is being played: state, both views, distribution, samples, actions.
+  const double now = 4.0 * (2.0 * config.rules.players + 1.0) + 8.0 +
+                     2.0 * static_cast<double>(shape.rows * (shape.inputs + 5 * shape.outputs + 2));
+  return 4.0 * (steps * numbers + now);
+}
+
+std::optional<double> free_memory([[maybe_unused]] at::Device device) {
+  if (device.is_cpu()) return free_memory_of_cpu();
+#ifdef MATCHDAY_WITH_CUDA
+  if (device.is_cuda()) {
+    const c10::cuda::CUDAGuard guard(device);
+    std::size_t free = 0;
+    std::size_t all = 0;
+    if (cudaMemGetInfo(&free, &all) == cudaSuccess) return static_cast<double>(free);
+  }
+#endif
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> most_matches(const Config& config, at::Device device) {
+  const std::optional<double> free = free_memory(device);
+  if (!free) return std::nullopt;
+  const double room = std::clamp(*free * share_for_training / bytes_of_match(config), 1.0, double{most_ever});
+  return static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(room)));
+}
+
+void require_room(const Config& config, at::Device device) {
+  const double bytes = bytes_of_match(config) * static_cast<double>(config.train.matches);
+  const std::optional<double> free = free_memory(device);
+  if (free && bytes > *free)
+    throw BadInput(fmt::format("matches is {}, which takes {:.3g} GB, but {} has {:.3g} GB left; {} find room",
+                               config.train.matches, bytes * 1e-9, device.str(), *free * 1e-9,
+                               *most_matches(config, device)));
+}
+
+}  // namespace matchday
