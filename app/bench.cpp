@@ -11,7 +11,7 @@
 #include "bench/sim_bench.h"
 #include "rules/bad_input.h"
 #include "rules/fields.h"
-#include "train/trainer.h"
+#include "train/device.h"
 
 namespace matchday {
 namespace {

@@ -11,8 +11,8 @@
 #include "bench/train_bench.h"
 #include "rules/bad_input.h"
 #include "rules/presets.h"
+#include "train/device.h"
 #include "train/memory.h"
-#include "train/trainer.h"
 
 namespace matchday {
 namespace {
@@ -22,6 +22,7 @@ struct TrainingFlags {
   std::vector<std::int64_t> matches;
   std::vector<std::int64_t> threads{0};
   std::vector<std::string> networks;
+  std::vector<std::string> precisions{"auto"};
   std::vector<std::string> sets;
   std::string device = "auto";
   double seconds = 1.0;
@@ -30,13 +31,15 @@ struct TrainingFlags {
 };
 
 std::string heading() {
-  return fmt::format("{:<10} {:<11} {:>3} {:<9} {:<7} {:>8} {:>4}  {:>10} {:>12} {:>9} {:>8}", "what", "preset", "N",
-                     "algorithm", "network", "matches", "thr", "match-st/s", "player-st/s", "bound", "reached");
+  return fmt::format("{:<10} {:<11} {:>3} {:<9} {:<7} {:<4} {:>8} {:>4}  {:>10} {:>12} {:>9} {:>8}", "what", "preset",
+                     "N", "algorithm", "network", "prec", "matches", "thr", "match-st/s", "player-st/s", "bound",
+                     "reached");
 }
 
 void add_row(BenchOutput& output, const std::string& what, const Config& config, at::Device device, int threads,
              const bench::TrainBenchResult& result) {
   const double players = 2.0 * config.rules.players;
+  const std::string precision = precision_of(config.train, device) == at::kFloat ? "fp32" : "bf16";
   const double reached = result.match_steps_per_second / result.bound;
   output.add(
       {
@@ -45,7 +48,7 @@ void add_row(BenchOutput& output, const std::string& what, const Config& config,
           {"backend", "native"},
           {"device", device.str()},
           {"matches", config.train.matches},
-          {"precision", "fp32"},
+          {"precision", precision},
           {"threads", threads},
           {"players", config.rules.players},
           {"network", config.network.kind},
@@ -60,9 +63,9 @@ void add_row(BenchOutput& output, const std::string& what, const Config& config,
           {"product_peak", std::round(result.product_peak)},
           {"signature", fmt::format("{:016x}", result.signature)},
       },
-      fmt::format("{:<10} {:<11} {:>3} {:<9} {:<7} {:>8} {:>4}  {:>10} {:>12} {:>9} {:>6.1f} %  {}", what,
+      fmt::format("{:<10} {:<11} {:>3} {:<9} {:<7} {:<4} {:>8} {:>4}  {:>10} {:>12} {:>9} {:>6.1f} %  {}", what,
                   preset_name(config.rules.game), config.rules.players, config.train.algorithm, config.network.kind,
-                  config.train.matches, threads, in_short(result.match_steps_per_second),
+                  precision, config.train.matches, threads, in_short(result.match_steps_per_second),
                   in_short(players * result.match_steps_per_second), in_short(result.bound), 100.0 * reached,
                   result.bound_by));
 }
@@ -74,14 +77,16 @@ std::vector<Config> configs_of(const TrainingFlags& flags) {
     const Config base = load_config({}, preset, flags.sets);
     for (const std::string& network : flags.networks.empty() ? std::vector{base.network.kind} : flags.networks)
       for (const std::int64_t matches : flags.matches.empty() ? std::vector{base.train.matches} : flags.matches)
-        for (const std::int64_t threads : flags.threads) {
-          Config config = base;
-          config.network.kind = network;
-          config.train.matches = matches;
-          config.train.threads = threads;
-          if (const auto text = problem(config)) throw BadInput(*text);
-          all.push_back(config);
-        }
+        for (const std::int64_t threads : flags.threads)
+          for (const std::string& precision : flags.precisions) {
+            Config config = base;
+            config.network.kind = network;
+            config.train.matches = matches;
+            config.train.threads = threads;
+            config.train.precision = precision;
+            if (const auto text = problem(config)) throw BadInput(*text);
+            all.push_back(config);
+          }
   }
   return all;
 }
@@ -129,6 +134,9 @@ void add_training_benchmarks(CLI::App& command, int& exit_code) {
     list("--matches", flags->matches, "played at once (default: the preset's)")->check(CLI::Range(1, 1 << 24));
     list("--network", flags->networks, "player, team (default: the preset's)")
         ->check(CLI::IsMember({"player", "team"}));
+    list("--precision", flags->precisions, "auto, fp32, bf16")
+        ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
+        ->capture_default_str();
     list("--threads", flags->threads, "0: all cores")->check(CLI::Range(0, 4096))->capture_default_str();
     bench->add_option("--set", flags->sets, "change a key of the config: key=value")
         ->type_name("KEY=VALUE")

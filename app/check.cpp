@@ -12,9 +12,9 @@
 #include "rules/presets.h"
 #include "sim/equivalence.h"
 #include "sim/recorded_play.h"
+#include "train/device.h"
 #include "train/recorded_update.h"
 #include "train/saved_mismatch.h"
-#include "train/trainer.h"
 
 namespace matchday {
 namespace {

@@ -10,8 +10,8 @@
 #include "app/table.h"
 #include "app/teams.h"
 #include "rules/presets.h"
+#include "train/device.h"
 #include "train/evaluation.h"
-#include "train/trainer.h"
 
 namespace matchday {
 namespace {

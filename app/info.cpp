@@ -13,8 +13,8 @@
 #include "rules/observation.h"
 #include "rules/presets.h"
 #include "train/checkpoint.h"
+#include "train/device.h"
 #include "train/memory.h"
-#include "train/trainer.h"
 #include "version.h"
 
 namespace matchday {

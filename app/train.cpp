@@ -15,6 +15,7 @@
 #include "app/table.h"
 #include "app/teams.h"
 #include "rules/presets.h"
+#include "train/device.h"
 #include "train/evaluation.h"
 #include "train/memory.h"
 #include "train/run_directory.h"

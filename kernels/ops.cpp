@@ -1,23 +1,12 @@
 // The operators that torch and Python see, and the only place that registers them. Inputs are checked here, once.
 //
-// Each operator is written once, over a device: OnCpu shares the matches out among torch's threads, OnCuda launches on
-// the current stream of the tensors' device.
+// Each operator is written once, over a device (kernels/devices.h).
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <torch/library.h>
 
-#include <atomic>
-
-#include "kernels/cpu/kernels.h"
+#include "kernels/devices.h"
 #include "kernels/rules_numbers.h"
 #include "rules/observation.h"
-
-#ifdef MATCHDAY_WITH_CUDA
-#include <c10/cuda/CUDAGuard.h>
-#include <c10/cuda/CUDAStream.h>
-
-#include "kernels/cuda/kernels.h"
-#endif
 
 namespace matchday {
 namespace {
@@ -26,103 +15,7 @@ using kernels::MatchArrays;
 using kernels::MatchConstants;
 using kernels::NoiseArrays;
 using kernels::PlayArrays;
-using kernels::ReturnsArrays;
 using kernels::SampleArrays;
-
-struct OnCpu {
-  /// Fewer matches than this are not worth another thread, u: a step of arena takes 0.2 us, one of FootyAI 0.03 us, and
-  /// waking a thread a few us.
-  static std::int64_t grain(const Rules& rules) { return rules.game == Game::arena ? 64 : 512; }
-
-  /// Calls share(first, last) for shares of `count` matches; all but the last share fill whole lanes.
-  template <class Share>
-  static void in_shares(std::int64_t count, std::int64_t grain, const Share& share) {
-    const std::int64_t lane = kernels::cpu_kernels().lane;
-    at::parallel_for(0, (count + lane - 1) / lane, std::max<std::int64_t>(grain / lane, 1),
-                     [&](std::int64_t first, std::int64_t last) { share(first * lane, std::min(last * lane, count)); });
-  }
-
-  explicit OnCpu(const at::Tensor&) {}
-
-  void play(const MatchConstants& constants, const MatchArrays& arrays, const PlayArrays& play) const {
-    in_shares(arrays.matches, grain(constants.rules), [&](std::int64_t first, std::int64_t last) {
-      // Other parts of the same matches may be played at the same time.
-      if (const std::int64_t bad_numbers = kernels::cpu_kernels().play(constants, arrays, play, first, last))
-        std::atomic_ref(*play.step.bad_numbers) += bad_numbers;
-    });
-  }
-  void start(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask) const {
-    in_shares(arrays.matches, 64, [&](std::int64_t first, std::int64_t last) {
-      kernels::cpu_kernels().start(constants, arrays, mask, first, last);
-    });
-  }
-  void observe(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
-    in_shares(arrays.matches, 512, [&](std::int64_t first, std::int64_t last) {
-      kernels::cpu_kernels().observe(constants, arrays, observation, first, last);
-    });
-  }
-  void observe_players(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
-    in_shares(arrays.matches, 64, [&](std::int64_t first, std::int64_t last) {
-      kernels::cpu_kernels().observe_players(constants, arrays, observation, first, last);
-    });
-  }
-  void noise(const NoiseArrays& arrays, float* noise) const {
-    in_shares(arrays.matches, 256,
-              [&](std::int64_t first, std::int64_t last) { kernels::cpu_kernels().noise(arrays, noise, first, last); });
-  }
-  void sample_actions(const NoiseArrays& arrays, const SampleArrays& samples) const {
-    in_shares(arrays.matches, 256, [&](std::int64_t first, std::int64_t last) {
-      kernels::cpu_kernels().sample_actions(arrays, samples, first, last);
-    });
-  }
-  void discounted_returns(const ReturnsArrays& arrays) const {
-    in_shares(arrays.matches, 512, [&](std::int64_t first, std::int64_t last) {
-      kernels::cpu_kernels().discounted_returns(arrays, first, last);
-    });
-  }
-};
-
-/// Does nothing: what plans a computation before it runs wants to know shapes and refusals alone.
-struct OnMeta {
-  explicit OnMeta(const at::Tensor&) {}
-  void play(const MatchConstants&, const MatchArrays&, const PlayArrays&) const {}
-  void start(const MatchConstants&, const MatchArrays&, const bool*) const {}
-  void observe(const MatchConstants&, const MatchArrays&, float*) const {}
-  void observe_players(const MatchConstants&, const MatchArrays&, float*) const {}
-  void noise(const NoiseArrays&, float*) const {}
-  void sample_actions(const NoiseArrays&, const SampleArrays&) const {}
-  void discounted_returns(const ReturnsArrays&) const {}
-};
-
-#ifdef MATCHDAY_WITH_CUDA
-class OnCuda {
- public:
-  explicit OnCuda(const at::Tensor& like)
-      : guard_(like.device()), stream_(c10::cuda::getCurrentCUDAStream().stream()) {}
-
-  void play(const MatchConstants& constants, const MatchArrays& arrays, const PlayArrays& play) const {
-    kernels::play_cuda(constants, arrays, play, stream_);
-  }
-  void start(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask) const {
-    kernels::start_cuda(constants, arrays, mask, stream_);
-  }
-  void observe(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
-    kernels::observe_cuda(constants, arrays, observation, stream_);
-  }
-  void observe_players(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
-    kernels::observe_players_cuda(constants, arrays, observation, stream_);
-  }
-  void noise(const NoiseArrays& arrays, float* noise) const { kernels::noise_cuda(arrays, noise, stream_); }
-  void sample_actions(const NoiseArrays& arrays, const SampleArrays& samples) const {
-    kernels::sample_actions_cuda(arrays, samples, stream_);
-  }
-  void discounted_returns(const ReturnsArrays& arrays) const { kernels::discounted_returns_cuda(arrays, stream_); }
-
- private:
-  c10::cuda::CUDAGuard guard_;
-  cudaStream_t stream_;
-};
-#endif
 
 /// A tensor must be what an operator expects, and contiguous: kernels see nothing but its address.
 void require(const at::Tensor& tensor, const char* name, at::ScalarType type, at::IntArrayRef shape,
@@ -374,6 +267,33 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> sample_actions(const at::Tensor& 
   return {pre_squash, action, log_prob};
 }
 
+template <class Device>
+std::tuple<at::Tensor, at::Tensor, at::Tensor> policy_loss(const at::Tensor& mean, const at::Tensor& log_sigma,
+                                                           const at::Tensor& pre_squash, const at::Tensor& log_prob,
+                                                           const at::Tensor& advantage, bool squashed,
+                                                           double log_std_lowest, double log_std_highest, bool ppo,
+                                                           double clip, double entropy, double weight) {
+  TORCH_CHECK_VALUE(mean.dim() == 2 && mean.size(1) % 4 == 0, "mean must be float32 [M, K], K a multiple of 4");
+  const std::int64_t rows = mean.size(0);
+  const at::IntArrayRef shape = mean.sizes();
+  require_fours(mean, "mean", shape, mean);
+  require_fours(log_sigma, "log_sigma", shape, mean);
+  require_fours(pre_squash, "pre_squash", shape, mean);
+  require(log_prob, "log_prob", at::kFloat, {rows}, mean);
+  require(advantage, "advantage", at::kFloat, {rows}, mean);
+  const at::Tensor d_mean = at::empty_like(mean);
+  const at::Tensor d_log_sigma = at::empty_like(mean);
+  const at::Tensor figures = at::empty({rows, kernels::loss_figures}, mean.options());
+  const auto single = [](double number) { return static_cast<float>(number); };
+  Device(mean).policy_loss(
+      {ppo ? kernels::Gain::ppo : kernels::Gain::reinforce, single(clip), single(entropy), 0.0F, single(weight)},
+      {squashed, single(log_std_lowest), single(log_std_highest)},
+      {rows, static_cast<int>(mean.size(1)), mean.size(1), data<float>(mean), data<float>(log_sigma),
+       data<float>(pre_squash), data<float>(log_prob), data<float>(advantage), data<float>(d_mean),
+       data<float>(d_log_sigma), data<float>(figures)});
+  return {d_mean, d_log_sigma, figures};
+}
+
 void require_returns(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after) {
   TORCH_CHECK_VALUE(reward.dim() == 2 && reward.scalar_type() == at::kFloat,
                     "discounted_returns: reward must be float32 [T, B]");
@@ -433,6 +353,7 @@ void register_for(torch::Library& library) {
   library.impl("observe_players", observe_players<Device>);
   library.impl("noise", noise<Device>);
   library.impl("sample_actions", sample_actions<Device>);
+  library.impl("policy_loss", policy_loss<Device>);
   library.impl("discounted_returns", discounted_returns<Device>);
 }
 
@@ -463,6 +384,12 @@ TORCH_LIBRARY(matchday, library) {
   library.def(
       "sample_actions(Tensor mean, Tensor log_std, Tensor match, Tensor episode, Tensor clock, int seed, "
       "int first_slot, bool squash) -> (Tensor pre_squash, Tensor action, Tensor log_prob)");
+  // What a policy gains by its decisions (kernels/policy_loss.h), for rows of outputs before they are a distribution:
+  // the loss's derivatives by them, and of each row what is told of it.
+  library.def(
+      "policy_loss(Tensor mean, Tensor log_sigma, Tensor pre_squash, Tensor log_prob, Tensor advantage, bool squashed, "
+      "float log_std_lowest, float log_std_highest, bool ppo, float clip, float entropy, float weight) -> "
+      "(Tensor d_mean, Tensor d_log_sigma, Tensor figures)");
   library.def("discounted_returns(Tensor reward, Tensor terminated, Tensor after, float gamma) -> Tensor");
 }
 
@@ -470,12 +397,12 @@ TORCH_LIBRARY_IMPL(matchday, CompositeExplicitAutograd, library) {
   library.impl("discounted_returns", discounted_returns_anywhere);
 }
 
-TORCH_LIBRARY_IMPL(matchday, Meta, library) { register_for<OnMeta>(library); }
+TORCH_LIBRARY_IMPL(matchday, Meta, library) { register_for<kernels::OnMeta>(library); }
 
-TORCH_LIBRARY_IMPL(matchday, CPU, library) { register_for<OnCpu>(library); }
+TORCH_LIBRARY_IMPL(matchday, CPU, library) { register_for<kernels::OnCpu>(library); }
 
 #ifdef MATCHDAY_WITH_CUDA
-TORCH_LIBRARY_IMPL(matchday, CUDA, library) { register_for<OnCuda>(library); }
+TORCH_LIBRARY_IMPL(matchday, CUDA, library) { register_for<kernels::OnCuda>(library); }
 #endif
 
 }  // namespace matchday

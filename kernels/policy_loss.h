@@ -35,6 +35,22 @@ enum LossFigure {
   loss_figures
 };
 
+/// A network's outputs before they are a distribution, for M rows of K each, and where their derivatives go. K is a
+/// multiple of 4, and all [M, K] are aligned to 16 bytes.
+struct HeadArrays {
+  std::int64_t rows;        ///< M
+  int outputs;              ///< K
+  std::int64_t pitch;       ///< numbers from one row of [M, K] to the next, K or more
+  const float* mean;        ///< [M, K]
+  const float* log_sigma;   ///< [M, K]
+  const float* pre_squash;  ///< [M, K], as drawn
+  const float* log_prob;    ///< [M], as played
+  const float* advantage;   ///< [M]
+  float* d_mean;            ///< [M, K]
+  float* d_log_sigma;       ///< [M, K]
+  float* figures;           ///< [M, loss_figures]
+};
+
 inline namespace MATCHDAY_INSTRUCTION_SET {
 
 /// What a network's output becomes, and the slope of that.
@@ -147,6 +163,29 @@ MATCHDAY_BODY LossSums<Lane> policy_loss(const LossOptions& options, const HeadP
   }
   return {{zero - (gain + Lane(options.entropy) * entropy) * weight, zero, entropy,
            sigma * Lane(0.25F / static_cast<float>(fours)), kl, clipped}};
+}
+
+/// The same of a lane of rows in memory, from row m on.
+template <class Lane>
+MATCHDAY_BODY void policy_loss_of_rows(const LossOptions& options, const HeadPlan& head, const HeadArrays& arrays,
+                                       std::int64_t m) {
+  const std::int64_t row = arrays.pitch;
+  LossRow<Lane> data;
+  load(data.log_prob, arrays.log_prob + m);
+  load(data.advantage, arrays.advantage + m);
+  const auto read = [&](int k, Lane(&mean)[4], Lane(&log_sigma)[4], Lane(&sample)[4]) {
+    load_four(mean, arrays.mean + m * row + 4 * k, row);
+    load_four(log_sigma, arrays.log_sigma + m * row + 4 * k, row);
+    load_four(sample, arrays.pre_squash + m * row + 4 * k, row);
+  };
+  const auto write = [&](int k, const Lane(&d_mean)[4], const Lane(&d_log_sigma)[4]) {
+    store_four(d_mean, arrays.d_mean + m * row + 4 * k, row);
+    store_four(d_log_sigma, arrays.d_log_sigma + m * row + 4 * k, row);
+  };
+  const LossSums<Lane> sums = policy_loss<Lane>(options, head, arrays.outputs / 4, data, read, write);
+  for (int f = 0; f < loss_figures; ++f)
+    for (int place = 0; place < LaneTraits<Lane>::matches; ++place)
+      arrays.figures[(m + place) * loss_figures + f] = at_place(sums.figure[f], place);
 }
 
 }  // namespace MATCHDAY_INSTRUCTION_SET

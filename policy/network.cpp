@@ -64,12 +64,13 @@ at::Tensor apply(const Linear& linear, const at::Tensor& x) {
 
 /// Pre-norm residual blocks (He et al. 2016) after a first layer, or plain layers.
 at::Tensor features(const std::string& body, const std::vector<Linear>& layers, const at::Tensor& observation) {
+  const at::Tensor seen = observation.to(layers.front().bias.scalar_type());
   if (body == "mlp") {
-    at::Tensor x = observation;
+    at::Tensor x = seen;
     for (const Linear& layer : layers) x = apply(layer, x).relu_();
     return x;
   }
-  at::Tensor x = apply(layers[0], observation);
+  at::Tensor x = apply(layers[0], seen);
   const auto normalised = [&] { return at::layer_norm(x, {x.size(-1)}); };
   for (std::size_t k = 1; k + 1 < layers.size(); k += 2)
     x = x + apply(layers[k + 1], apply(layers[k], normalised()).relu_());
@@ -102,19 +103,11 @@ Network changed(const Network& network, const Change& change) {
   return result;
 }
 
-/// A copy whose tensors are views of one array on a device.
-Network in_one_array(const Network& network, at::Device device) {
+/// The network's numbers in one new array.
+at::Tensor in_one_array(const Network& network) {
   std::vector<at::Tensor> rows;
   for (const NamedTensor& parameter : parameters(network)) rows.push_back(parameter.tensor.detach().flatten());
-  const at::Tensor flat = at::cat(rows).to(device);
-  std::int64_t first = 0;
-  Network result = changed(network, [&](const at::Tensor& tensor) {
-    const at::Tensor own = flat.narrow(0, first, tensor.numel()).view(tensor.sizes()).detach();
-    first += tensor.numel();
-    return own;
-  });
-  result.flat = flat;
-  return result;
+  return at::cat(rows);
 }
 
 }  // namespace
@@ -156,7 +149,7 @@ ActionDistribution decide(const Network& network, const at::Tensor& observation)
   if (can_be_packed(network) && !at::GradMode::is_enabled())
     return PackedNetwork(network).decide(observation.contiguous());
   const NetworkOptions& options = network.options;
-  const at::Tensor seen = features(options.body, network.layers, observation);
+  const at::Tensor seen = features(options.body, network.layers, observation).to(network.mean.bias.scalar_type());
   const at::Tensor mean = apply(network.mean, seen);
   const at::Tensor log_sigma = apply(network.log_sigma, seen);
   const LogStdBounds bounds = log_std_bounds(options);
@@ -167,7 +160,8 @@ ActionDistribution decide(const Network& network, const at::Tensor& observation)
 at::Tensor expected_return(const Network& network, const at::Tensor& observation) {
   if (can_be_packed(network) && !at::GradMode::is_enabled())
     return PackedNetwork(network).expected_return(observation.contiguous());
-  return apply(network.value, features(network.options.body, network.critic_layers, observation)).squeeze(-1);
+  const at::Tensor seen = features(network.options.body, network.critic_layers, observation);
+  return apply(network.value, seen.to(network.value.bias.scalar_type())).squeeze(-1);
 }
 
 std::vector<NamedTensor> parameters(const Network& network) {
@@ -182,7 +176,28 @@ NamedTensor parameter_at(const Network& network, std::int64_t place) {
   throw std::out_of_range("a network has no such place");
 }
 
-Network snapshot(const Network& network) { return in_one_array(network, network.mean.bias.device()); }
+Network viewed(const Network& like, const at::Tensor& flat) {
+  std::int64_t first = 0;
+  Network result = changed(like, [&](const at::Tensor& tensor) {
+    const at::Tensor own = flat.narrow(0, first, tensor.numel()).view(tensor.sizes()).detach();
+    first += tensor.numel();
+    return own;
+  });
+  result.flat = flat;
+  return result;
+}
+
+Network computed_in(const Network& network, at::ScalarType precision) {
+  if (network.flat.scalar_type() == precision) return network;
+  const Network other = viewed(network, network.flat.to(precision));
+  Network result = viewed(network, network.flat);
+  result.layers = other.layers;
+  result.critic_layers = other.critic_layers;
+  result.flat = at::Tensor();
+  return result;
+}
+
+Network snapshot(const Network& network) { return viewed(network, in_one_array(network)); }
 
 Network stacked(const std::vector<Network>& networks) {
   std::vector<std::vector<NamedTensor>> all;
@@ -197,7 +212,7 @@ Network stacked(const std::vector<Network>& networks) {
 }
 
 Network on_device(const Network& network, at::Device device) {
-  Network result = in_one_array(network, device);
+  Network result = viewed(network, in_one_array(network).to(device));
   result.gradient = at::zeros_like(result.flat);
   std::int64_t first = 0;
   for (NamedTensor& parameter : parameters(result)) {

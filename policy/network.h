@@ -71,6 +71,13 @@ std::vector<NamedTensor> parameters(const Network& network);
 /// The tensor that a place of the flat array belongs to.
 NamedTensor parameter_at(const Network& network, std::int64_t place);
 
+/// A network whose tensors are views of `flat`, [P], as wide as those of the other.
+Network viewed(const Network& like, const at::Tensor& flat);
+
+/// The network with the hidden layers' numbers in another precision (bfloat16), in which they are then computed; the
+/// heads stay as they are. It does not follow changes of the network.
+Network computed_in(const Network& network, at::ScalarType precision);
+
 /// The same network in tensors of its own, which need no gradient.
 Network snapshot(const Network& network);
 

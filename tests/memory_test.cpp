@@ -63,7 +63,8 @@ TEST_CASE("a rollout's steps take no memory") {
       Workers workers(2);
       std::int64_t of_length[2];
       for (const std::int64_t steps : {5, 25}) {
-        Rollout rollout(simulator, opponents, workers, network.options, {steps, true, true});
+        Rollout rollout(simulator, opponents, workers, network.options,
+                        {.steps = steps, .asks_critic = true, .next_match_at_once = true});
         const at::Tensor shaping = at::ones({});
         rollout.play({network}, shaping);
         const CountedMemory memory;

@@ -135,18 +135,56 @@ TEST_CASE("the loss's gradient in closed form is autograd's, for every network a
         train.value_weight = 0.7;
         const kernels::LossOptions options = loss_options(gain, train, 1.0 / 100.0);
         // All samples, and some of them in another order.
-        for (const at::Tensor& rows : {at::Tensor(), at::randperm(613).narrow(0, 0, 601)}) {
-          const at::Tensor figures = loss_gradient(network, samples, rows, options, return_variance(samples), workers);
-          const Samples same = in_float64(samples);
-          const at::Tensor expected = loss_gradient(wide, same, rows, options, return_variance(same), workers);
-          INFO(sort.kind << ", " << sort.body << ", " << sort.head << ", sigma " << sort.sigma << ", critic "
-                         << !sort.critic_hidden.empty() << ", ppo " << (gain == kernels::Gain::ppo));
-          CHECK(relative_distance(network.gradient, wide.gradient) < 1e-5);
-          CHECK(wide.gradient.norm().item<double>() > 0.1);
-          for (std::int64_t f = 0; f < kernels::loss_figures; ++f)
-            CHECK(figures[f].item<double>() == Approx(expected[f].item<double>()).epsilon(1e-4).margin(1e-4));
-        }
+        for (const at::Tensor& rows : {at::Tensor(), at::randperm(613).narrow(0, 0, 601)})
+          for (const UpdateOptions& how : {UpdateOptions{}, {at::kFloat, Differentiation::products}}) {
+            const at::Tensor figures =
+                loss_gradient(network, samples, rows, options, return_variance(samples), workers, how);
+            const Samples same = in_float64(samples);
+            const at::Tensor expected = loss_gradient(wide, same, rows, options, return_variance(same), workers);
+            INFO(sort.kind << ", " << sort.body << ", " << sort.head << ", sigma " << sort.sigma << ", critic "
+                           << !sort.critic_hidden.empty() << ", ppo " << (gain == kernels::Gain::ppo) << ", way "
+                           << static_cast<int>(how.differentiation));
+            CHECK(relative_distance(network.gradient, wide.gradient) < 1e-5);
+            CHECK(wide.gradient.norm().item<double>() > 0.1);
+            for (std::int64_t f = 0; f < kernels::loss_figures; ++f)
+              CHECK(figures[f].item<double>() == Approx(expected[f].item<double>()).epsilon(1e-4).margin(1e-4));
+          }
       }
+}
+
+// What bfloat16 rounds away is large beside a gradient of random samples, so that autograd has to round alike.
+TEST_CASE("the gradient in bfloat16 is autograd's through the same layers") {
+  at::manual_seed(5);
+  const Rules rules = preset_with("arena", 3);
+  for (const Sort& sort : sorts())
+    for (const kernels::Gain gain : {kernels::Gain::reinforce, kernels::Gain::ppo}) {
+      const Network network = network_of(sort, rules, 4);
+      const Samples samples = random_samples(network, rules, 613);
+      TrainOptions train;
+      train.entropy = 0.05;
+      const kernels::LossOptions options = loss_options(gain, train, 1.0 / 100.0);
+      const at::Tensor variance = return_variance(samples);
+      Network lowered = network;
+      for (std::vector<Linear>* layers : {&lowered.layers, &lowered.critic_layers})
+        for (Linear& linear : *layers) linear = {linear.weight.to(at::kBFloat16), linear.bias.to(at::kBFloat16)};
+      lowered.flat = at::Tensor();
+      std::vector<at::Tensor> weights;
+      for (const NamedTensor& parameter : parameters(network)) weights.push_back(parameter.tensor);
+      const Loss loss = policy_loss(lowered, samples, options, variance);
+      std::vector<at::Tensor> expected;
+      for (const at::Tensor& gradient : torch::autograd::grad({loss.loss}, weights))
+        expected.push_back(gradient.flatten());
+
+      const at::Tensor figures = loss_gradient(network, samples, {}, options, variance, workers, {at::kBFloat16});
+      INFO(sort.kind << ", " << sort.body << ", " << sort.head << ", sigma " << sort.sigma << ", critic "
+                     << !sort.critic_hidden.empty() << ", ppo " << (gain == kernels::Gain::ppo));
+      CHECK(relative_distance(network.gradient, at::cat(expected).to(at::kDouble)) < 2e-2);
+      for (std::int64_t f = 0; f < kernels::loss_figures; ++f)
+        CHECK(figures[f].item<double>() == Approx(loss.figures[f].item<double>()).epsilon(1e-3).margin(1e-3));
+      const at::NoGradGuard no_gradient;
+      const at::Tensor mean = decide(network, samples.observation).mean;
+      CHECK(at::allclose(decide(computed_in(network, at::kBFloat16), samples.observation).mean, mean, 0.05, 0.05));
+    }
 }
 
 TEST_CASE("a bad number in a weight or in a sample shows in the gradient") {

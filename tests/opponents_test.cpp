@@ -73,15 +73,11 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
             CHECK(static_cast<double>(pool.count + slots) > pool_share * static_cast<double>(matches));
             if (pool.count > 0) CHECK(pool.first == self_play);
 
-            // The bots act as B in the matches that are left, each in as many.
+            // The bots play B in the matches that are left, each in as many.
             const std::vector<std::string> names = bots == "all" ? bot_names() : std::vector<std::string>{bots};
             const auto kinds = static_cast<std::int64_t>(names.size());
-            const Simulator simulator(rules, {.matches = matches});
-            const at::Tensor of_bots = opponents.act(simulator);
             const std::int64_t first = self_play + pool.count, with_bot = (matches - first) / kinds;
             CHECK(first + with_bot * kinds == matches);
-            REQUIRE(of_bots.defined() == (with_bot > 0));
-            if (with_bot > 0) REQUIRE(of_bots.sizes() == at::IntArrayRef({matches - first, 2, 4}));
             CHECK(static_cast<double>(matches - first) <= bot_share * static_cast<double>(matches));
             CHECK(static_cast<double>(matches - first + kinds) > bot_share * static_cast<double>(matches));
             // Stretches are the whole batch in order: the team itself, each slot's member, each bot.
@@ -94,43 +90,32 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
               if (of_pool) CHECK(stretch.member == &opponents.pool()[opponents.playing()[n - 1]].network);
               CHECK((stretch.member != nullptr) == of_pool);
               CHECK((stretch.bot != nullptr) == (stretch.matches.first >= first && n > 0));
+              if (stretch.bot != nullptr) {
+                CHECK(stretch.matches.count == with_bot);
+                CHECK(stretch.bot->name == names[static_cast<std::size_t>((stretch.matches.first - first) / with_bot)]);
+              }
               ++n;
             }
             CHECK(next == matches);
-            for (std::int64_t k = 0; k < kinds && with_bot > 0; ++k) {
-              const Side side{simulator, 1, first + k * with_bot, with_bot};
-              CHECK(same_bits(of_bots.narrow(0, k * with_bot, with_bot),
-                              make_bot(names[static_cast<std::size_t>(k)]).act(side)));
-            }
           }
 }
 
-TEST_CASE("the pool's teams decide as one what each decides alone, each in its own matches") {
+TEST_CASE("the pool's teams decide as one what each decides alone") {
   at::manual_seed(1);
   for (const char* kind : {"player", "team"}) {
-    const TrainOptions options = options_for(40, 0.5, 4, 0.3);
-    const Opponents opponents = varied_opponents(options, kind);
+    const Opponents opponents = varied_opponents(options_for(40, 0.5, 4, 0.3), kind);
     const NetworkShape shape = network_shape(rules, small_options(kind));
-    const Range pool = opponents.pool_matches();
-    REQUIRE(pool.count == 20);
-    const std::int64_t sides = 80 - opponents.learning_sides();
-    const at::Tensor observation = at::randn({sides, shape.rows, shape.inputs});
-    const ActionDistribution all = opponents.decide(observation);
-    REQUIRE(all.mean.sizes() == at::IntArrayRef({sides, shape.rows, shape.outputs}));
-    REQUIRE(all.log_std.sizes() == all.mean.sizes());
-    CHECK(all.squash == Squash::tanh);
     REQUIRE(opponents.playing().size() == 4);
+    const at::Tensor observation = at::randn({4, 5 * shape.rows, shape.inputs});
+    const ActionDistribution all = decide(opponents.members_as_one(), observation);
     for (std::size_t slot = 0; slot < 4; ++slot) {
+      const auto k = static_cast<std::int64_t>(slot);
       const Network& member = opponents.pool()[opponents.playing()[slot]].network;
-      const auto own = [&](const at::Tensor& tensor) {
-        return tensor.narrow(0, static_cast<std::int64_t>(slot) * 5, 5);
-      };
-      const ActionDistribution alone = decide(member, own(observation));
+      const ActionDistribution alone = decide(member, observation[k]);
       INFO(kind << ", slot " << slot);
-      CHECK(at::allclose(own(all.mean), alone.mean, 1e-4, 1e-5));
-      CHECK(at::allclose(own(all.log_std), alone.log_std, 1e-4, 1e-5));
+      CHECK(at::allclose(all.mean[k], alone.mean, 1e-4, 1e-5));
+      CHECK(at::allclose(all.log_std[k], alone.log_std.expand_as(all.log_std[k]), 1e-4, 1e-5));
     }
-    CHECK(all.mean.slice(0, 20).eq(0.0).all().item<bool>());  // the bots'
   }
 }
 
@@ -140,41 +125,44 @@ TEST_CASE("in a rollout everybody plays his part, and only the learning sides ar
   for (const Rules& game : {rules, footyai})
     for (const char* kind : {"player", "team"})
       for (const double pool_share : {0.0, 0.5})
-        for (const double bot_share : {0.0, 0.3}) {
-          const TrainOptions options = options_for(40, pool_share, 4, bot_share);
-          Opponents opponents = varied_opponents(options, kind, game);
-          const Network network = team(50, kind, game);
-          const std::int64_t learning = opponents.learning_sides(), self_play = learning - 40;
-          Simulator simulator(game, {.matches = 40, .seed = 8});
-          Simulator again(game, {.matches = 40, .seed = 8});
-          const Trajectory trajectory =
-              rollout(simulator, {network}, opponents, workers, {1, at::full({}, 1.0F), false});
-          INFO(preset_name(game.game) << ", " << kind << ", pool " << pool_share << ", bots " << bot_share);
-          REQUIRE(trajectory.observation.size(1) == learning);
-          REQUIRE(trajectory.pre_squash.size(1) == learning);
-          REQUIRE(trajectory.log_prob.size(1) == learning);
-          REQUIRE(trajectory.expected.size(1) == learning);
-          REQUIRE(trajectory.reward.size(1) == 40);
-          CHECK(same_bits(trajectory.observation[0],
-                          observe(again, network.options).flatten(0, 1).slice(0, 0, learning)));
+        for (const double bot_share : {0.0, 0.3})
+          for (const bool in_one_block : {false, true}) {
+            const TrainOptions options = options_for(40, pool_share, 4, bot_share, in_one_block ? "chaser" : "all");
+            Opponents opponents = varied_opponents(options, kind, game);
+            const Network network = team(50, kind, game);
+            const std::int64_t learning = opponents.learning_sides(), self_play = learning - 40;
+            Simulator simulator(game, {.matches = 40, .seed = 8});
+            Simulator again(game, {.matches = 40, .seed = 8});
+            const Trajectory trajectory =
+                rollout(simulator, {network}, opponents, workers, {1, at::full({}, 1.0F), false, in_one_block});
+            INFO("in one block " << in_one_block << ", " << preset_name(game.game) << ", " << kind << ", pool "
+                                 << pool_share << ", bots " << bot_share);
+            REQUIRE(trajectory.observation.size(1) == learning);
+            REQUIRE(trajectory.pre_squash.size(1) == learning);
+            REQUIRE(trajectory.log_prob.size(1) == learning);
+            REQUIRE(trajectory.expected.size(1) == learning);
+            REQUIRE(trajectory.reward.size(1) == 40);
+            CHECK(same_bits(trajectory.observation[0],
+                            observe(again, network.options).flatten(0, 1).slice(0, 0, learning)));
 
-          // Each match's actions, decided by who plays in it.
-          const auto sampled = [&](const Network& player, int side, std::int64_t first, std::int64_t count) {
-            return network_policy("", player, Decisions::sampled).act({again, side, first, count});
-          };
-          at::Tensor action = at::zeros({2, 40, 2, 4});
-          action[0] = sampled(network, 0, 0, 40);
-          action[1].narrow(0, 0, self_play) = sampled(network, 1, 0, self_play);
-          const Range pool = opponents.pool_matches();
-          for (std::int64_t slot = 0; slot < 4 && pool.count > 0; ++slot) {
-            const Network& member = opponents.pool()[opponents.playing()[static_cast<std::size_t>(slot)]].network;
-            action[1].narrow(0, pool.first + slot * 5, 5) = sampled(member, 1, pool.first + slot * 5, 5);
+            // Each match's actions, decided by who plays in it.
+            const auto sampled = [&](const Network& player, int side, std::int64_t first, std::int64_t count) {
+              return network_policy("", player, Decisions::sampled).act({again, side, first, count});
+            };
+            at::Tensor action = at::zeros({2, 40, 2, 4});
+            action[0] = sampled(network, 0, 0, 40);
+            action[1].narrow(0, 0, self_play) = sampled(network, 1, 0, self_play);
+            const Range pool = opponents.pool_matches();
+            for (std::int64_t slot = 0; slot < 4 && pool.count > 0; ++slot) {
+              const Network& member = opponents.pool()[opponents.playing()[static_cast<std::size_t>(slot)]].network;
+              action[1].narrow(0, pool.first + slot * 5, 5) = sampled(member, 1, pool.first + slot * 5, 5);
+            }
+            for (const Stretch& stretch : opponents.stretches())
+              if (const auto [first, count] = stretch.matches; stretch.bot != nullptr)
+                action[1].narrow(0, first, count) = stretch.bot->act({again, 1, first, count});
+            again.step(action);
+            CHECK(at::allclose(simulator.state().bodies, again.state().bodies, 1e-4, 1e-4));
           }
-          if (const at::Tensor of_bots = opponents.act(again); of_bots.defined())
-            action[1].narrow(0, 40 - of_bots.size(0), of_bots.size(0)) = of_bots;
-          again.step(action);
-          CHECK(at::allclose(simulator.state().bodies, again.state().bodies, 1e-4, 1e-4));
-        }
 }
 
 TEST_CASE("matches against the pool are counted slot by slot when they are over") {

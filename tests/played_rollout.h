@@ -9,13 +9,18 @@ struct PlayedRollout {
   std::int64_t steps;
   at::Tensor shaping;
   bool next_match_at_once;
+  bool in_one_block = false;
 };
 
 inline Trajectory rollout(Simulator& simulator, const Networks& networks, Opponents& opponents, Workers& workers,
                           const PlayedRollout& played) {
   const bool has_critic = networks[0].value.bias.defined();
   return Rollout(simulator, opponents, workers, networks[0].options,
-                 {played.steps, has_critic, played.next_match_at_once})
+                 {.steps = played.steps,
+                  .independent_teams = networks.size() == 2,
+                  .asks_critic = has_critic,
+                  .next_match_at_once = played.next_match_at_once,
+                  .in_one_block = played.in_one_block})
       .play(networks, played.shaping);
 }
 

@@ -50,7 +50,7 @@ TEST_CASE("a trajectory holds what was seen, drawn and earned") {
   const at::NoGradGuard no_gradient;
   for (const std::string preset : {"arena", "footyai-v2"})
     for (const char* kind : {"player", "team"})
-      for (const std::size_t teams : {1U, 2U}) {
+      for (const auto& [teams, in_one_block] : {std::pair(1U, false), {2U, false}, {1U, true}, {2U, true}}) {
         const Rules rules = short_matches(preset);
         const NetworkOptions options = small_options(kind, preset == "arena" ? "squashed" : "footyai");
         Networks networks;
@@ -58,7 +58,8 @@ TEST_CASE("a trajectory holds what was seen, drawn and earned") {
         const NetworkShape shape = network_shape(rules, options);
         Opponents opponents = opponents_of(networks[0], 8);
         Simulator simulator(rules, {.matches = 8, .seed = 4});
-        const Trajectory trajectory = rollout(simulator, networks, opponents, workers, {12, weight(0.6), false});
+        const Trajectory trajectory =
+            rollout(simulator, networks, opponents, workers, {12, weight(0.6), false, in_one_block});
         REQUIRE(trajectory.observation.sizes() == at::IntArrayRef({12, 16, shape.rows, shape.inputs}));
         REQUIRE(trajectory.pre_squash.sizes() == at::IntArrayRef({12, 16, shape.rows, shape.outputs}));
         REQUIRE(trajectory.log_prob.sizes() == at::IntArrayRef({12, 16, shape.rows}));

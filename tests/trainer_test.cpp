@@ -10,6 +10,7 @@
 #include "tests/played_rollout.h"
 #include "tests/scenarios.h"
 #include "tests/tiny_training.h"
+#include "train/device.h"
 #include "train/reinforce.h"
 
 using namespace matchday;

@@ -23,6 +23,7 @@ struct TrainOptions {
   double minutes = 4.4;
   std::int64_t seed = 1;
   std::string device = "auto";
+  std::string precision = "auto";
   std::string teams = "shared";
   double gamma = 0.99;
   double lambda = 0.95;
@@ -54,7 +55,7 @@ struct TrainOptions {
   std::int64_t threads = 0;
 };
 
-inline constexpr std::array<Field<TrainOptions>, 36> train_fields{{
+inline constexpr std::array<Field<TrainOptions>, 37> train_fields{{
     choice_field("algorithm", &TrainOptions::algorithm, "ppo|reinforce",
                  "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
     number_field("matches", &TrainOptions::matches, 1, 16777216, "matches", "how many are played at once"),
@@ -66,6 +67,8 @@ inline constexpr std::array<Field<TrainOptions>, 36> train_fields{{
     number_field("seed", &TrainOptions::seed, 0, 9007199254740991.0, "", "what every random number follows from"),
     choice_field("device", &TrainOptions::device, "auto|cpu|cuda|cuda:N|mps",
                  "where to train; auto: the best there is"),
+    choice_field("precision", &TrainOptions::precision, "auto|fp32|bf16",
+                 "what hidden layers are computed in; all else is fp32. auto: bf16 on a GPU that has it, else fp32"),
     choice_field("teams", &TrainOptions::teams, "shared|independent",
                  "both teams play with one network, or each trains its own"),
     number_field("gamma", &TrainOptions::gamma, 0, 1, "", "discount of a reward per step"),

@@ -51,7 +51,7 @@ std::optional<double> free_memory_of_cpu() {
 double bytes_of_match(const Config& config) {
   const NetworkShape shape = network_shape(config.rules, config.network);
   const auto steps = static_cast<double>(config.train.rollout_steps > 0 ? config.train.rollout_steps
-                                                                         : std::int64_t{config.rules.steps});
+                                                                        : std::int64_t{config.rules.steps});
   // Of a row in a step: what is stored, what its advantage is made of (returns.cpp) and its place in an order.
   const auto stored = static_cast<double>(shape.inputs + shape.outputs + 2);
   constexpr double for_advantage = 9.0;

@@ -29,7 +29,7 @@ std::vector<std::string> chosen_bots(const std::string& bots) {
 at::Tensor points(const at::Tensor& results) { return results.select(1, 0) + results.select(1, 1) * 0.5; }
 
 Opponents::Opponents(const TrainOptions& options, const Network& untrained, std::uint64_t seed)
-    : options_(options), outputs_(untrained.mean.bias.size(0)), seed_(seed) {
+    : options_(options), seed_(seed) {
   const auto share = [&](double part) {
     return static_cast<std::int64_t>(std::floor(part * static_cast<double>(options.matches)));
   };
@@ -61,25 +61,6 @@ void Opponents::choose() {
   for (const std::size_t member : playing_) networks.push_back(pool_[member].network);
   stacked_ = stacked(networks);
   results_ = at::zeros({options_.pool_slots, 3}, stacked_.mean.bias.options());
-}
-
-ActionDistribution Opponents::decide(const at::Tensor& observation) const {
-  const std::int64_t rows = observation.size(1);
-  const at::Tensor bots = at::zeros({observation.size(0) - pool_matches_, rows, outputs_}, observation.options());
-  if (pool_matches_ == 0) return {Squash::none, bots, bots};
-  const at::Tensor of_pool = observation.narrow(0, 0, pool_matches_);
-  const ActionDistribution pool =
-      matchday::decide(stacked_, of_pool.reshape({options_.pool_slots, -1, observation.size(2)}));
-  const auto with_bots = [&](const at::Tensor& numbers) {
-    return at::cat({numbers.reshape({pool_matches_, rows, outputs_}), bots});
-  };
-  return {pool.squash, with_bots(pool.mean), with_bots(pool.log_std)};
-}
-
-at::Tensor Opponents::act(const Simulator& simulator) const {
-  std::vector<at::Tensor> of_bots;
-  for (const auto& [range, bot] : bots_) of_bots.push_back(bot.act({simulator, 1, range.first, range.count}));
-  return of_bots.empty() ? at::Tensor() : at::cat(of_bots);
 }
 
 std::vector<Stretch> Opponents::stretches() const {

@@ -44,15 +44,11 @@ class Opponents {
   /// How many sides learn: L = B + S.
   std::int64_t learning_sides() const { return options_.matches + self_play_; }
 
-  /// What the opponents do, pool members by one batched product; bots' rows are zeros, for `act` to replace.
-  /// observation: float32 [2B - L, R, D], of the opponents' sides -> [2B - L, R, K].
-  ActionDistribution decide(const at::Tensor& observation) const;
-
-  /// What the bots do as B in the last S matches, which are theirs: float32 [S, N, 4], undefined where there are none.
-  at::Tensor act(const Simulator& simulator) const;
-
-  /// Who plays B in which matches, all of them, in their order.
+  /// Who plays B in which matches, all of them, in their order. The pointers hold until the pool is renewed.
   std::vector<Stretch> stretches() const;
+
+  /// The pool members that play, in the order of their slots, as one network for batched products.
+  const Network& members_as_one() const { return stacked_; }
 
   /// Counts the matches against the pool that a rollout saw the end of. score: int32 [T, 2, B], after each step;
   /// terminated: bool [T, B].
@@ -77,7 +73,6 @@ class Opponents {
   TrainOptions options_;
   std::int64_t self_play_ = 0;     ///< S
   std::int64_t pool_matches_ = 0;  ///< the same number in each slot
-  std::int64_t outputs_ = 0;       ///< K
   std::int64_t last_renewal_ = 0;  ///< iteration
   std::vector<std::pair<Range, Policy>> bots_;
   std::vector<PoolMember> pool_;

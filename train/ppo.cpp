@@ -19,8 +19,9 @@ UpdateFigures ppo_update(Learner& learner, const Samples& samples, const TrainOp
     for (std::int64_t first = 0; first < samples.size(); first += options.minibatch, ++steps) {
       const at::Tensor rows = shuffled.narrow(0, first, std::min(options.minibatch, samples.size() - first));
       const auto count = static_cast<double>(rows.numel());
-      const at::Tensor of_step = loss_gradient(
-          learner.network, samples, rows, loss_options(kernels::Gain::ppo, options, 1.0 / count), variance, workers);
+      const at::Tensor of_step =
+          loss_gradient(learner.network, samples, rows, loss_options(kernels::Gain::ppo, options, 1.0 / count),
+                        variance, workers, {learner.precision});
       norms += learner.adam.step(learning_rate, moved_too_far);
       if (options.kl_limit > 0.0)
         moved_too_far = moved_too_far.logical_or(of_step[kernels::kl_figure] > options.kl_limit * count);

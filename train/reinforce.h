@@ -9,7 +9,7 @@ namespace matchday {
 ///   loss = - sum over samples of (log_prob * advantage + entropy weight * entropy - value weight * squared error),
 ///   divided by `matches`.
 UpdateFigures reinforce_gradient(const Network& network, const Samples& samples, const TrainOptions& options,
-                                 std::int64_t matches, Workers& workers);
+                                 std::int64_t matches, Workers& workers, const UpdateOptions& how = {});
 
 /// One step along the gradient of all samples. learning_rate: float32 [].
 UpdateFigures reinforce_update(Learner& learner, const Samples& samples, const TrainOptions& options,

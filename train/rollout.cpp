@@ -45,6 +45,7 @@ Rollout::Rollout(Simulator& simulator, Opponents& opponents, Workers& workers, c
       network_(network),
       shape_(network_shape(simulator.rules(), network)),
       options_(options) {
+  options_.in_one_block |= !simulator.device().is_cpu();
   const std::int64_t steps = options.steps;
   const std::int64_t matches = simulator.matches();
   const std::int64_t sides = opponents.learning_sides();
@@ -57,28 +58,57 @@ Rollout::Rollout(Simulator& simulator, Opponents& opponents, Workers& workers, c
   trajectory_.terminated = at::empty({steps, matches}, floats.dtype(at::kBool));
   trajectory_.score = at::empty({steps, 2, matches}, floats.dtype(at::kInt));
 
-  if (!simulator.device().is_cpu()) {
-    blocks_.push_back(make_block({0, matches}, everybody));
+  const std::vector<Stretch> stretches = opponents.stretches();
+  const std::size_t learning = options.independent_teams ? 2 : 1;
+  const auto add_learners = [&](Block& block) {
+    const std::int64_t b = block.matches.count;
+    if (options.independent_teams) {
+      block.parts = {make_part(block, 0, {0, b}), make_part(block, 1, {b, b})};
+      return;
+    }
+    block.parts = {make_part(block, 0, {0, b + block.self_play})};
+  };
+
+  // A GPU plays all matches at once, the pool's members as one stacked network; the bots' matches are the last.
+  if (options_.in_one_block) {
+    Block& block = blocks_.emplace_back(make_block({0, matches}));
+    add_learners(block);
+    if (const Range pool = opponents.pool_matches(); pool.count > 0) {
+      Part& part = block.parts.emplace_back(make_part(block, learning, {matches + pool.first, pool.count}));
+      const auto members = static_cast<std::int64_t>(opponents.playing().size());
+      for (at::Tensor* tensor : {&part.observation, &part.mean, &part.log_std})
+        *tensor = tensor->view({members, -1, tensor->size(-1)});
+    }
+    for (const Stretch& stretch : stretches)
+      if (stretch.bot != nullptr) block.bots.emplace_back(stretch.matches, stretch.bot);
     return;
   }
+
+  // A CPU's workers play a block each, in which B is always the same.
   const std::int64_t most = matches_of_block(matches, workers.threads());
-  const std::vector<Stretch> stretches = opponents.stretches();
-  for (std::size_t k = 0; k < stretches.size(); ++k) {
-    const Range& range = stretches[k].matches;
-    for (std::int64_t first = 0; first < range.count; first += most)
-      blocks_.push_back(make_block({range.first + first, std::min(most, range.count - first)}, k));
+  std::size_t decider = learning;
+  for (const Stretch& stretch : stretches) {
+    for (std::int64_t first = 0; first < stretch.matches.count; first += most) {
+      const std::int64_t b = std::min(most, stretch.matches.count - first);
+      Block& block = blocks_.emplace_back(make_block({stretch.matches.first + first, b}));
+      add_learners(block);
+      if (stretch.member != nullptr) block.parts.push_back(make_part(block, decider, {b, b}));
+      if (stretch.bot != nullptr) block.bots.emplace_back(Range{0, b}, stretch.bot);
+    }
+    decider += stretch.member != nullptr;
   }
 }
 
-Rollout::Block Rollout::make_block(Range matches, std::size_t stretch) const {
+Rollout::Block Rollout::make_block(Range matches) const {
   const std::int64_t b = matches.count;
+  const std::int64_t self_play = opponents_.learning_sides() - simulator_.matches();
   const std::int64_t players = simulator_.rules().players;
   const at::TensorOptions floats = at::TensorOptions(simulator_.device()).dtype(at::kFloat);
   const std::vector<std::int64_t> decided{2, b, shape_.rows, shape_.outputs};
   const std::vector<std::int64_t> done{2, b, players, action_size};
   const at::Tensor observation = at::empty({2, b, shape_.rows, shape_.inputs}, floats);
   return {matches,
-          stretch,
+          std::clamp<std::int64_t>(self_play - matches.first, 0, b),
           simulator_.part(matches.first, b),
           observation,
           // Zero: nobody decides for a bot's players, but all are drawn.
@@ -90,14 +120,24 @@ Rollout::Block Rollout::make_block(Range matches, std::size_t stretch) const {
            at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)), observation}};
 }
 
+Rollout::Part Rollout::make_part(const Block& block, std::size_t decider, Range sides) const {
+  const auto own = [&](const at::Tensor& of_all) { return of_all.flatten(0, 1).narrow(0, sides.first, sides.count); };
+  const bool learns = decider < (options_.independent_teams ? 2U : 1U);
+  return {decider, own(block.observation), own(block.distribution.mean), own(block.distribution.log_std),
+          learns ? own(block.expected) : at::Tensor()};
+}
+
 const Trajectory& Rollout::play(const Networks& networks, const at::Tensor& shaping) {
   const at::NoGradGuard no_gradient;
-  Deciders deciders{networks, opponents_.stretches()};
-  if (simulator_.device().is_cpu()) {
-    for (const Network& network : networks) deciders.learning.emplace_back(network);
-    for (const Stretch& stretch : deciders.stretches)
-      deciders.opponents.emplace_back(stretch.member != nullptr ? *stretch.member : networks.back());
+  std::vector<PreparedNetwork> deciders;
+  for (const Network& network : networks) deciders.emplace_back(network, options_.precision);
+  if (!options_.in_one_block) {
+    for (const Stretch& stretch : opponents_.stretches())
+      if (stretch.member != nullptr) deciders.emplace_back(*stretch.member, options_.precision);
+  } else if (opponents_.pool_matches().count > 0) {
+    deciders.emplace_back(opponents_.members_as_one(), options_.precision);
   }
+
   const at::Tensor goals_before = simulator_.state().score.sum();
   workers_.share_out(static_cast<std::int64_t>(blocks_.size()), [&](std::int64_t k) {
     const at::NoGradGuard no_gradient_here;
@@ -109,19 +149,28 @@ const Trajectory& Rollout::play(const Networks& networks, const at::Tensor& shap
   return trajectory_;
 }
 
-void Rollout::play(Block& block, const Deciders& deciders, const at::Tensor& shaping) const {
+void Rollout::play(Block& block, const std::vector<PreparedNetwork>& deciders, const at::Tensor& shaping) const {
   const std::int64_t first = block.matches.first;
   const std::int64_t b = block.matches.count;
   const std::int64_t matches = simulator_.matches();
   const native::Played& played = block.played;
+  const auto expect = [&](std::int64_t step) {
+    if (!options_.asks_critic) return;
+    for (const Part& part : block.parts)
+      if (part.expected.defined()) deciders[part.decider].expect(part.observation, part.expected);
+    keep(block, block.expected, trajectory_.expected, step);
+  };
   PlayOptions options{{}, shaping, options_.next_match_at_once};
   block.observation.copy_(observe(block.simulator, network_));
   for (std::int64_t t = 0; t < options_.steps; ++t) {
     // 1. What is seen, what everybody makes of it, and what the critic expects.
     keep(block, block.observation, trajectory_.observation, t);
-    decide(block, deciders);
-    if (options_.asks_critic) expect(block, deciders, t);
-    options.scripted = act_for_bots(block, deciders);
+    for (const Part& part : block.parts) deciders[part.decider].decide(part.observation, part.mean, part.log_std);
+    expect(t);
+    std::vector<at::Tensor> of_bots;
+    for (const auto& [range, bot] : block.bots)
+      of_bots.push_back(bot->act({block.simulator, 1, range.first, range.count}));
+    if (!of_bots.empty()) options.scripted = at::cat(of_bots);
 
     // 2. What comes of it; what is seen then takes the place of what was seen.
     matchday::play(block.simulator, network_, block.distribution, options, played);
@@ -133,74 +182,14 @@ void Rollout::play(Block& block, const Deciders& deciders, const at::Tensor& sha
     for (const std::int64_t team : {0, 1})
       copy_rows(played.score, team * b, trajectory_.score, (2 * t + team) * matches + first, b, 1);
   }
-  if (options_.asks_critic) expect(block, deciders, options_.steps);
-}
-
-std::int64_t Rollout::sides_of_b(const Block& block) const {
-  const std::int64_t self_play = opponents_.learning_sides() - simulator_.matches();
-  return std::clamp<std::int64_t>(self_play - block.matches.first, 0, block.matches.count);
-}
-
-void Rollout::decide(const Block& block, const Deciders& deciders) const {
-  const ActionDistribution& all = block.distribution;
-  if (block.stretch == everybody) {
-    const at::Tensor observation = block.observation.flatten(0, 1);
-    const auto write = [&](const ActionDistribution& own, std::int64_t side, std::int64_t count) {
-      all.mean.flatten(0, 1).narrow(0, side, count).copy_(own.mean);
-      all.log_std.flatten(0, 1).narrow(0, side, count).copy_(own.log_std);
-    };
-    const std::int64_t learning = opponents_.learning_sides();
-    const std::int64_t of_network = learning / static_cast<std::int64_t>(deciders.networks.size());
-    std::int64_t side = 0;
-    for (const Network& network : deciders.networks) {
-      write(matchday::decide(network, observation.narrow(0, side, of_network)), side, of_network);
-      side += of_network;
-    }
-    const std::int64_t others = observation.size(0) - learning;
-    if (others > 0) write(opponents_.decide(observation.narrow(0, learning, others)), learning, others);
-    return;
-  }
-  const std::int64_t rows = block.matches.count * shape_.rows;  // of a team
-  const auto decide_for = [&](const PackedNetwork& network, std::int64_t team, std::int64_t teams) {
-    network.decide(block.observation.const_data_ptr<float>() + team * rows * shape_.inputs, teams * rows,
-                   all.mean.mutable_data_ptr<float>() + team * rows * shape_.outputs,
-                   all.log_std.mutable_data_ptr<float>() + team * rows * shape_.outputs);
-  };
-  const Stretch& stretch = deciders.stretches[block.stretch];
-  const bool against_itself = stretch.member == nullptr && stretch.bot == nullptr;
-  decide_for(deciders.learning.front(), 0, against_itself && deciders.learning.size() == 1 ? 2 : 1);
-  if (against_itself && deciders.learning.size() == 2) decide_for(deciders.learning.back(), 1, 1);
-  if (stretch.member != nullptr) decide_for(deciders.opponents[block.stretch], 1, 1);
-}
-
-void Rollout::expect(const Block& block, const Deciders& deciders, std::int64_t step) const {
-  const std::int64_t rows = block.matches.count * shape_.rows;
-  for (const std::int64_t team : {0, 1}) {
-    const std::int64_t sides = team == 0 ? block.matches.count : sides_of_b(block);
-    if (sides == 0) continue;
-    const auto n = deciders.networks.size() == 2 ? static_cast<std::size_t>(team) : 0;
-    if (block.stretch == everybody)
-      block.expected[team]
-          .narrow(0, 0, sides)
-          .copy_(expected_return(deciders.networks[n], block.observation[team].narrow(0, 0, sides)));
-    else
-      deciders.learning[n].expected_return(block.observation.const_data_ptr<float>() + team * rows * shape_.inputs,
-                                           rows, block.expected.mutable_data_ptr<float>() + team * rows);
-  }
-  keep(block, block.expected, trajectory_.expected, step);
-}
-
-at::Tensor Rollout::act_for_bots(const Block& block, const Deciders& deciders) const {
-  if (block.stretch == everybody) return opponents_.act(block.simulator);
-  const Policy* bot = deciders.stretches[block.stretch].bot;
-  return bot == nullptr ? at::Tensor() : bot->act({block.simulator, 1, 0, block.matches.count}).contiguous();
+  expect(options_.steps);
 }
 
 void Rollout::keep(const Block& block, const at::Tensor& of_sides, const at::Tensor& store, std::int64_t step) const {
   const std::int64_t first = store.size(1) * step + block.matches.first;
-  const std::int64_t numbers = store[0][0].numel();
+  const std::int64_t numbers = store.numel() / (store.size(0) * store.size(1));
   copy_rows(of_sides, 0, store, first, block.matches.count, numbers);
-  copy_rows(of_sides, block.matches.count, store, first + simulator_.matches(), sides_of_b(block), numbers);
+  copy_rows(of_sides, block.matches.count, store, first + simulator_.matches(), block.self_play, numbers);
 }
 
 }  // namespace matchday

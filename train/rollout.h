@@ -10,7 +10,7 @@
 
 #include "policy/network.h"
 #include "policy/network_policy.h"
-#include "policy/packed_network.h"
+#include "policy/prepared_network.h"
 #include "sim/simulator.h"
 #include "train/opponents.h"
 #include "train/workers.h"
@@ -33,9 +33,12 @@ struct Trajectory {
 using Networks = std::vector<Network>;
 
 struct RolloutOptions {
-  std::int64_t steps = 0;           ///< T
-  bool asks_critic = false;         ///< whether the update wants to know what was expected
-  bool next_match_at_once = false;  ///< where a match is over the next one starts, within the rollout
+  std::int64_t steps = 0;                 ///< T
+  bool independent_teams = false;         ///< A and B have a network each
+  bool asks_critic = false;               ///< whether the update wants to know what was expected
+  bool next_match_at_once = false;        ///< where a match is over the next one starts, within the rollout
+  at::ScalarType precision = at::kFloat;  ///< of the networks' hidden layers: float32 or bfloat16
+  bool in_one_block = false;              ///< all matches at once, as always on a GPU, instead of a few to each worker
 };
 
 /// Owns the trajectory, which every rollout overwrites, and all other room that a rollout takes.
@@ -50,34 +53,32 @@ class Rollout {
   const Trajectory& play(const Networks& networks, const at::Tensor& shaping);
 
  private:
+  /// Sides of a block that one network decides for, as views of the block's tensors.
+  struct Part {
+    std::size_t decider;     ///< its place among a rollout's networks: those that learn, then the opponents
+    at::Tensor observation;  ///< float32 [sides, R, D]; [P, rows, D] for a network that is P stacked ones
+    at::Tensor mean;         ///< float32 [sides, R, K], and so log_std
+    at::Tensor log_std;
+    at::Tensor expected;  ///< float32 [sides, R]; undefined where nobody learns
+  };
+
   /// Neighbouring matches that are played through the whole rollout by themselves, and the room for one step of them.
   struct Block {
     Range matches;
-    std::size_t stretch;  ///< of the opponents', or `everybody`
+    std::int64_t self_play;  ///< of these, the first, the team plays against itself
     Simulator simulator;
     at::Tensor observation;           ///< float32 [2, b, R, D]
     ActionDistribution distribution;  ///< over float32 [2, b, R, K]
     at::Tensor log_prob;              ///< float32 [2, b, R]
     at::Tensor expected;              ///< float32 [2, b, R]
     native::Played played;
-  };
-  static constexpr std::size_t everybody = static_cast<std::size_t>(-1);
-
-  /// Who decides in a rollout; packed where a CPU's kernels compute it.
-  struct Deciders {
-    const Networks& networks;
-    std::vector<Stretch> stretches;
-    std::vector<PackedNetwork> learning{};
-    std::vector<PackedNetwork> opponents{};  ///< by stretch
+    std::vector<Part> parts{};
+    std::vector<std::pair<Range, const Policy*>> bots{};  ///< who moves B in the block's last matches
   };
 
-  Block make_block(Range matches, std::size_t stretch) const;
-  void play(Block& block, const Deciders& deciders, const at::Tensor& shaping) const;
-  void decide(const Block& block, const Deciders& deciders) const;
-  void expect(const Block& block, const Deciders& deciders, std::int64_t step) const;
-  at::Tensor act_for_bots(const Block& block, const Deciders& deciders) const;
-  /// How many of the block's matches the team plays against itself: they are its first.
-  std::int64_t sides_of_b(const Block& block) const;
+  Block make_block(Range matches) const;
+  Part make_part(const Block& block, std::size_t decider, Range sides) const;
+  void play(Block& block, const std::vector<PreparedNetwork>& deciders, const at::Tensor& shaping) const;
   /// Stores what the block's learning sides did, [2, b, ...], at a step of [T, L, ...].
   void keep(const Block& block, const at::Tensor& of_sides, const at::Tensor& store, std::int64_t step) const;
 

@@ -4,8 +4,8 @@
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <thread>
 
+#include "train/device.h"
 #include "train/match_statistics.h"
 #include "train/ppo.h"
 #include "train/reinforce.h"
@@ -24,7 +24,7 @@ std::vector<Learner> make_learners(const Config& config, at::Device device) {
   std::vector<Learner> learners;
   for (const std::uint64_t difference : {std::uint64_t{0}, seed_of_team_b}) {
     const Network network = make_network(config.rules, config.network, seed ^ difference, device);
-    learners.push_back({network, Adam(network, adam)});
+    learners.push_back({network, Adam(network, adam), precision_of(train, device)});
     if (train.teams == "shared") break;
   }
   return learners;
@@ -60,18 +60,16 @@ void stagger(Simulator& simulator, const Range& range) {
   simulator.set_state(state);
 }
 
-RolloutOptions rollout_options(const Config& config) {
+RolloutOptions rollout_options(const Config& config, at::ScalarType precision) {
   const bool whole_matches = config.train.rollout_steps == 0;
-  return {whole_matches ? config.rules.steps : config.train.rollout_steps, needs_critic(config.train), !whole_matches};
+  return {.steps = whole_matches ? config.rules.steps : config.train.rollout_steps,
+          .independent_teams = config.train.teams == "independent",
+          .asks_critic = needs_critic(config.train),
+          .next_match_at_once = !whole_matches,
+          .precision = precision};
 }
 
 }  // namespace
-
-int threads_of(const TrainOptions& options, at::Device device) {
-  if (!device.is_cpu()) return 1;
-  return options.threads > 0 ? static_cast<int>(options.threads)
-                             : static_cast<int>(std::thread::hardware_concurrency());
-}
 
 double figure(const Figures& figures, const std::string& name) {
   const auto found = std::find_if(figures.begin(), figures.end(), [&](const auto& row) { return row.first == name; });
@@ -88,7 +86,8 @@ Trainer::Trainer(const Config& config, at::Device device)
       pairs_of_mates_(pairs_of_mates(config.rules, device)),
       order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))),
       workers_(threads_of(config.train, device)),
-      rollout_(simulator_, opponents_, workers_, config.network, rollout_options(config)) {
+      rollout_(simulator_, opponents_, workers_, config.network,
+               rollout_options(config, precision_of(config.train, device))) {
   if (config.train.rollout_steps > 0) stagger(simulator_, {0, config.train.matches});
 }
 
@@ -96,7 +95,7 @@ const Trajectory& Trainer::play(double progress) {
   const TrainOptions& options = config_.train;
   const bool whole_matches = options.rollout_steps == 0;
   if (whole_matches && match_steps_ > 0) simulator_.reset();
-  match_steps_ += options.matches * rollout_options(config_).steps;
+  match_steps_ += options.matches * trajectory_steps();
   return rollout_.play(networks(), at::full({}, shaping_weight(options, iteration_, progress), floats()));
 }
 
@@ -115,8 +114,7 @@ Figures Trainer::iterate(double progress) {
 
   // 4. What the iteration was like.
   if (found.explained_variance.defined()) on_device.push_back({"explained_variance", found.explained_variance});
-  const double matches_played =
-      static_cast<double>(options.matches * rollout_options(config_).steps) / config_.rules.steps;
+  const double matches_played = static_cast<double>(options.matches * trajectory_steps()) / config_.rules.steps;
   on_device.push_back({"goals_per_match", trajectory.goals / matches_played});
   on_device.push_back({"distance_between_mates", distance_between_mates(pairs_of_mates_, simulator_.state()).mean()});
   on_device.push_back({"bad_actions", simulator_.bad_numbers().to(at::kFloat)});
@@ -188,20 +186,5 @@ void Trainer::read(const UpdateFigures& on_device, Figures& figures) {
 }
 
 Checkpoint Trainer::checkpoint() const { return {config_, networks(), iteration_, match_steps_}; }
-
-at::Device find_device(const std::string& name) {
-  TrainOptions options;
-  options.device = name;
-  if (const auto text = range_problem(train_fields, options)) throw BadInput(*text);
-  if (name == "auto") return torch::cuda::is_available() ? at::kCUDA : torch::mps::is_available() ? at::kMPS : at::kCPU;
-  const at::Device device(name);
-  if (device.is_cuda() &&
-      (!torch::cuda::is_available() || device.index() >= static_cast<int>(torch::cuda::device_count())))
-    throw BadInput(fmt::format("device is {} but this machine has {} CUDA device(s) that torch can use", name,
-                               torch::cuda::is_available() ? torch::cuda::device_count() : 0));
-  if (device.is_mps() && !torch::mps::is_available())
-    throw BadInput("device is mps but torch can't use Metal on this machine");
-  return device;
-}
 
 }  // namespace matchday

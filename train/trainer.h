@@ -23,9 +23,6 @@ using Figures = std::vector<std::pair<std::string, double>>;
 /// The figure of that name, or 0 if the algorithm has none.
 double figure(const Figures& figures, const std::string& name);
 
-/// How many threads train: on a GPU it does all the work.
-int threads_of(const TrainOptions& options, at::Device device);
-
 /// Owns all that changes while a team learns.
 class Trainer {
  public:
@@ -53,6 +50,10 @@ class Trainer {
 
  private:
   at::TensorOptions floats() const { return at::TensorOptions(simulator_.device()).dtype(at::kFloat); }
+  /// Steps of a rollout.
+  std::int64_t trajectory_steps() const {
+    return config_.train.rollout_steps > 0 ? config_.train.rollout_steps : std::int64_t{config_.rules.steps};
+  }
   Networks networks() const;
   UpdateFigures update(const Trajectory& trajectory, const Advantages& advantages, const at::Tensor& learning_rate);
   /// Brings an update's figures to the host, all at once.
@@ -71,8 +72,5 @@ class Trainer {
   std::int64_t iteration_ = 0;
   std::int64_t match_steps_ = 0;
 };
-
-/// The device a config names: "auto" takes CUDA, then MPS, then the CPU. Throws BadInput if it is not there.
-at::Device find_device(const std::string& name);
 
 }  // namespace matchday

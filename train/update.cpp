@@ -3,9 +3,12 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 
 #include "kernels/cpu/kernels.h"
 #include "policy/packed_network.h"
+#include "train/explicit_gradient.h"
 
 namespace matchday {
 namespace {
@@ -17,9 +20,10 @@ constexpr double variance_floor = 1e-8;
 constexpr std::int64_t most_pieces = 16;
 constexpr std::int64_t rows_of_piece = 480;  // five tiles of the kernels
 
-/// Rows whose activations autograd may keep: 4 x 128 units take about 6 kB a row.
+/// Rows whose activations may be kept: 4 x 128 units take about 6 kB a row.
+constexpr std::int64_t rows_of_products_on_cpu = 2048;
 constexpr std::int64_t rows_of_autograd_on_cpu = 1440;
-constexpr std::int64_t rows_of_autograd_elsewhere = 1 << 20;
+constexpr std::int64_t rows_of_piece_elsewhere = 1 << 20;
 
 template <class Change>
 Samples changed(const Samples& samples, const Change& change) {
@@ -69,32 +73,63 @@ at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, c
   return figures.sum(0);
 }
 
-at::Tensor gradient_by_autograd(const Network& network, const Samples& samples, const at::Tensor& rows,
-                                const kernels::LossOptions& options, const at::Tensor& variance, Workers& workers) {
-  const Samples chosen = rows.defined() ? rows_of(samples, rows) : samples;
-  const std::int64_t count = chosen.size();
-  const std::int64_t length = chosen.log_prob.is_cpu() ? rows_of_autograd_on_cpu : rows_of_autograd_elsewhere;
+/// The chosen samples in pieces: find(piece, samples) gives the figures of each.
+template <class Find>
+at::Tensor in_pieces(const Samples& samples, const at::Tensor& rows, std::int64_t rows_of_cpu, Workers& workers,
+                     const Find& find) {
+  const std::int64_t count = rows.defined() ? rows.numel() : samples.size();
+  const std::int64_t length = samples.log_prob.is_cpu() ? rows_of_cpu : rows_of_piece_elsewhere;
   const std::int64_t pieces = (count + length - 1) / length;
-  std::vector<at::Tensor> weights;
-  for (const NamedTensor& parameter : parameters(network)) weights.push_back(parameter.tensor);
-  std::vector<std::vector<at::Tensor>> gradients(static_cast<std::size_t>(pieces));
   std::vector<at::Tensor> figures(static_cast<std::size_t>(pieces));
   workers.share_out(pieces, [&](std::int64_t piece) {
     const std::int64_t first = first_of_piece(piece, length, count);
-    const Samples own = changed(chosen, [&](const at::Tensor& numbers) {
-      return numbers.narrow(0, first, first_of_piece(piece + 1, length, count) - first);
-    });
-    const Loss loss = policy_loss(network, own, options, variance);
-    gradients[static_cast<std::size_t>(piece)] =
-        torch::autograd::grad({loss.loss}, weights, {}, std::nullopt, false, true);
-    figures[static_cast<std::size_t>(piece)] = loss.figures;
+    const std::int64_t own = first_of_piece(piece + 1, length, count) - first;
+    figures[static_cast<std::size_t>(piece)] = find(
+        piece, changed(samples, [&](const at::Tensor& numbers) {
+          return rows.defined() ? numbers.index_select(0, rows.narrow(0, first, own)) : numbers.narrow(0, first, own);
+        }));
   });
+  return at::stack(figures).sum(0);
+}
+
+at::Tensor gradient_by_products(const Network& network, const Samples& samples, const at::Tensor& rows,
+                                const kernels::LossOptions& options, const at::Tensor& variance, Workers& workers,
+                                at::ScalarType precision) {
+  const at::NoGradGuard no_gradient;
+  const Network computed = computed_in(network, precision);
+  const std::int64_t count = rows.defined() ? rows.numel() : samples.size();
+  const std::int64_t length = std::max(rows_of_products_on_cpu, (count + most_pieces - 1) / most_pieces);
+  // Each piece's own, so that the sum does not depend on who works.
+  const at::Tensor gradients = at::zeros(
+      {samples.log_prob.is_cpu() ? (count + length - 1) / length : 1, network.flat.numel()}, network.flat.options());
+  const at::Tensor figures = in_pieces(samples, rows, length, workers, [&](std::int64_t piece, const Samples& own) {
+    const Network gradient = viewed(network, gradients[samples.log_prob.is_cpu() ? piece : 0]);
+    return add_explicit_gradient(computed, gradient, own, options, variance);
+  });
+  network.gradient.copy_(gradients.sum(0));
+  return figures;
+}
+
+at::Tensor gradient_by_autograd(const Network& network, const Samples& samples, const at::Tensor& rows,
+                                const kernels::LossOptions& options, const at::Tensor& variance, Workers& workers) {
+  std::vector<at::Tensor> weights;
+  for (const NamedTensor& parameter : parameters(network)) weights.push_back(parameter.tensor);
+  std::mutex adding;
+  std::map<std::int64_t, std::vector<at::Tensor>> gradients;
+  const at::Tensor figures =
+      in_pieces(samples, rows, rows_of_autograd_on_cpu, workers, [&](std::int64_t piece, const Samples& own) {
+        const Loss loss = policy_loss(network, own, options, variance);
+        std::vector<at::Tensor> gradient = torch::autograd::grad({loss.loss}, weights, {}, std::nullopt, false, true);
+        const std::lock_guard lock(adding);
+        gradients[piece] = std::move(gradient);
+        return loss.figures;
+      });
   const at::NoGradGuard no_gradient;
   network.gradient.zero_();
-  for (const std::vector<at::Tensor>& of_piece : gradients)
+  for (const auto& [piece, gradient] : gradients)
     for (std::size_t w = 0; w < weights.size(); ++w)
-      if (of_piece[w].defined()) weights[w].mutable_grad() += of_piece[w];
-  return at::stack(figures).sum(0);
+      if (gradient[w].defined()) weights[w].mutable_grad() += gradient[w];
+  return figures;
 }
 
 }  // namespace
@@ -103,10 +138,6 @@ Samples samples_of(const Trajectory& trajectory, const Advantages& advantages, s
   const auto rows = [&](const at::Tensor& numbers) { return numbers.narrow(1, first, count).flatten(0, 2); };
   return {rows(trajectory.observation), rows(trajectory.pre_squash), rows(trajectory.log_prob),
           rows(advantages.advantage), advantages.target.defined() ? rows(advantages.target) : at::Tensor()};
-}
-
-Samples rows_of(const Samples& samples, const at::Tensor& rows) {
-  return changed(samples, [&](const at::Tensor& numbers) { return numbers.index_select(0, rows); });
 }
 
 at::Tensor return_variance(const Samples& samples) {
@@ -154,9 +185,23 @@ UpdateFigures named_figures(const at::Tensor& sums, const Samples& samples, std:
 }
 
 at::Tensor loss_gradient(const Network& network, const Samples& samples, const at::Tensor& rows,
-                         const kernels::LossOptions& options, const at::Tensor& variance, Workers& workers) {
-  return can_be_packed(network) ? gradient_by_kernels(network, samples, rows, options, variance, workers)
-                                : gradient_by_autograd(network, samples, rows, options, variance, workers);
+                         const kernels::LossOptions& options, const at::Tensor& variance, Workers& workers,
+                         const UpdateOptions& how) {
+  Differentiation chosen = how.differentiation;
+  if (chosen == Differentiation::automatic) {
+    const bool packed = can_be_packed(network) && how.precision == at::kFloat;
+    const bool has_heads =
+        network.flat.scalar_type() == at::kFloat && (network.flat.is_cpu() || network.flat.is_cuda());
+    chosen = packed ? Differentiation::kernels : has_heads ? Differentiation::products : Differentiation::autograd;
+  }
+  switch (chosen) {
+    case Differentiation::kernels:
+      return gradient_by_kernels(network, samples, rows, options, variance, workers);
+    case Differentiation::products:
+      return gradient_by_products(network, samples, rows, options, variance, workers, how.precision);
+    default:
+      return gradient_by_autograd(network, samples, rows, options, variance, workers);
+  }
 }
 
 }  // namespace matchday

@@ -17,6 +17,7 @@ namespace matchday {
 struct Learner {
   Network network;
   Adam adam;
+  at::ScalarType precision = at::kFloat;  ///< that its hidden layers are computed in
 };
 
 /// Decisions to learn from: M rows, each a player's or a team's at some step.
@@ -33,9 +34,6 @@ struct Samples {
 /// The rows of the sides first .. first + count - 1 of a trajectory.
 Samples samples_of(const Trajectory& trajectory, const Advantages& advantages, std::int64_t first, std::int64_t count);
 
-/// The samples' rows of these numbers: int64 [m].
-Samples rows_of(const Samples& samples, const at::Tensor& rows);
-
 /// Variance of the returns of these samples, never 0: float32 []; 1 without a critic.
 at::Tensor return_variance(const Samples& samples);
 
@@ -48,11 +46,25 @@ struct Loss {
 Loss policy_loss(const Network& network, const Samples& samples, const kernels::LossOptions& options,
                  const at::Tensor& variance);
 
+/// How a gradient is found.
+enum class Differentiation {
+  automatic,  ///< kernels on a CPU in float32, products elsewhere, autograd for what they don't know (float64, MPS)
+  kernels,    ///< the CPU's (kernels/cpu/network_kernels.h)
+  products,   ///< layer by layer in torch's matrix products (train/explicit_gradient.h)
+  autograd,
+};
+
+/// How the update computes.
+struct UpdateOptions {
+  at::ScalarType precision = at::kFloat;  ///< of hidden layers: float32 or bfloat16
+  Differentiation differentiation = Differentiation::automatic;
+};
+
 /// Sets the network's gradient to that of the loss of these rows (int64 [m]; undefined: of all samples), which the
-/// workers go through in pieces, so that memory does not grow with the samples. Gives the figures' sums. The CPU's
-/// kernels do it in closed form, where they can; elsewhere autograd does.
+/// workers go through in pieces, so that memory does not grow with the samples. Gives the figures' sums.
 at::Tensor loss_gradient(const Network& network, const Samples& samples, const at::Tensor& rows,
-                         const kernels::LossOptions& options, const at::Tensor& variance, Workers& workers);
+                         const kernels::LossOptions& options, const at::Tensor& variance, Workers& workers,
+                         const UpdateOptions& how = {});
 
 /// How `options` want a row's loss; weight: 1 over what the loss is a mean of.
 kernels::LossOptions loss_options(kernels::Gain gain, const TrainOptions& options, double weight);

@@ -172,6 +172,13 @@ void expect(const NetworkPlan& plan, const float* packed, const float* observati
   });
 }
 
+void policy_loss_at_heads(const LossOptions& options, const HeadPlan& head, const HeadArrays& arrays,
+                          std::int64_t first, std::int64_t last) {
+  std::int64_t m = first;
+  for (; m + wide_matches <= last; m += wide_matches) policy_loss_of_rows<Wide>(options, head, arrays, m);
+  for (; m < last; ++m) policy_loss_of_rows<float>(options, head, arrays, m);
+}
+
 /// A tile of samples on its way through a network and back.
 class LossPass {
  public:
@@ -216,9 +223,11 @@ class LossPass {
     const float* features = policy_.forward({observation_, observation_row()}, rows_);
     apply_head(network_.mean, features, padded(policy_.width()), rows_, mean_);
     apply_head(network_.log_sigma, features, padded(policy_.width()), rows_, log_sigma_);
-    std::int64_t m = 0;
-    for (; m + wide_matches <= rows_; m += wide_matches) loss_of_rows<Wide>(m);
-    for (; m < rows_; ++m) loss_of_rows<float>(m);
+    const HeadArrays heads{rows_,     plan_.outputs, output_row(), mean_,        log_sigma_,  pre_squash_,
+                           log_prob_, advantage_,    d_mean_,      d_log_sigma_, row_figures_};
+    policy_loss_at_heads(options_, plan_.head, heads, 0, rows_);
+    for (std::int64_t m = 0; m < rows_; ++m)
+      for (int f = 0; f < loss_figures; ++f) figures_[f] += row_figures_[m * loss_figures + f];
 
     accumulate(network_.mean, d_mean_, features, rows_);
     accumulate(network_.log_sigma, d_log_sigma_, features, rows_);
@@ -258,27 +267,6 @@ class LossPass {
   std::int64_t observation_row() const { return padded(plan_.inputs); }
   std::int64_t output_row() const { return padded(plan_.outputs); }
 
-  /// The policy's loss of a lane of rows, from row m on.
-  template <class Lane>
-  void loss_of_rows(std::int64_t m) {
-    const std::int64_t row = output_row();
-    LossRow<Lane> data;
-    load(data.log_prob, log_prob_ + m);
-    load(data.advantage, advantage_ + m);
-    const auto read = [&](int k, Lane(&mean)[4], Lane(&log_sigma)[4], Lane(&sample)[4]) {
-      load_four(mean, mean_ + m * row + 4 * k, row);
-      load_four(log_sigma, log_sigma_ + m * row + 4 * k, row);
-      load_four(sample, pre_squash_ + m * row + 4 * k, row);
-    };
-    const auto write = [&](int k, const Lane(&d_mean)[4], const Lane(&d_log_sigma)[4]) {
-      store_four(d_mean, d_mean_ + m * row + 4 * k, row);
-      store_four(d_log_sigma, d_log_sigma_ + m * row + 4 * k, row);
-    };
-    const LossSums<Lane> sums = policy_loss<Lane>(options_, plan_.head, plan_.outputs / 4, data, read, write);
-    for (int f = 0; f < loss_figures; ++f)
-      for (int place = 0; place < LaneTraits<Lane>::matches; ++place) figures_[f] += at_place(sums.figure[f], place);
-  }
-
   const NetworkPlan& plan_;
   const PackedNetwork& network_;
   const LossOptions& options_;
@@ -295,6 +283,7 @@ class LossPass {
   float* log_sigma_;
   float* d_mean_;
   float* d_log_sigma_;
+  float row_figures_[tile_rows * loss_figures];
   float* derivative_;  ///< by features, [rows, padded(width)]
   float* other_;
 };
@@ -318,8 +307,8 @@ void loss_gradient(const NetworkPlan& plan, const float* packed, const LossOptio
 }  // namespace
 
 extern const NetworkKernels network_kernels_of_this_instruction_set;
-const NetworkKernels network_kernels_of_this_instruction_set{packed_size, gradient_size, pack,        decide,
-                                                             expect,      loss_gradient, add_gradient};
+const NetworkKernels network_kernels_of_this_instruction_set{
+    packed_size, gradient_size, pack, decide, expect, loss_gradient, policy_loss_at_heads, add_gradient};
 
 }  // namespace MATCHDAY_INSTRUCTION_SET
 }  // namespace matchday::kernels

@@ -35,6 +35,8 @@ struct NetworkKernels {
   /// order of LossFigure.
   void (*loss_gradient)(const NetworkPlan&, const float* packed, const LossOptions&, const LossArrays&,
                         std::int64_t first, std::int64_t last, float* gradient, float* figures);
+  /// The loss at the heads alone, of the rows first .. last - 1.
+  void (*policy_loss)(const LossOptions&, const HeadPlan&, const HeadArrays&, std::int64_t first, std::int64_t last);
   /// Adds a piece's gradient to that of the parameters, [P], flat.
   void (*add_gradient)(const NetworkPlan&, const float* gradient, float* flat);
 };

@@ -6,6 +6,7 @@
 
 #include "kernels/discounted_returns.h"
 #include "kernels/match.h"
+#include "kernels/policy_loss.h"
 
 namespace matchday::kernels {
 
@@ -27,6 +28,9 @@ void observe_players_cuda(const MatchConstants& constants, const MatchArrays& ar
 void noise_cuda(const NoiseArrays& arrays, float* noise, cudaStream_t stream);
 
 void sample_actions_cuda(const NoiseArrays& arrays, const SampleArrays& samples, cudaStream_t stream);
+
+/// The loss at the heads: one row a thread.
+void policy_loss_cuda(const LossOptions& options, const HeadPlan& head, const HeadArrays& arrays, cudaStream_t stream);
 
 void discounted_returns_cuda(const ReturnsArrays& arrays, cudaStream_t stream);
 

@@ -1,0 +1,30 @@
+#include "policy/prepared_network.h"
+
+#include <ATen/ATen.h>
+
+namespace matchday {
+
+PreparedNetwork::PreparedNetwork(const Network& network, at::ScalarType precision)
+    : network_(network.flat.defined() ? computed_in(network, precision) : network) {
+  if (can_be_packed(network_)) packed_.emplace(network_);
+}
+
+void PreparedNetwork::decide(const at::Tensor& observation, const at::Tensor& mean, const at::Tensor& log_std) const {
+  if (packed_) {
+    packed_->decide(observation.const_data_ptr<float>(), observation.numel() / observation.size(-1),
+                    mean.mutable_data_ptr<float>(), log_std.mutable_data_ptr<float>());
+    return;
+  }
+  const ActionDistribution decided = matchday::decide(network_, observation);
+  mean.copy_(decided.mean);
+  log_std.copy_(decided.log_std);
+}
+
+void PreparedNetwork::expect(const at::Tensor& observation, const at::Tensor& value) const {
+  if (packed_)
+    packed_->expected_return(observation.const_data_ptr<float>(), value.numel(), value.mutable_data_ptr<float>());
+  else
+    value.copy_(expected_return(network_, observation));
+}
+
+}  // namespace matchday
