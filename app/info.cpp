@@ -68,7 +68,7 @@ void print_program() {
       "\nBackends: reference (one match, for reading and checking), tensor (any torch device), native (our kernels: "
       "{}{})"
       "\n\nPresets:\n",
-      kernels::cpu_kernels().instruction_set, *cuda_version ? ", cuda" : "");
+      kernels::cpu_kernels().instruction_set, *cuda_version ? " and CUDA" : "");
   for (const Preset& preset : presets) fmt::print("  {:<11} {}\n", preset.name, preset.summary);
 }
 

@@ -1,5 +1,5 @@
-// Where an operator runs. Each device has the same functions: OnCpu shares the matches out among torch's threads, OnCuda
-// launches on the current stream of the tensors' device, OnMeta does nothing.
+// Where an operator runs. Each device has the same functions: OnCpu shares the matches out among torch's threads,
+// OnCuda launches on the current stream of the tensors' device, OnMeta does nothing.
 #pragma once
 
 #include <ATen/Parallel.h>
@@ -70,9 +70,8 @@ struct OnCpu {
     });
   }
   void discounted_returns(const ReturnsArrays& arrays) const {
-    in_shares(arrays.matches, 512, [&](std::int64_t first, std::int64_t last) {
-      cpu_kernels().discounted_returns(arrays, first, last);
-    });
+    in_shares(arrays.matches, 512,
+              [&](std::int64_t first, std::int64_t last) { cpu_kernels().discounted_returns(arrays, first, last); });
   }
 };
 

@@ -19,6 +19,9 @@ TEST_CASE("a command line that makes no sense is refused in one line", "[program
       {"trian", "not expected: trian (matchday --help shows what there is)"},
       {"train --colour red", "not expected: --colour (matchday --help shows what there is)"},
       {"train --matches 0", "matches is 0; it must be a whole number from 1 to 16777216"},
+      {"train --matches 16777216 --set rollout_steps=10000", " find room"},
+      {"train --matches many", "matches is "},
+      {"train --set precision=fp16", "precision is \"fp16\"; it must be one of auto, fp32, bf16"},
       {"eval random --matches 0", "--matches: Value 0 not in range "},
       {"eval random --seed -1", "--seed: Value -1 not in range "},
       {"check --steps many", "--steps: Value many not in range "},
@@ -45,6 +48,8 @@ TEST_CASE("a command line that makes no sense is refused in one line", "[program
   check_refused(folder, "bench sim --matches 0", "--matches");
   check_refused(folder, "bench sim --preset arena --substeps 4", "no ball passes through a player");
   check_refused(folder, "bench sim --players 12", "players is 12; it must be a whole number from 1 to 11");
+  check_refused(folder, "bench train --precision fp16", "--precision");
+  check_refused(folder, "bench rollout --set players=12", "players is 12; it must be a whole number from 1 to 11");
   check_refused(folder, "bench sim --csv no/such/rows.csv", "no/such/rows.csv can't be written");
 }
 

@@ -285,6 +285,43 @@ TEST_CASE("the simulation is measured, a line of JSON for each measurement", "[p
   CHECK(rows.starts_with("what,preset,backend,"));
 }
 
+TEST_CASE("rollouts and training are measured beside the simulation", "[program]") {
+  const Folder folder;
+  const std::string all =
+      "bench all --json --device cpu --seconds 0.001 --matches 20 --set players=2 --set rollout_steps=5 --preset "
+      "arena ";
+  std::map<std::string, std::string> signatures;
+  for (const std::string threads : {"1", "2"}) {
+    std::istringstream lines(good_run(folder, all + "--threads " + threads));
+    std::string told;
+    for (std::string line; std::getline(lines, line);) {
+      const auto row = nlohmann::json::parse(line);
+      const std::string what = row["what"];
+      told += what + " ";
+      const double rate = row["match_steps_per_second"];
+      CHECK(rate > 0.0);
+      CHECK(row["player_steps_per_second"].get<double>() == Approx(4.0 * rate).epsilon(1e-3));
+      CHECK(row["fraction_of_bound"].get<double>() == Approx(rate / row["bound"].get<double>()).epsilon(1e-2));
+      for (const char* key : {"preset", "backend", "device", "matches", "precision", "threads"})
+        CHECK(row.contains(key));
+      CHECK(row["signature"] == signatures.emplace(what, row["signature"]).first->second);  // whoever works
+    }
+    CHECK(told == "sim rollout train ");
+  }
+  CHECK(signatures["rollout"] != signatures["train"]);
+}
+
+TEST_CASE("the same run twice leaves the same checkpoint, byte for byte", "[program]") {
+  const Folder folder;
+  for (const std::string run : {"first", "second"})
+    good_run(folder, tiny_training + quiet + " --set threads=2 --run " + run);
+  const auto checkpoint = [&](const std::string& run) {
+    return read_text(folder.path / run / "checkpoints/latest.safetensors");
+  };
+  CHECK(checkpoint("first").size() > 1000);
+  CHECK(checkpoint("first") == checkpoint("second"));
+}
+
 TEST_CASE("recorded play is checked, and a changed number is found", "[program]") {
   const char* recordings = std::getenv("MATCHDAY_RECORDED");
   if (!recordings) {

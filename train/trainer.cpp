@@ -78,6 +78,7 @@ double figure(const Figures& figures, const std::string& name) {
 
 Trainer::Trainer(const Config& config, at::Device device)
     : config_(config),
+      workers_(threads_of(config.train, device)),
       learners_(make_learners(config, device)),
       simulator_(
           config.rules,
@@ -85,7 +86,6 @@ Trainer::Trainer(const Config& config, at::Device device)
       opponents_(config.train, learners_[0].network, static_cast<std::uint64_t>(config.train.seed)),
       pairs_of_mates_(pairs_of_mates(config.rules, device)),
       order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))),
-      workers_(threads_of(config.train, device)),
       rollout_(simulator_, opponents_, workers_, config.network,
                rollout_options(config, precision_of(config.train, device))) {
   if (config.train.rollout_steps > 0) stagger(simulator_, {0, config.train.matches});

@@ -61,12 +61,12 @@ class Trainer {
   void renew_pool(Figures& figures);
 
   Config config_;
+  Workers workers_;  ///< first of all: with torch's own threads untrained weights would depend on their number
   std::vector<Learner> learners_;
   Simulator simulator_;
   Opponents opponents_;
   at::Tensor pairs_of_mates_;
   at::Generator order_;
-  Workers workers_;
   Rollout rollout_;
   std::string bad_tensor_;
   std::int64_t iteration_ = 0;
