@@ -109,7 +109,7 @@ struct Run {
       const Figures figures = trainer.iterate(progress);
       seconds += watch.seconds();
       progress = progress_of(options, trainer.iteration(), seconds);
-      directory.log(figures, seconds);
+      if (!figures.empty()) directory.log(figures, seconds);
       const auto match_steps = static_cast<double>(trainer.match_steps());
       progress_line.show(progress, seconds,
                          fmt::format("{:.2f} M match-steps  {:.0f} k/s  goals {:.2f}  sigma {:.2f}{}",
@@ -117,14 +117,15 @@ struct Run {
                                      figure(figures, "goals_per_match"), figure(figures, "sigma"), strength));
       if (const double now = figure(figures, "skipped_updates"); now > std::exchange(skipped, now)) {
         progress_line.clear();
-        spdlog::warn("iteration {}: the gradient of {} was not finite; updates left out so far: {:.0f}",
-                     trainer.iteration(), trainer.bad_tensor(), now);
+        spdlog::warn("iteration {:.0f}: the gradient of {} was not finite; updates left out so far: {:.0f}",
+                     figure(figures, "iteration"), trainer.bad_tensor(), now);
       }
       if (options.checkpoint_minutes > 0.0 && seconds - saved >= 60.0 * options.checkpoint_minutes) {
         save("latest");
         saved = seconds;
       }
     }
+    if (const Figures last = trainer.last_figures(); !last.empty()) directory.log(last, seconds);
     progress_line.clear();
     save("latest");
     if (interrupted_by == 0 && options.video_every > 0.0) film("against-role", "role");

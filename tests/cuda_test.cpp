@@ -8,19 +8,12 @@
 #include "sim/simulator.h"
 #include "tests/catch.h"
 #include "tests/complaint.h"
+#include "tests/cuda.h"
 #include "tests/scenarios.h"
 #include "train/match_statistics.h"
 #include "train/returns.h"
 
 using namespace matchday;
-
-#ifdef MATCHDAY_WITH_CUDA
-#include <c10/cuda/CUDAFunctions.h>
-#define SKIP_WITHOUT_CUDA() \
-  if (c10::cuda::device_count() == 0) SKIP_TEST("no CUDA device")
-#else
-#define SKIP_WITHOUT_CUDA() SKIP_TEST("built without CUDA")
-#endif
 
 TEST_CASE("on CUDA whole matches have the reference core's bits") {
   SKIP_WITHOUT_CUDA();

@@ -58,40 +58,33 @@ Rollout::Rollout(Simulator& simulator, Opponents& opponents, Workers& workers, c
   trajectory_.terminated = at::empty({steps, matches}, floats.dtype(at::kBool));
   trajectory_.score = at::empty({steps, 2, matches}, floats.dtype(at::kInt));
 
-  const std::vector<Stretch> stretches = opponents.stretches();
-  const std::size_t learning = options.independent_teams ? 2 : 1;
-  const auto add_learners = [&](Block& block) {
-    const std::int64_t b = block.matches.count;
-    if (options.independent_teams) {
-      block.parts = {make_part(block, 0, {0, b}), make_part(block, 1, {b, b})};
-      return;
-    }
-    block.parts = {make_part(block, 0, {0, b + block.self_play})};
-  };
+  if (options_.in_one_block)
+    make_one_block();
+  else
+    make_blocks_for_workers();
+}
 
-  // A GPU plays all matches at once, the pool's members as one stacked network; the bots' matches are the last.
-  if (options_.in_one_block) {
-    Block& block = blocks_.emplace_back(make_block({0, matches}));
-    add_learners(block);
-    if (const Range pool = opponents.pool_matches(); pool.count > 0) {
-      Part& part = block.parts.emplace_back(make_part(block, learning, {matches + pool.first, pool.count}));
-      const auto members = static_cast<std::int64_t>(opponents.playing().size());
-      for (at::Tensor* tensor : {&part.observation, &part.mean, &part.log_std})
-        *tensor = tensor->view({members, -1, tensor->size(-1)});
-    }
-    for (const Stretch& stretch : stretches)
-      if (stretch.bot != nullptr) block.bots.emplace_back(stretch.matches, stretch.bot);
-    return;
+void Rollout::make_one_block() {
+  const std::int64_t matches = simulator_.matches();
+  Block& block = blocks_.emplace_back(make_block({0, matches}));
+  if (const Range pool = opponents_.pool_matches(); pool.count > 0) {
+    // The members are one stacked network.
+    Part& part = block.parts.emplace_back(make_part(block, learning_networks(), {matches + pool.first, pool.count}));
+    const auto members = static_cast<std::int64_t>(opponents_.playing().size());
+    for (at::Tensor* tensor : {&part.observation, &part.mean, &part.log_std})
+      *tensor = tensor->view({members, -1, tensor->size(-1)});
   }
+  for (const Stretch& stretch : opponents_.stretches())
+    if (stretch.bot != nullptr) block.bots.emplace_back(stretch.matches, stretch.bot);
+}
 
-  // A CPU's workers play a block each, in which B is always the same.
-  const std::int64_t most = matches_of_block(matches, workers.threads());
-  std::size_t decider = learning;
-  for (const Stretch& stretch : stretches) {
+void Rollout::make_blocks_for_workers() {
+  const std::int64_t most = matches_of_block(simulator_.matches(), workers_.threads());
+  std::size_t decider = learning_networks();
+  for (const Stretch& stretch : opponents_.stretches()) {
     for (std::int64_t first = 0; first < stretch.matches.count; first += most) {
       const std::int64_t b = std::min(most, stretch.matches.count - first);
       Block& block = blocks_.emplace_back(make_block({stretch.matches.first + first, b}));
-      add_learners(block);
       if (stretch.member != nullptr) block.parts.push_back(make_part(block, decider, {b, b}));
       if (stretch.bot != nullptr) block.bots.emplace_back(Range{0, b}, stretch.bot);
     }
@@ -107,22 +100,26 @@ Rollout::Block Rollout::make_block(Range matches) const {
   const std::vector<std::int64_t> decided{2, b, shape_.rows, shape_.outputs};
   const std::vector<std::int64_t> done{2, b, players, action_size};
   const at::Tensor observation = at::empty({2, b, shape_.rows, shape_.inputs}, floats);
-  return {matches,
-          std::clamp<std::int64_t>(self_play - matches.first, 0, b),
-          simulator_.part(matches.first, b),
-          observation,
-          // Zero: nobody decides for a bot's players, but all are drawn.
-          {network_.head == "squashed" ? Squash::tanh : Squash::none, at::zeros(decided, floats),
-           at::zeros(decided, floats)},
-          at::empty({2, b, shape_.rows}, floats),
-          at::empty({2, b, shape_.rows}, floats),
-          {at::empty(done, floats), at::empty(done, floats), at::empty({2, b, players}, floats), at::empty({b}, floats),
-           at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)), observation}};
+  Block block{
+      matches,
+      std::clamp<std::int64_t>(self_play - matches.first, 0, b),
+      simulator_.part(matches.first, b),
+      observation,
+      // Zero: nobody decides for a bot's players, but all are drawn.
+      {network_.head == "squashed" ? Squash::tanh : Squash::none, at::zeros(decided, floats),
+       at::zeros(decided, floats)},
+      at::empty({2, b, shape_.rows}, floats),
+      at::empty({2, b, shape_.rows}, floats),
+      {at::empty(done, floats), at::empty(done, floats), at::empty({2, b, players}, floats), at::empty({b}, floats),
+       at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)), observation}};
+  block.parts.push_back(make_part(block, 0, {0, options_.independent_teams ? b : b + block.self_play}));
+  if (options_.independent_teams) block.parts.push_back(make_part(block, 1, {b, b}));
+  return block;
 }
 
 Rollout::Part Rollout::make_part(const Block& block, std::size_t decider, Range sides) const {
   const auto own = [&](const at::Tensor& of_all) { return of_all.flatten(0, 1).narrow(0, sides.first, sides.count); };
-  const bool learns = decider < (options_.independent_teams ? 2U : 1U);
+  const bool learns = decider < learning_networks();
   return {decider, own(block.observation), own(block.distribution.mean), own(block.distribution.log_std),
           learns ? own(block.expected) : at::Tensor()};
 }

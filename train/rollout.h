@@ -76,6 +76,12 @@ class Rollout {
     std::vector<std::pair<Range, const Policy*>> bots{};  ///< who moves B in the block's last matches
   };
 
+  std::size_t learning_networks() const { return options_.independent_teams ? 2 : 1; }
+  /// All matches together, as a GPU plays them.
+  void make_one_block();
+  /// Blocks in which B is always the same, for a CPU's workers.
+  void make_blocks_for_workers();
+  /// With the parts of the networks that learn.
   Block make_block(Range matches) const;
   Part make_part(const Block& block, std::size_t decider, Range sides) const;
   void play(Block& block, const std::vector<PreparedNetwork>& deciders, const at::Tensor& shaping) const;

@@ -71,11 +71,6 @@ RolloutOptions rollout_options(const Config& config, at::ScalarType precision) {
 
 }  // namespace
 
-double figure(const Figures& figures, const std::string& name) {
-  const auto found = std::find_if(figures.begin(), figures.end(), [&](const auto& row) { return row.first == name; });
-  return found == figures.end() ? 0.0 : found->second;
-}
-
 Trainer::Trainer(const Config& config, at::Device device)
     : config_(config),
       workers_(threads_of(config.train, device)),
@@ -87,7 +82,8 @@ Trainer::Trainer(const Config& config, at::Device device)
       pairs_of_mates_(pairs_of_mates(config.rules, device)),
       order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))),
       rollout_(simulator_, opponents_, workers_, config.network,
-               rollout_options(config, precision_of(config.train, device))) {
+               rollout_options(config, precision_of(config.train, device))),
+      reader_(device.is_cuda()) {
   if (config.train.rollout_steps > 0) stagger(simulator_, {0, config.train.matches});
 }
 
@@ -118,28 +114,65 @@ Figures Trainer::iterate(double progress) {
   on_device.push_back({"goals_per_match", trajectory.goals / matches_played});
   on_device.push_back({"distance_between_mates", distance_between_mates(pairs_of_mates_, simulator_.state()).mean()});
   on_device.push_back({"bad_actions", simulator_.bad_numbers().to(at::kFloat)});
-  Figures figures{{"iteration", static_cast<double>(iteration_)},
-                  {"match_steps", static_cast<double>(match_steps_)},
-                  {"learning_rate", learning_rate},
-                  {"shaping", shaping}};
-  read(on_device, figures);
+  FigureRow row{{{"iteration", static_cast<double>(iteration_)},
+                 {"match_steps", static_cast<double>(match_steps_)},
+                 {"learning_rate", learning_rate},
+                 {"shaping", shaping}},
+                {},
+                {},
+                choice_of_opponents_};
+  std::vector<at::Tensor> numbers;
+  for (const NamedTensor& named : on_device) {
+    row.names.push_back(named.name);
+    numbers.push_back(named.tensor.to(at::kFloat).view({1}));
+  }
+  for (const Learner& learner : learners_)
+    for (const at::Tensor& number : {learner.adam.skipped(), learner.adam.culprit().to(at::kFloat)})
+      numbers.push_back(number.view({1}));
+  if (opponents_.pool_matches().count > 0) numbers.push_back(opponents_.results().flatten());
+  row.numbers = at::cat(numbers);
+  const std::optional<FigureRow> ready = reader_.exchange(std::move(row));
+  return ready ? read(*ready) : Figures{};
+}
 
-  // 5. The pool takes in the new team when it is time.
-  if (opponents_.pool_matches().count > 0) renew_pool(figures);
+Figures Trainer::last_figures() {
+  const std::optional<FigureRow> row = reader_.last();
+  return row ? read(*row) : Figures{};
+}
+
+Figures Trainer::read(const FigureRow& row) {
+  Figures figures = row.known;
+  const auto* number = row.numbers.const_data_ptr<float>();
+  for (const std::string& name : row.names) figures.emplace_back(name, *number++);
+  double skipped = 0.0;
+  for (const Learner& learner : learners_) {
+    skipped += *number++;
+    if (const auto culprit = static_cast<std::int64_t>(*number++); culprit >= 0)
+      bad_tensor_ = parameter_at(learner.network, culprit).name;
+  }
+  figures.emplace_back("skipped_updates", skipped);
+  if (opponents_.pool_matches().count > 0) {
+    const std::int64_t read = number - row.numbers.const_data_ptr<float>();
+    at::Tensor results = row.numbers.narrow(0, read, row.numbers.numel() - read).view({-1, 3});
+    if (row.opponents != choice_of_opponents_) results = at::zeros_like(results);  // those of others, who are gone
+    renew_pool(results, figures);
+  }
   return figures;
 }
 
-void Trainer::renew_pool(Figures& figures) {
-  const at::Tensor results = opponents_.results().cpu();
+void Trainer::renew_pool(const at::Tensor& results, Figures& figures) {
   const double played = results.sum().item<double>();
   figures.emplace_back("points_from_pool", played > 0.0 ? points(results).sum().item<double>() / played : 0.5);
-  if (opponents_.renew(learners_[0].network, iteration_, results) && config_.train.rollout_steps > 0) {
-    // Its matches start anew: the new opponents' results are then their own.
-    const Range range = opponents_.pool_matches();
-    at::Tensor mask = at::zeros({simulator_.matches()}, at::TensorOptions(simulator_.device()).dtype(at::kBool));
-    mask.narrow(0, range.first, range.count).fill_(true);
-    simulator_.reset(mask);
-    stagger(simulator_, range);
+  if (opponents_.renew(learners_[0].network, iteration_, results)) {
+    ++choice_of_opponents_;
+    if (config_.train.rollout_steps > 0) {
+      // Its matches start anew: the new opponents' results are then their own.
+      const Range range = opponents_.pool_matches();
+      at::Tensor mask = at::zeros({simulator_.matches()}, at::TensorOptions(simulator_.device()).dtype(at::kBool));
+      mask.narrow(0, range.first, range.count).fill_(true);
+      simulator_.reset(mask);
+      stagger(simulator_, range);
+    }
   }
   figures.emplace_back("pool", static_cast<double>(opponents_.pool().size()));
 }
@@ -164,25 +197,6 @@ UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& fo
     for (std::size_t f = 0; k > 0 && f < own.size(); ++f) all[f].tensor = (all[f].tensor + own[f].tensor) * 0.5;
   }
   return all;
-}
-
-void Trainer::read(const UpdateFigures& on_device, Figures& figures) {
-  std::vector<at::Tensor> numbers;
-  for (const NamedTensor& named : on_device) numbers.push_back(named.tensor.to(at::kFloat));
-  for (const Learner& learner : learners_) {
-    numbers.push_back(learner.adam.skipped());
-    numbers.push_back(learner.adam.culprit().to(at::kFloat));
-  }
-  const at::Tensor on_host = at::stack(numbers).cpu();
-  const auto* number = on_host.const_data_ptr<float>();
-  for (const NamedTensor& named : on_device) figures.emplace_back(named.name, *number++);
-  double skipped = 0.0;
-  for (const Learner& learner : learners_) {
-    skipped += *number++;
-    if (const auto culprit = static_cast<std::int64_t>(*number++); culprit >= 0)
-      bad_tensor_ = parameter_at(learner.network, culprit).name;
-  }
-  figures.emplace_back("skipped_updates", skipped);
 }
 
 Checkpoint Trainer::checkpoint() const { return {config_, networks(), iteration_, match_steps_}; }

@@ -12,16 +12,11 @@
 #include "sim/simulator.h"
 #include "train/checkpoint.h"
 #include "train/config.h"
+#include "train/figure_reader.h"
 #include "train/opponents.h"
 #include "train/update.h"
 
 namespace matchday {
-
-/// What an iteration was like: named numbers, in the order in which they are logged.
-using Figures = std::vector<std::pair<std::string, double>>;
-
-/// The figure of that name, or 0 if the algorithm has none.
-double figure(const Figures& figures, const std::string& name);
 
 /// Owns all that changes while a team learns.
 class Trainer {
@@ -32,7 +27,12 @@ class Trainer {
   Trainer& operator=(const Trainer&) = delete;
 
   /// Plays a rollout and updates the networks. progress: how far the run is, 0 to 1, which the learning rate follows.
+  /// Gives the iteration's figures; on a GPU, where nobody waits for them, those of the iteration before, and none at
+  /// first.
   Figures iterate(double progress);
+
+  /// The last iteration's figures where `iterate` has not given them; else none.
+  Figures last_figures();
 
   /// The first half of that alone: a rollout, with all that it stores.
   const Trajectory& play(double progress);
@@ -56,9 +56,9 @@ class Trainer {
   }
   Networks networks() const;
   UpdateFigures update(const Trajectory& trajectory, const Advantages& advantages, const at::Tensor& learning_rate);
-  /// Brings an update's figures to the host, all at once.
-  void read(const UpdateFigures& on_device, Figures& figures);
-  void renew_pool(Figures& figures);
+  /// The figures of a row, and what follows from them: a culprit, and at times a new choice of opponents.
+  Figures read(const FigureRow& row);
+  void renew_pool(const at::Tensor& results, Figures& figures);
 
   Config config_;
   Workers workers_;  ///< first of all: with torch's own threads untrained weights would depend on their number
@@ -68,6 +68,8 @@ class Trainer {
   at::Tensor pairs_of_mates_;
   at::Generator order_;
   Rollout rollout_;
+  FigureReader reader_;
+  std::int64_t choice_of_opponents_ = 0;
   std::string bad_tensor_;
   std::int64_t iteration_ = 0;
   std::int64_t match_steps_ = 0;

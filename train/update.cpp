@@ -31,7 +31,8 @@ Samples changed(const Samples& samples, const Change& change) {
           samples.target.defined() ? change(samples.target) : at::Tensor()};
 }
 
-/// The first of so many pieces of equal length, the last of which may be shorter, of `count` rows.
+/// Where a piece begins, of `count` rows cut into pieces of one length: the last may be shorter, and one past it begins
+/// at the end.
 std::int64_t first_of_piece(std::int64_t piece, std::int64_t length, std::int64_t count) {
   return std::min(piece * length, count);
 }
