@@ -10,17 +10,12 @@
 namespace matchday {
 namespace {
 
-/// Matches of a block on a CPU: whole lanes of the kernels, so many that calls don't count, so few that what a step
-/// reads and writes stays near the core.
-constexpr std::int64_t least_matches = 16;
-constexpr std::int64_t most_matches = 64;
-
-/// Blocks for each thread, so that one who is kept from working holds nobody up for long.
-constexpr std::int64_t blocks_of_thread = 2;
-
+/// Matches of a block on a CPU: whole lanes of the kernels, so many that a network's weights are read for many rows at
+/// a time, so few that what a step reads and writes stays near the core, and one block at least for each thread.
 std::int64_t matches_of_block(std::int64_t matches, int threads) {
-  const std::int64_t share = matches / (blocks_of_thread * threads) / least_matches * least_matches;
-  return std::clamp(share, least_matches, most_matches);
+  constexpr std::int64_t lane = 16;
+  constexpr std::int64_t most = 64;
+  return std::clamp(matches / threads / lane * lane, lane, most);
 }
 
 /// Copies `count` rows of so many numbers, from row `first` of one contiguous tensor to row `place` of another.
