@@ -112,8 +112,8 @@ MATCHDAY_BODY void observe_player(const Rules& rules, const MatchArrays& arrays,
   IntegerOf<Lane> own_goals;
   IntegerOf<Lane> their_goals;
   IntegerOf<Lane> clock;
-  load(own_goals, arrays.score + team * arrays.matches + b);
-  load(their_goals, arrays.score + (1 - team) * arrays.matches + b);
+  load(own_goals, arrays.score + team * arrays.score_pitch + b);
+  load(their_goals, arrays.score + (1 - team) * arrays.score_pitch + b);
   load(clock, arrays.clock + b);
   put(d++, clamp(to_float(own_goals - their_goals) * Lane(1.0F / score_difference_scale), Lane(-score_difference_limit),
                  Lane(score_difference_limit)));

@@ -85,6 +85,10 @@ TEST_CASE("parts of the matches play as the whole does, in the same tensors") {
     Simulator in_parts = staggered(rules, backend);
     Simulator whole = staggered(rules, backend);
     at::manual_seed(4);
+    MatchState state = clone(whole.state());
+    state.score.copy_(at::randint(0, 3, {2, matches}));
+    whole.set_state(state);
+    in_parts.set_state(state);
     for (int step = 0; step < 9; ++step) {
       const at::Tensor action = at::randn({2, matches, 2, 4});
       if (step == 3) action[1][20][1][2] = std::numeric_limits<float>::quiet_NaN();
