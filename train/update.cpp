@@ -3,8 +3,6 @@
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <map>
-#include <mutex>
 
 #include "kernels/cpu/kernels.h"
 #include "policy/packed_network.h"
@@ -31,10 +29,23 @@ Samples changed(const Samples& samples, const Change& change) {
           samples.target.defined() ? change(samples.target) : at::Tensor()};
 }
 
-/// Where a piece begins, of `count` rows cut into pieces of one length: the last may be shorter, and one past it begins
-/// at the end.
-std::int64_t first_of_piece(std::int64_t piece, std::int64_t length, std::int64_t count) {
-  return std::min(piece * length, count);
+/// Rows cut into pieces of one length, of which the last may be shorter.
+struct Pieces {
+  std::int64_t rows;
+  std::int64_t length;
+
+  std::int64_t count() const { return (rows + length - 1) / length; }
+  /// Where a piece begins; one past the last begins at the end.
+  std::int64_t first(std::int64_t piece) const { return std::min(piece * length, rows); }
+};
+
+/// No more pieces than gradients may take room, each of so many rows at least.
+Pieces few_pieces(std::int64_t rows, std::int64_t least) {
+  return {rows, std::max(least, (rows + most_pieces - 1) / most_pieces)};
+}
+
+std::int64_t count_of(const Samples& samples, const at::Tensor& rows) {
+  return rows.defined() ? rows.numel() : samples.size();
 }
 
 at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, const at::Tensor& rows,
@@ -51,40 +62,35 @@ at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, c
                                    address(samples.target),
                                    rows.defined() ? rows.const_data_ptr<std::int64_t>() : nullptr,
                                    address(variance)};
-  const std::int64_t count = rows.defined() ? rows.numel() : samples.size();
-  const std::int64_t length = std::max(rows_of_piece, (count + most_pieces - 1) / most_pieces);
-  const std::int64_t pieces = (count + length - 1) / length;
+  const Pieces pieces = few_pieces(count_of(samples, rows), rows_of_piece);
   const std::int64_t size = kernels.gradient_size(packed.plan());
-  const at::Tensor gradients = at::empty({pieces, size}, at::kFloat);
-  const at::Tensor figures = at::empty({pieces, kernels::loss_figures}, at::kFloat);
+  const at::Tensor gradients = at::empty({pieces.count(), size}, at::kFloat);
+  const at::Tensor figures = at::empty({pieces.count(), kernels::loss_figures}, at::kFloat);
   auto* gradient = gradients.mutable_data_ptr<float>();
-  workers.share_out(pieces, [&](std::int64_t piece) {
-    kernels.loss_gradient(packed.plan(), packed.numbers(), options, arrays, first_of_piece(piece, length, count),
-                          first_of_piece(piece + 1, length, count), gradient + piece * size,
+  workers.share_out(pieces.count(), [&](std::int64_t piece) {
+    kernels.loss_gradient(packed.plan(), packed.numbers(), options, arrays, pieces.first(piece),
+                          pieces.first(piece + 1), gradient + piece * size,
                           figures.mutable_data_ptr<float>() + piece * kernels::loss_figures);
   });
-  const std::int64_t slice = (size + workers.threads() - 1) / workers.threads();  // sums are the same in any slices
-  workers.share_out(workers.threads(), [&](std::int64_t k) {
-    const std::int64_t end = first_of_piece(k + 1, slice, size);
-    for (std::int64_t piece = 1; piece < pieces; ++piece)
-      for (std::int64_t i = first_of_piece(k, slice, size); i < end; ++i) gradient[i] += gradient[piece * size + i];
+  const Pieces slices{size, (size + workers.threads() - 1) / workers.threads()};  // sums are the same in any slices
+  workers.share_out(slices.count(), [&](std::int64_t slice) {
+    const std::int64_t end = slices.first(slice + 1);
+    for (std::int64_t piece = 1; piece < pieces.count(); ++piece)
+      for (std::int64_t i = slices.first(slice); i < end; ++i) gradient[i] += gradient[piece * size + i];
   });
   network.gradient.zero_();
   kernels.add_gradient(packed.plan(), gradient, network.gradient.mutable_data_ptr<float>());
   return figures.sum(0);
 }
 
-/// The chosen samples in pieces: find(piece, samples) gives the figures of each.
+/// The sums of the figures that find(piece, samples) gives of each piece of the chosen samples.
 template <class Find>
-at::Tensor in_pieces(const Samples& samples, const at::Tensor& rows, std::int64_t rows_of_cpu, Workers& workers,
+at::Tensor in_pieces(const Samples& samples, const at::Tensor& rows, const Pieces& pieces, Workers& workers,
                      const Find& find) {
-  const std::int64_t count = rows.defined() ? rows.numel() : samples.size();
-  const std::int64_t length = samples.log_prob.is_cpu() ? rows_of_cpu : rows_of_piece_elsewhere;
-  const std::int64_t pieces = (count + length - 1) / length;
-  std::vector<at::Tensor> figures(static_cast<std::size_t>(pieces));
-  workers.share_out(pieces, [&](std::int64_t piece) {
-    const std::int64_t first = first_of_piece(piece, length, count);
-    const std::int64_t own = first_of_piece(piece + 1, length, count) - first;
+  std::vector<at::Tensor> figures(static_cast<std::size_t>(pieces.count()));
+  workers.share_out(pieces.count(), [&](std::int64_t piece) {
+    const std::int64_t first = pieces.first(piece);
+    const std::int64_t own = pieces.first(piece + 1) - first;
     figures[static_cast<std::size_t>(piece)] = find(
         piece, changed(samples, [&](const at::Tensor& numbers) {
           return rows.defined() ? numbers.index_select(0, rows.narrow(0, first, own)) : numbers.narrow(0, first, own);
@@ -98,13 +104,13 @@ at::Tensor gradient_by_products(const Network& network, const Samples& samples, 
                                 at::ScalarType precision) {
   const at::NoGradGuard no_gradient;
   const Network computed = computed_in(network, precision);
-  const std::int64_t count = rows.defined() ? rows.numel() : samples.size();
-  const std::int64_t length = std::max(rows_of_products_on_cpu, (count + most_pieces - 1) / most_pieces);
-  // Each piece's own, so that the sum does not depend on who works.
-  const at::Tensor gradients = at::zeros(
-      {samples.log_prob.is_cpu() ? (count + length - 1) / length : 1, network.flat.numel()}, network.flat.options());
-  const at::Tensor figures = in_pieces(samples, rows, length, workers, [&](std::int64_t piece, const Samples& own) {
-    const Network gradient = viewed(network, gradients[samples.log_prob.is_cpu() ? piece : 0]);
+  const bool on_cpu = samples.log_prob.is_cpu();
+  const std::int64_t count = count_of(samples, rows);
+  const Pieces pieces = on_cpu ? few_pieces(count, rows_of_products_on_cpu) : Pieces{count, rows_of_piece_elsewhere};
+  // A worker's piece has its own, so that the sum does not depend on who works.
+  const at::Tensor gradients = at::zeros({on_cpu ? pieces.count() : 1, network.flat.numel()}, network.flat.options());
+  const at::Tensor figures = in_pieces(samples, rows, pieces, workers, [&](std::int64_t piece, const Samples& own) {
+    const Network gradient = viewed(network, gradients[on_cpu ? piece : 0]);
     return add_explicit_gradient(computed, gradient, own, options, variance);
   });
   network.gradient.copy_(gradients.sum(0));
@@ -115,21 +121,20 @@ at::Tensor gradient_by_autograd(const Network& network, const Samples& samples, 
                                 const kernels::LossOptions& options, const at::Tensor& variance, Workers& workers) {
   std::vector<at::Tensor> weights;
   for (const NamedTensor& parameter : parameters(network)) weights.push_back(parameter.tensor);
-  std::mutex adding;
-  std::map<std::int64_t, std::vector<at::Tensor>> gradients;
-  const at::Tensor figures =
-      in_pieces(samples, rows, rows_of_autograd_on_cpu, workers, [&](std::int64_t piece, const Samples& own) {
-        const Loss loss = policy_loss(network, own, options, variance);
-        std::vector<at::Tensor> gradient = torch::autograd::grad({loss.loss}, weights, {}, std::nullopt, false, true);
-        const std::lock_guard lock(adding);
-        gradients[piece] = std::move(gradient);
-        return loss.figures;
-      });
+  const Pieces pieces{count_of(samples, rows),
+                      samples.log_prob.is_cpu() ? rows_of_autograd_on_cpu : rows_of_piece_elsewhere};
+  std::vector<std::vector<at::Tensor>> gradients(static_cast<std::size_t>(pieces.count()));
+  const at::Tensor figures = in_pieces(samples, rows, pieces, workers, [&](std::int64_t piece, const Samples& own) {
+    const Loss loss = policy_loss(network, own, options, variance);
+    gradients[static_cast<std::size_t>(piece)] =
+        torch::autograd::grad({loss.loss}, weights, {}, std::nullopt, false, true);
+    return loss.figures;
+  });
   const at::NoGradGuard no_gradient;
   network.gradient.zero_();
-  for (const auto& [piece, gradient] : gradients)
+  for (const std::vector<at::Tensor>& of_piece : gradients)
     for (std::size_t w = 0; w < weights.size(); ++w)
-      if (gradient[w].defined()) weights[w].mutable_grad() += gradient[w];
+      if (of_piece[w].defined()) weights[w].mutable_grad() += of_piece[w];
   return figures;
 }
 
