@@ -8,6 +8,7 @@
 #include "bench/clock.h"
 #include "bench/machine.h"
 #include "sim/signature.h"
+#include "train/memory.h"
 #include "train/trainer.h"
 
 namespace matchday::bench {
@@ -36,9 +37,9 @@ Products products_of(const Network& network, bool critic) {
   return products;
 }
 
-/// Of the matrix products in a match-step: forward in the rollout; and in every epoch forward, and back by weights and
-/// by inputs. Both teams' rows, all of which learn.
-double flops_of(const Config& config, const Network& network, bool update) {
+/// Of the matrix products in a match-step: forward in the rollout; and in every epoch forward, unless the rollout kept
+/// that, and back by weights and by inputs. Both teams' rows, all of which learn.
+double flops_of(const Config& config, const Network& network, bool update, bool keeps_activations) {
   const double rows = 2.0 * static_cast<double>(network_shape(config.rules, config.network).rows);
   const double epochs = config.train.algorithm == "ppo" ? static_cast<double>(config.train.epochs) : 1.0;
   double multiplications = 0.0;
@@ -46,14 +47,15 @@ double flops_of(const Config& config, const Network& network, bool update) {
     if (critic && !needs_critic(config.train)) continue;
     const Products products = products_of(network, critic);
     multiplications += products.all;
-    if (update) multiplications += epochs * (3.0 * products.all - products.first);
+    const double again = critic || !keeps_activations ? 1.0 : 0.0;
+    if (update) multiplications += epochs * ((2.0 + again) * products.all - products.first);
   }
   return 2.0 * rows * multiplications;
 }
 
-double bytes_of(const Config& config) {
+double bytes_of(const Config& config, std::int64_t activations) {
   const NetworkShape shape = network_shape(config.rules, config.network);
-  const double numbers = 2.0 * static_cast<double>(shape.rows * (shape.inputs + shape.outputs + 4));
+  const double numbers = 2.0 * static_cast<double>(shape.rows * (shape.inputs + shape.outputs + 4 + activations));
   return 2.0 * 4.0 * numbers;
 }
 
@@ -85,13 +87,13 @@ TrainBenchResult bench_training(const TrainBenchOptions& options) {
     best = std::min(best, (now() - start) / static_cast<double>(trainer.match_steps() - before));
   }
 
-  const double flops = flops_of(config, trainer.checkpoint().networks.front(), options.update);
-  const double bytes = bytes_of(config);
-  const std::int64_t steps = config.train.rollout_steps > 0 ? config.train.rollout_steps : config.rules.steps;
+  const std::int64_t activations = kept_activations(config, options.device);
+  const double flops = flops_of(config, trainer.checkpoint().networks.front(), options.update, activations > 0);
+  const double bytes = bytes_of(config, activations);
   const int threads = trainer.workers().threads();
   const double product_peak = product_rate(options.device, threads);
-  const MachinePeak peak =
-      machine_peak(options.device, threads, static_cast<std::int64_t>(bytes / 2.0) * config.train.matches * steps);
+  const MachinePeak peak = machine_peak(
+      options.device, threads, static_cast<std::int64_t>(bytes / 2.0) * config.train.matches * rollout_steps(config));
   const bool by_products = product_peak / flops < peak.bytes_per_second / bytes;
   return {1.0 / best,
           by_products ? product_peak / flops : peak.bytes_per_second / bytes,

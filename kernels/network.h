@@ -32,7 +32,6 @@ struct NetworkPlan {
   LayerPlan log_sigma;
   std::vector<LayerPlan> critic_layers;  ///< none: there is no critic
   LayerPlan value;
-  std::int64_t parameters = 0;  ///< numbers in the flat array
 };
 
 }  // namespace matchday::kernels

@@ -77,6 +77,30 @@ at::Tensor features(const std::string& body, const std::vector<Linear>& layers, 
   return normalised().relu_();
 }
 
+/// The heads' outputs, without the critic's.
+Outputs policy_outputs(const Network& network, const at::Tensor& observation) {
+  if (network.forward) return network.forward(network.weights, observation);
+  const at::Tensor seen =
+      features(network.options.body, network.layers, observation).to(network.mean.bias.scalar_type());
+  return {apply(network.mean, seen), apply(network.log_sigma, seen), {}};
+}
+
+/// One function for several networks, whose weights and observations have a leading dimension.
+Forward for_each_of_stack(const Forward& forward) {
+  return [forward](const std::vector<at::Tensor>& weights, const at::Tensor& observation) {
+    std::vector<at::Tensor> of_all[3];
+    for (std::int64_t p = 0; p < observation.size(0); ++p) {
+      std::vector<at::Tensor> own;
+      for (const at::Tensor& weight : weights) own.push_back(weight[p]);
+      const Outputs outputs = forward(own, observation[p]);
+      of_all[0].push_back(outputs.mean);
+      of_all[1].push_back(outputs.log_sigma);
+      if (outputs.value.defined()) of_all[2].push_back(outputs.value);
+    }
+    return Outputs{at::stack(of_all[0]), at::stack(of_all[1]), of_all[2].empty() ? at::Tensor() : at::stack(of_all[2])};
+  };
+}
+
 /// Calls visit(name, tensor) for every tensor of a network.
 template <class AnyNetwork, class Visit>
 void for_each_tensor(AnyNetwork& network, const Visit& visit) {
@@ -92,6 +116,7 @@ void for_each_tensor(AnyNetwork& network, const Visit& visit) {
   layer("fc_log_sigma", network.log_sigma);
   layers("critic_layers", network.critic_layers);
   layer("fc_value", network.value);
+  for (std::size_t k = 0; k < network.weights.size(); ++k) visit("weights." + std::to_string(k), network.weights[k]);
 }
 
 /// The network with every tensor replaced by what `change` makes of it, none of them a view of a flat array.
@@ -140,6 +165,15 @@ Network make_network(const Rules& rules, const NetworkOptions& options, std::uin
   return on_device(network, device);
 }
 
+Network network_of(const NetworkOptions& options, const std::vector<at::Tensor>& weights, const Forward& forward,
+                   at::Device device) {
+  Network network;
+  network.options = options;
+  network.weights = weights;
+  network.forward = forward;
+  return on_device(network, device);
+}
+
 LogStdBounds log_std_bounds(const NetworkOptions& options) {
   if (options.head == "footyai") return {footyai_log_sigma_lowest, footyai_log_sigma_highest};
   return {options.log_std_lowest, options.log_std_highest};
@@ -149,9 +183,9 @@ ActionDistribution decide(const Network& network, const at::Tensor& observation)
   if (can_be_packed(network) && !at::GradMode::is_enabled())
     return PackedNetwork(network).decide(observation.contiguous());
   const NetworkOptions& options = network.options;
-  const at::Tensor seen = features(options.body, network.layers, observation).to(network.mean.bias.scalar_type());
-  const at::Tensor mean = apply(network.mean, seen);
-  const at::Tensor log_sigma = apply(network.log_sigma, seen);
+  const Outputs outputs = policy_outputs(network, observation);
+  const at::Tensor& mean = outputs.mean;
+  const at::Tensor& log_sigma = outputs.log_sigma;
   const LogStdBounds bounds = log_std_bounds(options);
   if (options.head == "footyai") return {Squash::none, mean.tanh(), log_sigma.clamp(bounds.lowest, bounds.highest)};
   return {Squash::tanh, mean, log_sigma.sigmoid() * (bounds.highest - bounds.lowest) + bounds.lowest};
@@ -160,6 +194,7 @@ ActionDistribution decide(const Network& network, const at::Tensor& observation)
 at::Tensor expected_return(const Network& network, const at::Tensor& observation) {
   if (can_be_packed(network) && !at::GradMode::is_enabled())
     return PackedNetwork(network).expected_return(observation.contiguous());
+  if (network.forward) return network.forward(network.weights, observation).value.squeeze(-1);
   const at::Tensor seen = features(network.options.body, network.critic_layers, observation);
   return apply(network.value, seen.to(network.value.bias.scalar_type())).squeeze(-1);
 }
@@ -203,12 +238,14 @@ Network stacked(const std::vector<Network>& networks) {
   std::vector<std::vector<NamedTensor>> all;
   for (const Network& network : networks) all.push_back(parameters(network));
   std::size_t k = 0;
-  return changed(networks.front(), [&](const at::Tensor&) {
+  Network result = changed(networks.front(), [&](const at::Tensor&) {
     std::vector<at::Tensor> same;
     for (const std::vector<NamedTensor>& of_one : all) same.push_back(of_one[k].tensor);
     ++k;
     return at::stack(same);
   });
+  if (result.forward) result.forward = for_each_of_stack(result.forward);
+  return result;
 }
 
 Network on_device(const Network& network, at::Device device) {

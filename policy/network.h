@@ -7,6 +7,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,16 @@ struct Linear {
   at::Tensor bias;
 };
 
+/// What a network says of observations [..., D]: mean and log_sigma [..., K], value [..., 1] (undefined: no critic).
+struct Outputs {
+  at::Tensor mean;
+  at::Tensor log_sigma;  ///< before it is bounded
+  at::Tensor value;
+};
+
+/// Any network that torch can compute and differentiate, as a function of its weights.
+using Forward = std::function<Outputs(const std::vector<at::Tensor>& weights, const at::Tensor& observation)>;
+
 /// Copies share their tensors; `snapshot` makes one of its own.
 struct Network {
   NetworkOptions options;
@@ -30,7 +41,9 @@ struct Network {
   Linear mean;
   Linear log_sigma;  ///< before it is bounded
   std::vector<Linear> critic_layers;
-  Linear value;         ///< undefined without a critic
+  Linear value;                     ///< undefined without a critic
+  std::vector<at::Tensor> weights;  ///< of a network of another sort, which has none of the layers above
+  Forward forward;                  ///< what that computes
   at::Tensor flat;      ///< [P], all numbers: the tensors above are views of it, in the order of `parameters`
   at::Tensor gradient;  ///< [P], of which the tensors' gradients are views
 };
@@ -45,6 +58,11 @@ NetworkShape network_shape(const Rules& rules, const NetworkOptions& options);
 
 /// An untrained network with weights that follow from `seed`, on `device`. Throws BadInput.
 Network make_network(const Rules& rules, const NetworkOptions& options, std::uint64_t seed, at::Device device);
+
+/// A network of any other sort. Of the options only kind and head have a meaning for it. It is trained through
+/// autograd, in float32.
+Network network_of(const NetworkOptions& options, const std::vector<at::Tensor>& weights, const Forward& forward,
+                   at::Device device);
 
 /// A head's log standard deviation stays within these.
 struct LogStdBounds {

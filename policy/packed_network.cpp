@@ -40,14 +40,14 @@ kernels::NetworkPlan plan_of(const Network& network) {
   plan.value = plan_of(network.value);
   plan.inputs = plan.layers.front().inputs;
   plan.outputs = plan.mean.outputs;
-  plan.parameters = network.flat.numel();
   return plan;
 }
 
 }  // namespace
 
 bool can_be_packed(const Network& network) {
-  return network.flat.defined() && network.flat.is_cpu() && network.flat.scalar_type() == at::kFloat;
+  return !network.forward && network.flat.defined() && network.flat.is_cpu() &&
+         network.flat.scalar_type() == at::kFloat;
 }
 
 PackedNetwork::PackedNetwork(const Network& network)
@@ -55,8 +55,16 @@ PackedNetwork::PackedNetwork(const Network& network)
   network_kernels().pack(plan_, network.flat.const_data_ptr<float>(), numbers_.mutable_data_ptr<float>());
 }
 
-void PackedNetwork::decide(const float* observation, std::int64_t rows, float* mean, float* log_std) const {
-  network_kernels().decide(plan_, numbers(), observation, rows, mean, log_std);
+std::int64_t PackedNetwork::hidden_size(const NetworkOptions& options) {
+  kernels::NetworkPlan plan;
+  plan.residual = options.body == "residual";
+  for (const std::int64_t width : options.hidden) plan.layers.push_back({.outputs = static_cast<int>(width)});
+  return network_kernels().hidden_size(plan);
+}
+
+void PackedNetwork::decide(const float* observation, std::int64_t rows, float* mean, float* log_std,
+                           float* hidden) const {
+  network_kernels().decide(plan_, numbers(), observation, rows, mean, log_std, hidden);
 }
 
 void PackedNetwork::expected_return(const float* observation, std::int64_t rows, float* value) const {

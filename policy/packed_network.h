@@ -8,7 +8,7 @@
 
 namespace matchday {
 
-/// Whether the CPU's kernels can compute this network: its numbers lie there, in one array.
+/// Whether the CPU's kernels can compute this network: it has layers, and its numbers lie there in one array.
 bool can_be_packed(const Network& network);
 
 /// A copy of a network's numbers, padded and turned as the kernels want them. It does not follow their changes.
@@ -16,12 +16,16 @@ class PackedNetwork {
  public:
   explicit PackedNetwork(const Network& network);
 
+  /// Numbers of a row that such a network's hidden layers can keep for an update, H; 0: none.
+  static std::int64_t hidden_size(const NetworkOptions& options);
+
   /// As `decide` and `expected_return` of the network. observation: float32 [..., D], contiguous.
   ActionDistribution decide(const at::Tensor& observation) const;
   at::Tensor expected_return(const at::Tensor& observation) const;
 
-  /// The same for rows in memory: observation [rows, D] -> mean and log_std [rows, K]; value [rows].
-  void decide(const float* observation, std::int64_t rows, float* mean, float* log_std) const;
+  /// The same for rows in memory: observation [rows, D] -> mean and log_std [rows, K], hidden [rows, H] or null; value
+  /// [rows].
+  void decide(const float* observation, std::int64_t rows, float* mean, float* log_std, float* hidden = nullptr) const;
   void expected_return(const float* observation, std::int64_t rows, float* value) const;
 
   const kernels::NetworkPlan& plan() const { return plan_; }

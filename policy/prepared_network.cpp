@@ -9,10 +9,12 @@ PreparedNetwork::PreparedNetwork(const Network& network, at::ScalarType precisio
   if (can_be_packed(network_)) packed_.emplace(network_);
 }
 
-void PreparedNetwork::decide(const at::Tensor& observation, const at::Tensor& mean, const at::Tensor& log_std) const {
+void PreparedNetwork::decide(const at::Tensor& observation, const at::Tensor& mean, const at::Tensor& log_std,
+                             const at::Tensor& hidden) const {
   if (packed_) {
     packed_->decide(observation.const_data_ptr<float>(), observation.numel() / observation.size(-1),
-                    mean.mutable_data_ptr<float>(), log_std.mutable_data_ptr<float>());
+                    mean.mutable_data_ptr<float>(), log_std.mutable_data_ptr<float>(),
+                    hidden.defined() ? hidden.mutable_data_ptr<float>() : nullptr);
     return;
   }
   const ActionDistribution decided = matchday::decide(network_, observation);

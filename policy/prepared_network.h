@@ -13,8 +13,10 @@ class PreparedNetwork {
   /// precision: of the hidden layers, float32 or bfloat16. A stacked network is left as it is.
   PreparedNetwork(const Network& network, at::ScalarType precision);
 
-  /// As `decide` and `expected_return`, into tensors of the caller's, contiguous. observation: float32 [..., D].
-  void decide(const at::Tensor& observation, const at::Tensor& mean, const at::Tensor& log_std) const;
+  /// As `decide` and `expected_return`, into tensors of the caller's, contiguous. observation: float32 [..., D];
+  /// hidden: float32 [..., H], if it is defined, as PackedNetwork says.
+  void decide(const at::Tensor& observation, const at::Tensor& mean, const at::Tensor& log_std,
+              const at::Tensor& hidden = {}) const;
   void expect(const at::Tensor& observation, const at::Tensor& value) const;
 
  private:

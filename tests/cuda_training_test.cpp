@@ -123,3 +123,29 @@ TEST_CASE("on CUDA every algorithm trains, in either precision, against everybod
       CHECK_FALSE(at::equal(before, after));
     }
 }
+
+TEST_CASE("on CUDA a recorded iteration leaves the bits of one that is not") {
+  SKIP_WITHOUT_CUDA();
+  for (const std::string algorithm : {"ppo", "reinforce"})
+    for (const std::int64_t rollout_steps : {0, 6}) {
+      Config config = tiny();
+      config.train.algorithm = algorithm;
+      config.train.baseline = algorithm == "ppo" ? "critic" : "batch";
+      config.train.matches = 40;
+      config.train.rollout_steps = rollout_steps;
+      config.train.pool_share = 0.4;
+      config.train.pool_every = 4;  // opponents change twice on the way
+      std::vector<std::vector<at::Tensor>> results;
+      std::vector<Figures> figures;
+      for (const char* graphs : {"off", "on"}) {
+        config.train.graphs = graphs;
+        Trainer trainer(config, at::kCUDA);
+        for (int k = 0; k < 10; ++k) trainer.iterate(0.1 * k);
+        results.push_back(weights_of(trainer));
+        figures.push_back(trainer.last_figures());
+      }
+      INFO(algorithm << ", " << rollout_steps);
+      CHECK(equal(results[0], results[1]));
+      CHECK(figures[0] == figures[1]);
+    }
+}

@@ -97,10 +97,32 @@ TEST_CASE("training takes the memory that is said") {
         trainer.iterate(0.0);
       }
       const auto taken = static_cast<double>(CountedMemory::most - before);
-      const double said = bytes_of_match(config) * 512.0;
+      const NetworkShape shape = network_shape(config.rules, config.network);
+      const std::int64_t kept = 2 * 20 * shape.rows * kept_activations(config, at::kCPU);
+      CHECK((kept > 0) == (algorithm == "reinforce"));
+      const double said = (bytes_of_match(config, at::kCPU) + 4.0 * static_cast<double>(kept)) * 512.0;
       CHECK(taken < said + 16e6);  // networks, and the gradients of 16 pieces
       CHECK(taken > 0.5 * said);
     }
+}
+
+TEST_CASE("activations are kept where an update uses them once and they find room") {
+  if (!free_memory(at::kCPU)) {
+    SUCCEED("this system does not say how much memory it has");
+    return;
+  }
+  const auto kept = [](const auto& change) {
+    Config config = default_config("footyai-v2");
+    config.train.matches = 8;
+    change(config);
+    return kept_activations(config, at::kCPU);
+  };
+  CHECK(kept([](Config&) {}) == 3 * 128);
+  CHECK(kept([](Config& config) { config.train.algorithm = "ppo"; }) == 0);
+  CHECK(kept([](Config& config) { config.train.teams = "independent"; }) == 0);
+  CHECK(kept([](Config& config) { config.train.precision = "bf16"; }) == 0);
+  CHECK(kept([](Config& config) { config.network.body = "residual"; }) == 0);
+  CHECK(kept([](Config& config) { config.train.matches = 1 << 22; }) == 0);
 }
 
 TEST_CASE("more matches than there is memory for are refused before anything is taken") {
@@ -112,8 +134,8 @@ TEST_CASE("more matches than there is memory for are refused before anything is 
   }
   CHECK(*free > 1e8);
   const std::int64_t most = *most_matches(config, at::kCPU);
-  CHECK(bytes_of_match(config) * static_cast<double>(most) < *free);
-  CHECK(bytes_of_match(config) * static_cast<double>(4 * most) > 0.7 * *free);
+  CHECK(bytes_of_match(config, at::kCPU) * static_cast<double>(most) < *free);
+  CHECK(bytes_of_match(config, at::kCPU) * static_cast<double>(4 * most) > 0.7 * *free);
   config.train.matches = most;
   CHECK_NOTHROW(require_room(config, at::kCPU));
   config.train.matches = 4 * most;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/packed_network.h"
+#include "policy/prepared_network.h"
 #include "tests/catch.h"
 #include "tests/lively_networks.h"
 #include "tests/scenarios.h"
@@ -150,6 +150,31 @@ TEST_CASE("the loss's gradient in closed form is autograd's, for every network a
               CHECK(figures[f].item<double>() == Approx(expected[f].item<double>()).epsilon(1e-4).margin(1e-4));
           }
       }
+}
+
+TEST_CASE("from activations that were kept an update finds the same bits") {
+  at::manual_seed(6);
+  const Rules rules = preset_with("arena", 3);
+  const kernels::LossOptions options = loss_options(kernels::Gain::reinforce, {}, 1.0 / 100.0);
+  for (const Sort& sort : sorts()) {
+    const Network network = network_of(sort, rules, 4);
+    Samples samples = random_samples(network, rules, 613);
+    const std::int64_t hidden = PackedNetwork::hidden_size(network.options);
+    INFO(sort.kind << ", " << sort.body << ", " << sort.head);
+    CHECK(hidden == (sort.body == "mlp" ? 16 + 80 : 0));  // 16 and 70 units, padded
+    if (hidden == 0) continue;
+    const at::Tensor figures = loss_gradient(network, samples, {}, options, return_variance(samples), workers);
+    const at::Tensor gradient = network.gradient.clone();
+    samples.hidden = at::empty({613, hidden});
+    const at::Tensor mean = at::empty_like(samples.pre_squash);
+    const PreparedNetwork prepared(network, at::kFloat);
+    prepared.decide(samples.observation, mean, at::empty_like(mean), samples.hidden);
+    CHECK(same_bits(loss_gradient(network, samples, {}, options, return_variance(samples), workers), figures));
+    CHECK(same_bits(network.gradient, gradient));
+    samples.hidden.mul_(0.5);
+    loss_gradient(network, samples, {}, options, return_variance(samples), workers);
+    CHECK_FALSE(same_bits(network.gradient, gradient));
+  }
 }
 
 // What bfloat16 rounds away is large beside a gradient of random samples, so that autograd has to round alike.

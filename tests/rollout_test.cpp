@@ -158,6 +158,37 @@ TEST_CASE("goals are counted over the ends of matches") {
   CHECK(trajectory.goals.item<std::int64_t>() == static_cast<std::int64_t>(goals));
 }
 
+TEST_CASE("a trajectory keeps observations as networks read them, and the activations that they led to") {
+  const Rules rules = short_matches("arena");
+  const Network network = lively_network(rules, small_options(), 1);
+  const std::int64_t hidden = PackedNetwork::hidden_size(network.options);
+  for (const bool in_one_block : {false, true}) {
+    Opponents opponents = opponents_of(network, 20, 0.5);
+    Simulator simulator = staggered(rules, 20);
+    Simulator same = staggered(rules, 20);
+    RolloutOptions options{.steps = 5, .next_match_at_once = true, .in_one_block = in_one_block};
+    const Trajectory low = [&] {
+      options.precision = at::kBFloat16;
+      return Rollout(same, opponents, workers, network.options, options).play({network}, weight(1.0));
+    }();
+    options.precision = at::kFloat;
+    options.hidden = hidden;
+    const Trajectory trajectory =
+        Rollout(simulator, opponents, workers, network.options, options).play({network}, weight(1.0));
+    CHECK(low.observation.scalar_type() == at::kBFloat16);
+    CHECK(same_bits(low.observation[0].view(at::kShort), trajectory.observation[0].to(at::kBFloat16).view(at::kShort)));
+    CHECK_FALSE(low.hidden.defined());
+    const PackedNetwork packed(network);
+    at::Tensor mean = at::empty(trajectory.pre_squash.sizes());
+    at::Tensor expected = at::zeros_like(trajectory.hidden);
+    packed.decide(trajectory.observation.const_data_ptr<float>(), mean.numel() / mean.size(-1),
+                  mean.mutable_data_ptr<float>(), at::empty_like(mean).mutable_data_ptr<float>(),
+                  expected.mutable_data_ptr<float>());
+    CHECK(same_bits(trajectory.hidden, expected));
+    CHECK(expected.abs().max().item<double>() > 0.1);
+  }
+}
+
 TEST_CASE("a trajectory needs no gradient") {
   const Rules rules = short_matches("arena");
   const Network network = lively_network(rules, small_options(), 1);

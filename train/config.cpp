@@ -263,6 +263,10 @@ Config from_layers(const std::vector<Layer>& layers, const std::string& where) {
 
 }  // namespace
 
+std::int64_t rollout_steps(const Config& config) {
+  return config.train.rollout_steps > 0 ? config.train.rollout_steps : std::int64_t{config.rules.steps};
+}
+
 bool operator==(const Config& a, const Config& b) {
   return a.rules.game == b.rules.game && same_fields(rules_fields, a.rules, b.rules) &&
          same_fields(network_fields, a.network, b.network) && same_fields(train_fields, a.train, b.train);

@@ -24,6 +24,7 @@ struct TrainOptions {
   std::int64_t seed = 1;
   std::string device = "auto";
   std::string precision = "auto";
+  std::string graphs = "off";
   std::string teams = "shared";
   double gamma = 0.99;
   double lambda = 0.95;
@@ -55,7 +56,7 @@ struct TrainOptions {
   std::int64_t threads = 0;
 };
 
-inline constexpr std::array<Field<TrainOptions>, 37> train_fields{{
+inline constexpr std::array<Field<TrainOptions>, 38> train_fields{{
     choice_field("algorithm", &TrainOptions::algorithm, "ppo|reinforce",
                  "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
     number_field("matches", &TrainOptions::matches, 1, 16777216, "matches", "how many are played at once"),
@@ -69,6 +70,8 @@ inline constexpr std::array<Field<TrainOptions>, 37> train_fields{{
                  "where to train; auto: the best there is"),
     choice_field("precision", &TrainOptions::precision, "auto|fp32|bf16",
                  "what hidden layers are computed in; all else is fp32. auto: bf16 on a GPU that has it, else fp32"),
+    choice_field("graphs", &TrainOptions::graphs, "off|on",
+                 "on: a CUDA device gets an iteration as one recorded graph; no GPU has tried it yet"),
     choice_field("teams", &TrainOptions::teams, "shared|independent",
                  "both teams play with one network, or each trains its own"),
     number_field("gamma", &TrainOptions::gamma, 0, 1, "", "discount of a reward per step"),
@@ -131,6 +134,9 @@ struct Config {
   NetworkOptions network;
   TrainOptions train;
 };
+
+/// Steps of a rollout, T.
+std::int64_t rollout_steps(const Config& config);
 
 /// Equal in the game and in every field of the three tables.
 bool operator==(const Config& a, const Config& b);

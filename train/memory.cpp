@@ -7,9 +7,9 @@
 #include <fstream>
 #include <string>
 
-#include "policy/network.h"
+#include "policy/packed_network.h"
 #include "rules/bad_input.h"
-#include "rules/observation.h"
+#include "train/device.h"
 
 #ifdef MATCHDAY_WITH_CUDA
 #include <c10/cuda/CUDAGuard.h>
@@ -23,6 +23,7 @@ namespace {
 constexpr std::int64_t most_ever = std::int64_t{1} << 24;
 
 constexpr double share_for_training = 0.8;
+constexpr double share_for_activations = 0.25;
 
 /// The number that follows a name in a file of lines "name number", or that stands there alone (name ""), in bytes.
 std::optional<double> read_number(const char* path, const std::string& name, double unit) {
@@ -46,14 +47,20 @@ std::optional<double> free_memory_of_cpu() {
   return free;
 }
 
+std::int64_t most_matches(double bytes_each, double free) {
+  const double room = std::clamp(free * share_for_training / bytes_each, 1.0, double{most_ever});
+  return static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(room)));
+}
+
 }  // namespace
 
-double bytes_of_match(const Config& config) {
+double bytes_of_match(const Config& config, at::Device device) {
   const NetworkShape shape = network_shape(config.rules, config.network);
-  const auto steps = static_cast<double>(config.train.rollout_steps > 0 ? config.train.rollout_steps
-                                                                        : std::int64_t{config.rules.steps});
+  const auto steps = static_cast<double>(rollout_steps(config));
   // Of a row in a step: what is stored, what its advantage is made of (returns.cpp) and its place in an order.
-  const auto stored = static_cast<double>(shape.inputs + shape.outputs + 2);
+  const double seen =
+      static_cast<double>(shape.inputs) * (precision_of(config.train, device) == at::kFloat ? 1.0 : 0.5);
+  const double stored = seen + static_cast<double>(shape.outputs + 2);
   constexpr double for_advantage = 9.0;
   constexpr double order = 2.0;
   const double numbers = 2.0 * static_cast<double>(shape.rows) * (stored + for_advantage + order) + 5.0;
@@ -61,6 +68,16 @@ double bytes_of_match(const Config& config) {
   const double now = 4.0 * (2.0 * config.rules.players + 1.0) + 8.0 +
                      2.0 * static_cast<double>(shape.rows * (shape.inputs + 5 * shape.outputs + 2));
   return 4.0 * (steps * numbers + now);
+}
+
+std::int64_t kept_activations(const Config& config, at::Device device) {
+  if (config.train.algorithm != "reinforce" || config.train.teams != "shared" || !device.is_cpu() ||
+      precision_of(config.train, device) != at::kFloat)
+    return 0;
+  const std::int64_t of_row = PackedNetwork::hidden_size(config.network);
+  const std::int64_t rows = 2 * network_shape(config.rules, config.network).rows * rollout_steps(config);
+  const double bytes = 4.0 * static_cast<double>(of_row) * static_cast<double>(rows * config.train.matches);
+  return bytes < share_for_activations * free_memory(device).value_or(0.0) ? of_row : 0;
 }
 
 std::optional<double> free_memory([[maybe_unused]] at::Device device) {
@@ -79,17 +96,17 @@ std::optional<double> free_memory([[maybe_unused]] at::Device device) {
 std::optional<std::int64_t> most_matches(const Config& config, at::Device device) {
   const std::optional<double> free = free_memory(device);
   if (!free) return std::nullopt;
-  const double room = std::clamp(*free * share_for_training / bytes_of_match(config), 1.0, double{most_ever});
-  return static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(room)));
+  return most_matches(bytes_of_match(config, device), *free);
 }
 
 void require_room(const Config& config, at::Device device) {
-  const double bytes = bytes_of_match(config) * static_cast<double>(config.train.matches);
+  const double bytes_each = bytes_of_match(config, device);
+  const double bytes = bytes_each * static_cast<double>(config.train.matches);
   const std::optional<double> free = free_memory(device);
   if (free && bytes > *free)
     throw BadInput(fmt::format("matches is {}, which takes {:.3g} GB, but {} has {:.3g} GB left; {} find room",
                                config.train.matches, bytes * 1e-9, device.str(), *free * 1e-9,
-                               *most_matches(config, device)));
+                               most_matches(bytes_each, *free)));
 }
 
 }  // namespace matchday

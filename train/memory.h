@@ -10,8 +10,13 @@
 namespace matchday {
 
 /// Bytes that training holds for every match of its batch, above all the trajectory and what is made of it; counted,
-/// for the largest of its moments.
-double bytes_of_match(const Config& config);
+/// for the largest of its moments. Without kept activations.
+double bytes_of_match(const Config& config, at::Device device);
+
+/// Numbers of a decision's activations that rollouts keep, so that the update need not find them again: where it uses
+/// them once, with the weights that played, on a CPU's kernels, and they take no more than a quarter of the memory that
+/// is free. 0: none.
+std::int64_t kept_activations(const Config& config, at::Device device);
 
 /// Bytes that the device can give; nothing where it does not say.
 std::optional<double> free_memory(at::Device device);

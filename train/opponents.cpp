@@ -60,7 +60,7 @@ void Opponents::choose() {
   std::vector<Network> networks;
   for (const std::size_t member : playing_) networks.push_back(pool_[member].network);
   stacked_ = stacked(networks);
-  results_ = at::zeros({options_.pool_slots, 3}, stacked_.mean.bias.options());
+  results_ = at::zeros({options_.pool_slots, 3}, pool_.front().network.flat.options());
 }
 
 std::vector<Stretch> Opponents::stretches() const {

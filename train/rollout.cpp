@@ -18,10 +18,11 @@ std::int64_t matches_of_block(std::int64_t matches, int threads) {
   return std::clamp(matches / threads / lane * lane, lane, most);
 }
 
-/// Copies `count` rows of so many numbers, from row `first` of one contiguous tensor to row `place` of another.
+/// Copies `count` rows of so many numbers, from row `first` of one contiguous tensor to row `place` of another, which
+/// may round them.
 void copy_rows(const at::Tensor& from, std::int64_t first, const at::Tensor& to, std::int64_t place, std::int64_t count,
                std::int64_t numbers) {
-  if (to.is_cpu()) {  // torch's bookkeeping would take longer than the copy
+  if (to.is_cpu() && to.scalar_type() == from.scalar_type()) {  // torch's bookkeeping would take longer than the copy
     const auto row = static_cast<std::int64_t>(from.element_size()) * numbers;
     std::memcpy(static_cast<char*>(to.mutable_data_ptr()) + place * row,
                 static_cast<const char*>(from.const_data_ptr()) + first * row, static_cast<std::size_t>(count * row));
@@ -45,7 +46,8 @@ Rollout::Rollout(Simulator& simulator, Opponents& opponents, Workers& workers, c
   const std::int64_t matches = simulator.matches();
   const std::int64_t sides = opponents.learning_sides();
   const at::TensorOptions floats = at::TensorOptions(simulator.device()).dtype(at::kFloat);
-  trajectory_.observation = at::empty({steps, sides, shape_.rows, shape_.inputs}, floats);
+  trajectory_.observation = at::empty({steps, sides, shape_.rows, shape_.inputs}, floats.dtype(options.precision));
+  if (options.hidden > 0) trajectory_.hidden = at::empty({steps, sides, shape_.rows, options.hidden}, floats);
   trajectory_.pre_squash = at::empty({steps, sides, shape_.rows, shape_.outputs}, floats);
   trajectory_.log_prob = at::empty({steps, sides, shape_.rows}, floats);
   if (options.asks_critic) trajectory_.expected = at::empty({steps + 1, sides, shape_.rows}, floats);
@@ -105,6 +107,7 @@ Rollout::Block Rollout::make_block(Range matches) const {
        at::zeros(decided, floats)},
       at::empty({2, b, shape_.rows}, floats),
       at::empty({2, b, shape_.rows}, floats),
+      options_.hidden > 0 ? at::empty({2, b, shape_.rows, options_.hidden}, floats) : at::Tensor(),
       {at::empty(done, floats), at::empty(done, floats), at::empty({2, b, players}, floats), at::empty({b}, floats),
        at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)), observation}};
   block.parts.push_back(make_part(block, 0, {0, options_.independent_teams ? b : b + block.self_play}));
@@ -115,8 +118,12 @@ Rollout::Block Rollout::make_block(Range matches) const {
 Rollout::Part Rollout::make_part(const Block& block, std::size_t decider, Range sides) const {
   const auto own = [&](const at::Tensor& of_all) { return of_all.flatten(0, 1).narrow(0, sides.first, sides.count); };
   const bool learns = decider < learning_networks();
-  return {decider, own(block.observation), own(block.distribution.mean), own(block.distribution.log_std),
-          learns ? own(block.expected) : at::Tensor()};
+  return {decider,
+          own(block.observation),
+          own(block.distribution.mean),
+          own(block.distribution.log_std),
+          learns ? own(block.expected) : at::Tensor(),
+          learns && block.hidden.defined() ? own(block.hidden) : at::Tensor()};
 }
 
 const Trajectory& Rollout::play(const Networks& networks, const at::Tensor& shaping) {
@@ -157,7 +164,9 @@ void Rollout::play(Block& block, const std::vector<PreparedNetwork>& deciders, c
   for (std::int64_t t = 0; t < options_.steps; ++t) {
     // 1. What is seen, what everybody makes of it, and what the critic expects.
     keep(block, block.observation, trajectory_.observation, t);
-    for (const Part& part : block.parts) deciders[part.decider].decide(part.observation, part.mean, part.log_std);
+    for (const Part& part : block.parts)
+      deciders[part.decider].decide(part.observation, part.mean, part.log_std, part.hidden);
+    if (block.hidden.defined()) keep(block, block.hidden, trajectory_.hidden, t);
     expect(t);
     std::vector<at::Tensor> of_bots;
     for (const auto& [range, bot] : block.bots)

@@ -19,7 +19,7 @@ namespace matchday {
 
 /// T steps of B matches, L = B + S sides that learn, each of R rows (players, or the team).
 struct Trajectory {
-  at::Tensor observation;  ///< float32 [T, L, R, D]
+  at::Tensor observation;  ///< [T, L, R, D], in the precision in which networks read it
   at::Tensor pre_squash;   ///< float32 [T, L, R, K]: the samples that the actions were made of
   at::Tensor log_prob;     ///< float32 [T, L, R]: of these, under the networks that played
   at::Tensor expected;     ///< float32 [T + 1, L, R]: the critic's returns, also after the last step; undefined: none
@@ -27,6 +27,7 @@ struct Trajectory {
   at::Tensor terminated;   ///< bool [T, B]: the step was its match's last
   at::Tensor score;        ///< int32 [T, 2, B]: after the step
   at::Tensor goals;        ///< int64 []: scored by both teams in all matches
+  at::Tensor hidden{};     ///< float32 [T, L, R, H]: what the policy's layers left (PackedNetwork); undefined: not kept
 };
 
 /// One network that both teams share, or A's and B's own.
@@ -35,6 +36,7 @@ using Networks = std::vector<Network>;
 struct RolloutOptions {
   std::int64_t steps = 0;                 ///< T
   bool independent_teams = false;         ///< A and B have a network each
+  std::int64_t hidden = 0;                ///< H, if activations are kept
   bool asks_critic = false;               ///< whether the update wants to know what was expected
   bool next_match_at_once = false;        ///< where a match is over the next one starts, within the rollout
   at::ScalarType precision = at::kFloat;  ///< of the networks' hidden layers: float32 or bfloat16
@@ -60,6 +62,7 @@ class Rollout {
     at::Tensor mean;         ///< float32 [sides, R, K], and so log_std
     at::Tensor log_std;
     at::Tensor expected;  ///< float32 [sides, R]; undefined where nobody learns
+    at::Tensor hidden;    ///< float32 [sides, R, H]; undefined where nobody learns, and if it is not kept
   };
 
   /// Neighbouring matches that are played through the whole rollout by themselves, and the room for one step of them.
@@ -71,6 +74,7 @@ class Rollout {
     ActionDistribution distribution;  ///< over float32 [2, b, R, K]
     at::Tensor log_prob;              ///< float32 [2, b, R]
     at::Tensor expected;              ///< float32 [2, b, R]
+    at::Tensor hidden;                ///< float32 [2, b, R, H]; undefined: not kept
     native::Played played;
     std::vector<Part> parts{};
     std::vector<std::pair<Range, const Policy*>> bots{};  ///< who moves B in the block's last matches

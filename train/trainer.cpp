@@ -7,6 +7,7 @@
 
 #include "train/device.h"
 #include "train/match_statistics.h"
+#include "train/memory.h"
 #include "train/ppo.h"
 #include "train/reinforce.h"
 #include "train/returns.h"
@@ -17,13 +18,13 @@ namespace {
 /// Independent teams start from seeds this far apart.
 constexpr std::uint64_t seed_of_team_b = 0x9E3779B97F4A7C15;
 
-std::vector<Learner> make_learners(const Config& config, at::Device device) {
+std::vector<Learner> make_learners(const Config& config, at::Device device, const NetworkMaker& make) {
   const TrainOptions& train = config.train;
   const AdamOptions adam{.epsilon = train.adam_epsilon, .gradient_norm = train.gradient_norm};
   const auto seed = static_cast<std::uint64_t>(train.seed);
   std::vector<Learner> learners;
   for (const std::uint64_t difference : {std::uint64_t{0}, seed_of_team_b}) {
-    const Network network = make_network(config.rules, config.network, seed ^ difference, device);
+    const Network network = make(config.rules, config.network, seed ^ difference, device);
     learners.push_back({network, Adam(network, adam), precision_of(train, device)});
     if (train.teams == "shared") break;
   }
@@ -60,79 +61,89 @@ void stagger(Simulator& simulator, const Range& range) {
   simulator.set_state(state);
 }
 
-RolloutOptions rollout_options(const Config& config, at::ScalarType precision) {
-  const bool whole_matches = config.train.rollout_steps == 0;
-  return {.steps = whole_matches ? config.rules.steps : config.train.rollout_steps,
+RolloutOptions rollout_options(const Config& config, at::Device device) {
+  return {.steps = rollout_steps(config),
           .independent_teams = config.train.teams == "independent",
+          .hidden = kept_activations(config, device),
           .asks_critic = needs_critic(config.train),
-          .next_match_at_once = !whole_matches,
-          .precision = precision};
+          .next_match_at_once = config.train.rollout_steps > 0,
+          .precision = precision_of(config.train, device)};
 }
 
 }  // namespace
 
-Trainer::Trainer(const Config& config, at::Device device)
+Trainer::Trainer(const Config& config, at::Device device, const NetworkMaker& make)
     : config_(config),
       workers_(threads_of(config.train, device)),
-      learners_(make_learners(config, device)),
+      learners_(make_learners(config, device, make)),
       simulator_(
           config.rules,
           {.matches = config.train.matches, .seed = static_cast<std::uint64_t>(config.train.seed), .device = device}),
       opponents_(config.train, learners_[0].network, static_cast<std::uint64_t>(config.train.seed)),
       pairs_of_mates_(pairs_of_mates(config.rules, device)),
       order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))),
-      rollout_(simulator_, opponents_, workers_, config.network,
-               rollout_options(config, precision_of(config.train, device))),
-      reader_(device.is_cuda()) {
+      rollout_(simulator_, opponents_, workers_, config.network, rollout_options(config, device)),
+      reader_(device.is_cuda()),
+      work_(config.train.graphs == "on", device, order_),
+      shaping_(at::ones({}, at::TensorOptions(device).dtype(at::kFloat))),
+      learning_rate_(at::zeros_like(shaping_)) {
   if (config.train.rollout_steps > 0) stagger(simulator_, {0, config.train.matches});
 }
 
-const Trajectory& Trainer::play(double progress) {
-  const TrainOptions& options = config_.train;
-  const bool whole_matches = options.rollout_steps == 0;
+void Trainer::begin(double progress) {
+  const bool whole_matches = config_.train.rollout_steps == 0;
   if (whole_matches && match_steps_ > 0) simulator_.reset();
-  match_steps_ += options.matches * trajectory_steps();
-  return rollout_.play(networks(), at::full({}, shaping_weight(options, iteration_, progress), floats()));
+  match_steps_ += config_.train.matches * rollout_steps(config_);
+  schedule_ = {shaping_weight(config_.train, iteration_, progress), scheduled_learning_rate(config_.train, progress)};
+  shaping_.fill_(schedule_.shaping);
+  learning_rate_.fill_(schedule_.learning_rate);
+}
+
+const Trajectory& Trainer::play(double progress) {
+  begin(progress);
+  return rollout_.play(networks(), shaping_);
 }
 
 Figures Trainer::iterate(double progress) {
-  const TrainOptions& options = config_.train;
-  const double shaping = shaping_weight(options, iteration_, progress);
-  const double learning_rate = scheduled_learning_rate(options, progress);
+  begin(progress);
+  work_.run([this] { learn(); });
+  ++iteration_;
+  const std::optional<FigureRow> ready = reader_.exchange({{{"iteration", static_cast<double>(iteration_)},
+                                                            {"match_steps", static_cast<double>(match_steps_)},
+                                                            {"learning_rate", schedule_.learning_rate},
+                                                            {"shaping", schedule_.shaping}},
+                                                           names_,
+                                                           numbers_,
+                                                           choice_of_opponents_});
+  return ready ? read(*ready) : Figures{};
+}
 
+void Trainer::learn() {
   // 1. Rollout: whole matches, or the next steps of those under way.
-  const Trajectory& trajectory = play(progress);
+  const Trajectory& trajectory = rollout_.play(networks(), shaping_);
 
   // 2. What each decision was worth, and 3. the update that follows from it.
-  const Advantages found = advantages(trajectory, options);
-  UpdateFigures on_device = update(trajectory, found, at::full({}, learning_rate, floats()));
-  ++iteration_;
+  const Advantages found = advantages(trajectory, config_.train);
+  UpdateFigures figures = update(trajectory, found);
 
   // 4. What the iteration was like.
-  if (found.explained_variance.defined()) on_device.push_back({"explained_variance", found.explained_variance});
-  const double matches_played = static_cast<double>(options.matches * trajectory_steps()) / config_.rules.steps;
-  on_device.push_back({"goals_per_match", trajectory.goals / matches_played});
-  on_device.push_back({"distance_between_mates", distance_between_mates(pairs_of_mates_, simulator_.state()).mean()});
-  on_device.push_back({"bad_actions", simulator_.bad_numbers().to(at::kFloat)});
-  FigureRow row{{{"iteration", static_cast<double>(iteration_)},
-                 {"match_steps", static_cast<double>(match_steps_)},
-                 {"learning_rate", learning_rate},
-                 {"shaping", shaping}},
-                {},
-                {},
-                choice_of_opponents_};
+  if (found.explained_variance.defined()) figures.push_back({"explained_variance", found.explained_variance});
+  const double matches_played =
+      static_cast<double>(config_.train.matches * rollout_steps(config_)) / config_.rules.steps;
+  figures.push_back({"goals_per_match", trajectory.goals / matches_played});
+  figures.push_back({"distance_between_mates", distance_between_mates(pairs_of_mates_, simulator_.state()).mean()});
+  figures.push_back({"bad_actions", simulator_.bad_numbers()});
+  names_.clear();
   std::vector<at::Tensor> numbers;
-  for (const NamedTensor& named : on_device) {
-    row.names.push_back(named.name);
+  for (const NamedTensor& named : figures) {
+    names_.push_back(named.name);
     numbers.push_back(named.tensor.to(at::kFloat).view({1}));
   }
   for (const Learner& learner : learners_)
     for (const at::Tensor& number : {learner.adam.skipped(), learner.adam.culprit().to(at::kFloat)})
       numbers.push_back(number.view({1}));
   if (opponents_.pool_matches().count > 0) numbers.push_back(opponents_.results().flatten());
-  row.numbers = at::cat(numbers);
-  const std::optional<FigureRow> ready = reader_.exchange(std::move(row));
-  return ready ? read(*ready) : Figures{};
+  numbers_ = at::cat(numbers);
 }
 
 Figures Trainer::last_figures() {
@@ -165,6 +176,7 @@ void Trainer::renew_pool(const at::Tensor& results, Figures& figures) {
   figures.emplace_back("points_from_pool", played > 0.0 ? points(results).sum().item<double>() / played : 0.5);
   if (opponents_.renew(learners_[0].network, iteration_, results)) {
     ++choice_of_opponents_;
+    work_.forget();
     if (config_.train.rollout_steps > 0) {
       // Its matches start anew: the new opponents' results are then their own.
       const Range range = opponents_.pool_matches();
@@ -183,7 +195,7 @@ Networks Trainer::networks() const {
   return all;
 }
 
-UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& found, const at::Tensor& learning_rate) {
+UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& found) {
   const TrainOptions& options = config_.train;
   const std::int64_t sides = trajectory.log_prob.size(1) / static_cast<std::int64_t>(learners_.size());
   UpdateFigures all;
@@ -191,8 +203,8 @@ UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& fo
     const Samples samples = samples_of(trajectory, found, static_cast<std::int64_t>(k) * sides, sides);
     const UpdateFigures own =
         options.algorithm == "ppo"
-            ? ppo_update(learners_[k], samples, options, learning_rate, order_, workers_)
-            : reinforce_update(learners_[k], samples, options, options.matches, learning_rate, workers_);
+            ? ppo_update(learners_[k], samples, options, learning_rate_, order_, workers_)
+            : reinforce_update(learners_[k], samples, options, options.matches, learning_rate_, workers_);
     if (k == 0) all = own;
     for (std::size_t f = 0; k > 0 && f < own.size(); ++f) all[f].tensor = (all[f].tensor + own[f].tensor) * 0.5;
   }

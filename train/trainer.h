@@ -5,11 +5,13 @@
 #include <c10/core/Device.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "sim/simulator.h"
+#include "train/captured_work.h"
 #include "train/checkpoint.h"
 #include "train/config.h"
 #include "train/figure_reader.h"
@@ -18,11 +20,15 @@
 
 namespace matchday {
 
+/// Makes an untrained network, as make_network does.
+using NetworkMaker =
+    std::function<Network(const Rules& rules, const NetworkOptions& options, std::uint64_t seed, at::Device device)>;
+
 /// Owns all that changes while a team learns.
 class Trainer {
  public:
   /// Makes untrained networks and starts the matches.
-  Trainer(const Config& config, at::Device device);
+  Trainer(const Config& config, at::Device device, const NetworkMaker& make = make_network);
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
@@ -49,13 +55,18 @@ class Trainer {
   std::int64_t match_steps() const { return match_steps_; }
 
  private:
-  at::TensorOptions floats() const { return at::TensorOptions(simulator_.device()).dtype(at::kFloat); }
-  /// Steps of a rollout.
-  std::int64_t trajectory_steps() const {
-    return config_.train.rollout_steps > 0 ? config_.train.rollout_steps : std::int64_t{config_.rules.steps};
-  }
+  /// What changes from iteration to iteration.
+  struct Schedule {
+    double shaping = 1.0;  ///< weight of the shaping rewards
+    double learning_rate = 0.0;
+  };
+
   Networks networks() const;
-  UpdateFigures update(const Trajectory& trajectory, const Advantages& advantages, const at::Tensor& learning_rate);
+  /// Starts whole matches, counts them, and tells the device this iteration's schedule.
+  void begin(double progress);
+  /// The device's part of an iteration: sets the numbers that are told of it, and their names.
+  void learn();
+  UpdateFigures update(const Trajectory& trajectory, const Advantages& advantages);
   /// The figures of a row, and what follows from them: a culprit, and at times a new choice of opponents.
   Figures read(const FigureRow& row);
   void renew_pool(const at::Tensor& results, Figures& figures);
@@ -69,6 +80,12 @@ class Trainer {
   at::Generator order_;
   Rollout rollout_;
   FigureReader reader_;
+  CapturedWork work_;
+  Schedule schedule_;
+  at::Tensor shaping_;  ///< float32 [], and so the learning rate: the schedule on the device
+  at::Tensor learning_rate_;
+  std::vector<std::string> names_;  ///< of the numbers that are logged
+  at::Tensor numbers_;              ///< float32 [n], with others behind those
   std::int64_t choice_of_opponents_ = 0;
   std::string bad_tensor_;
   std::int64_t iteration_ = 0;

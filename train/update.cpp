@@ -61,7 +61,8 @@ at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, c
                                    address(samples.advantage),
                                    address(samples.target),
                                    rows.defined() ? rows.const_data_ptr<std::int64_t>() : nullptr,
-                                   address(variance)};
+                                   address(variance),
+                                   address(samples.hidden)};
   const Pieces pieces = few_pieces(count_of(samples, rows), rows_of_piece);
   const std::int64_t size = kernels.gradient_size(packed.plan());
   const at::Tensor gradients = at::empty({pieces.count(), size}, at::kFloat);
@@ -142,8 +143,12 @@ at::Tensor gradient_by_autograd(const Network& network, const Samples& samples, 
 
 Samples samples_of(const Trajectory& trajectory, const Advantages& advantages, std::int64_t first, std::int64_t count) {
   const auto rows = [&](const at::Tensor& numbers) { return numbers.narrow(1, first, count).flatten(0, 2); };
-  return {rows(trajectory.observation), rows(trajectory.pre_squash), rows(trajectory.log_prob),
-          rows(advantages.advantage), advantages.target.defined() ? rows(advantages.target) : at::Tensor()};
+  return {rows(trajectory.observation),
+          rows(trajectory.pre_squash),
+          rows(trajectory.log_prob),
+          rows(advantages.advantage),
+          advantages.target.defined() ? rows(advantages.target) : at::Tensor(),
+          trajectory.hidden.defined() ? rows(trajectory.hidden) : at::Tensor()};
 }
 
 at::Tensor return_variance(const Samples& samples) {
@@ -196,8 +201,8 @@ at::Tensor loss_gradient(const Network& network, const Samples& samples, const a
   Differentiation chosen = how.differentiation;
   if (chosen == Differentiation::automatic) {
     const bool packed = can_be_packed(network) && how.precision == at::kFloat;
-    const bool has_heads =
-        network.flat.scalar_type() == at::kFloat && (network.flat.is_cpu() || network.flat.is_cuda());
+    const bool has_heads = !network.forward && network.flat.scalar_type() == at::kFloat &&
+                           (network.flat.is_cpu() || network.flat.is_cuda());
     chosen = packed ? Differentiation::kernels : has_heads ? Differentiation::products : Differentiation::autograd;
   }
   switch (chosen) {

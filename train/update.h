@@ -22,11 +22,12 @@ struct Learner {
 
 /// Decisions to learn from: M rows, each a player's or a team's at some step.
 struct Samples {
-  at::Tensor observation;  ///< float32 [M, D]
+  at::Tensor observation;  ///< [M, D], in the precision in which networks read it
   at::Tensor pre_squash;   ///< float32 [M, K]
   at::Tensor log_prob;     ///< float32 [M], under the policy that played
   at::Tensor advantage;    ///< float32 [M]
   at::Tensor target;       ///< float32 [M], returns; undefined without a critic
+  at::Tensor hidden{};     ///< float32 [M, H], what the network as it is left when it decided; undefined: not kept
 
   std::int64_t size() const { return log_prob.size(0); }
 };

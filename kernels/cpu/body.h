@@ -141,7 +141,30 @@ class Body {
     return tile_rows * (columns + (residual ? 2 * padded(layers.back().outputs) + padding : 0));
   }
 
+  /// Numbers of a row that are kept: all layers' but the first one's, which reads few numbers and is found again as
+  /// quickly as it would be fetched. 0 for a residual body, whose sums are written over on the way.
+  static std::int64_t hidden_size(const std::vector<LayerPlan>& layers, bool residual) {
+    std::int64_t columns = 0;
+    for (std::size_t k = 1; k < layers.size(); ++k) columns += padded(layers[k].outputs);
+    return residual ? 0 : columns;
+  }
+
   std::int64_t width() const { return layers_.back().outputs; }
+
+  /// Copies what `forward` left of a row to `hidden`, and back again at another time.
+  void keep(std::int64_t row, float* hidden) const {
+    for (std::size_t k = 1; k < layers_.size(); hidden += layers_[k++].output_row())
+      std::copy_n(outputs_[k] + row * layers_[k].output_row(), layers_[k].output_row(), hidden);
+  }
+  void recall(std::int64_t row, const float* hidden) {
+    for (std::size_t k = 1; k < layers_.size(); hidden += layers_[k++].output_row())
+      std::copy_n(hidden, layers_[k].output_row(), outputs_[k] + row * layers_[k].output_row());
+  }
+  /// As `forward` gives them, of rows that were recalled.
+  const float* recalled_features(Tile input, std::int64_t rows) {
+    apply_relu(layers_[0], input, rows, outputs_[0]);
+    return outputs_.back();
+  }
 
   /// The features of a tile: [rows, padded(width)].
   const float* forward(Tile input, std::int64_t rows) {

@@ -139,8 +139,10 @@ void apply_head(const Layer& head, const float* features, std::int64_t features_
   for (std::int64_t m = 0; m < rows; ++m) std::copy_n(head.bias, head.output_row(), to + m * head.output_row());
 }
 
+std::int64_t hidden_size(const NetworkPlan& plan) { return Body::hidden_size(plan.layers, plan.residual); }
+
 void decide(const NetworkPlan& plan, const float* packed, const float* observation, std::int64_t rows, float* mean,
-            float* log_std) {
+            float* log_std, float* hidden) {
   const PackedNetwork network = unpacked(plan, packed, nullptr);
   scratch.prepare(scratch_size(plan));
   Body body(network.layers, plan.residual, scratch);
@@ -157,6 +159,7 @@ void decide(const NetworkPlan& plan, const float* packed, const float* observati
     const float* features = body.forward({observation + m * plan.inputs, plan.inputs}, count);
     write(network.mean, features, m, count, mean, [&](Wide output) { return mean_of(plan.head, output); });
     write(network.log_sigma, features, m, count, log_std, [&](Wide output) { return log_std_of(plan.head, output); });
+    for (std::int64_t k = 0; hidden != nullptr && k < count; ++k) body.keep(k, hidden + (m + k) * hidden_size(plan));
   });
 }
 
@@ -190,6 +193,7 @@ class LossPass {
         arrays_(arrays),
         figures_(figures),
         policy_(network.layers, plan.residual, scratch),
+        hidden_size_(hidden_size(plan)),
         observation_(scratch.tile(plan.inputs)),
         pre_squash_(scratch.tile(plan.outputs)),
         log_prob_(scratch.tile(1)),
@@ -215,12 +219,15 @@ class LossPass {
       std::copy_n(arrays_.pre_squash + at * plan_.outputs, plan_.outputs, pre_squash_ + m * output_row());
       log_prob_[m] = arrays_.log_prob[at];
       advantage_[m] = arrays_.advantage[at];
+      if (arrays_.hidden != nullptr) policy_.recall(m, arrays_.hidden + at * hidden_size_);
     }
   }
 
   /// The policy forward, the loss at its heads, and back.
   void learn_policy() {
-    const float* features = policy_.forward({observation_, observation_row()}, rows_);
+    const Tile seen{observation_, observation_row()};
+    const float* features =
+        arrays_.hidden != nullptr ? policy_.recalled_features(seen, rows_) : policy_.forward(seen, rows_);
     apply_head(network_.mean, features, padded(policy_.width()), rows_, mean_);
     apply_head(network_.log_sigma, features, padded(policy_.width()), rows_, log_sigma_);
     const HeadArrays heads{rows_,     plan_.outputs, output_row(), mean_,        log_sigma_,  pre_squash_,
@@ -273,6 +280,7 @@ class LossPass {
   const LossArrays& arrays_;
   float* figures_;
   Body policy_;
+  std::int64_t hidden_size_;
   std::int64_t rows_ = 0;
   std::int64_t source_[tile_rows];  ///< which samples the rows are
   float* observation_;              ///< [rows, padded(D)]
@@ -308,7 +316,7 @@ void loss_gradient(const NetworkPlan& plan, const float* packed, const LossOptio
 
 extern const NetworkKernels network_kernels_of_this_instruction_set;
 const NetworkKernels network_kernels_of_this_instruction_set{
-    packed_size, gradient_size, pack, decide, expect, loss_gradient, policy_loss_at_heads, add_gradient};
+    packed_size, gradient_size, pack, hidden_size, decide, expect, loss_gradient, policy_loss_at_heads, add_gradient};
 
 }  // namespace MATCHDAY_INSTRUCTION_SET
 }  // namespace matchday::kernels

@@ -19,6 +19,7 @@ struct LossArrays {
   const float* target;        ///< [M], what the critic should have expected; null without one
   const std::int64_t* order;  ///< rows in the order in which they are taken; null: as they lie
   const float* variance;      ///< [1], of the targets
+  const float* hidden;        ///< [M, H], as these very weights left it when they decided; null: it is found again
 };
 
 struct NetworkKernels {
@@ -26,9 +27,11 @@ struct NetworkKernels {
   std::int64_t (*gradient_size)(const NetworkPlan&);  ///< numbers of a piece's gradient
   /// parameters: [P], flat -> packed
   void (*pack)(const NetworkPlan&, const float* parameters, float* packed);
-  /// What to do: observation [rows, D] -> mean, log_std [rows, K].
+  /// Numbers of a row that the policy's hidden layers leave for the way back, H; 0: nobody can keep them.
+  std::int64_t (*hidden_size)(const NetworkPlan&);
+  /// What to do: observation [rows, D] -> mean, log_std [rows, K], and, where it is not null, hidden [rows, H].
   void (*decide)(const NetworkPlan&, const float* packed, const float* observation, std::int64_t rows, float* mean,
-                 float* log_std);
+                 float* log_std, float* hidden);
   /// The returns that the critic expects: observation [rows, D] -> value [rows].
   void (*expect)(const NetworkPlan&, const float* packed, const float* observation, std::int64_t rows, float* value);
   /// The loss of the rows at the places first .. last - 1 of the order: sets this piece's gradient and its sums, in the
