@@ -12,6 +12,7 @@
 #include "rules/fields.h"
 #include "rules/observation.h"
 #include "rules/presets.h"
+#include "sim/signature.h"
 #include "train/checkpoint.h"
 #include "train/device.h"
 #include "train/memory.h"
@@ -77,8 +78,16 @@ void print_checkpoint(const std::string& path) {
   std::int64_t weights = 0;
   for (const Network& network : checkpoint.networks)
     for (const NamedTensor& parameter : parameters(network)) weights += parameter.tensor.numel();
-  fmt::print("{}: {} network(s), {} weights, {} iterations, {} match-steps\n\n{}\n", path, checkpoint.networks.size(),
-             weights, checkpoint.iteration, checkpoint.match_steps, to_toml(checkpoint.config));
+  fmt::print("{}: {} network(s), {} weights, {} iterations, {} match-steps; written by matchday {}, rules {}\n", path,
+             checkpoint.networks.size(), weights, checkpoint.iteration, checkpoint.match_steps, checkpoint.written_by,
+             rules_hash(checkpoint.config.rules));
+  const auto pool = checkpoint.training.find("pool.iteration");
+  if (checkpoint.training.empty())
+    fmt::print("A team to play with; its run can't go on from here.\n");
+  else
+    fmt::print("Holds its run: optimiser, matches under way, order of samples, a pool of {}; train --resume goes on.\n",
+               pool == checkpoint.training.end() ? 0 : pool->second.numel());
+  fmt::print("\n{}\n", to_toml(checkpoint.config));
   print_observation(checkpoint.config.rules);
 }
 

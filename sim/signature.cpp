@@ -1,13 +1,38 @@
 #include "sim/signature.h"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include "rules/fields.h"
+#include "rules/presets.h"
 
 namespace matchday {
+namespace {
+
+void add_bytes(std::uint64_t& signature, const void* data, std::size_t count) {
+  const auto* bytes = static_cast<const unsigned char*>(data);
+  for (std::size_t k = 0; k < count; ++k) signature = (signature ^ bytes[k]) * 0x100000001B3U;
+}
+
+}  // namespace
 
 void add_to(std::uint64_t& signature, const at::Tensor& tensor) {
   const at::Tensor numbers = tensor.contiguous();
-  const auto* bytes = static_cast<const unsigned char*>(numbers.const_data_ptr());
-  for (std::size_t k = 0; k < numbers.nbytes(); ++k) signature = (signature ^ bytes[k]) * 0x100000001B3U;
+  add_bytes(signature, numbers.const_data_ptr(), numbers.nbytes());
+}
+
+void add_to(std::uint64_t& signature, std::string_view text) { add_bytes(signature, text.data(), text.size()); }
+
+std::string signature_text(std::uint64_t signature) { return fmt::format("{:016x}", signature); }
+
+std::string rules_hash(const Rules& rules) {
+  std::uint64_t signature = empty_signature;
+  add_to(signature, preset_name(rules.game));
+  for (const Field<Rules>& field : rules_fields) {
+    add_to(signature, field.name);
+    add_to(signature, fmt::format("={};", value_text(field, rules)));
+  }
+  return signature_text(signature);
 }
 
 }  // namespace matchday

@@ -1,14 +1,25 @@
-// A hash of tensors' bits, by which a run is known again.
+// Hashes, by which runs, files and rules are known again.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "rules/rules.h"
 
 namespace matchday {
 
 /// Where a signature begins, and how the bytes of a tensor (on the CPU) are taken into it (FNV-1a).
 inline constexpr std::uint64_t empty_signature = 0xCBF29CE484222325U;
 void add_to(std::uint64_t& signature, const at::Tensor& tensor);
+void add_to(std::uint64_t& signature, std::string_view text);
+
+/// 16 hexadecimal digits.
+std::string signature_text(std::uint64_t signature);
+
+/// By which files know rules again: the signature of the game and of every field.
+std::string rules_hash(const Rules& rules);
 
 }  // namespace matchday

@@ -49,8 +49,11 @@ Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) : back
   if (const auto text = problem(rules)) throw BadInput(*text);
   if (options.matches < 1) throw BadInput(fmt::format("matches is {} but must be at least 1", options.matches));
   const at::TensorOptions integers = at::TensorOptions(options.device).dtype(at::kLong);
-  fixture_ = tensor::make_fixture(rules, options.seed,
-                                  at::arange(options.first_match, options.first_match + options.matches, integers));
+  const at::Tensor indices = options.indices.defined()
+                                 ? options.indices.to(options.device)
+                                 : at::arange(options.first_match, options.first_match + options.matches, integers);
+  require(indices, "the matches' indices", at::kLong, {options.matches}, options.device);
+  fixture_ = tensor::make_fixture(rules, options.seed, indices);
   native_fixture_ = native::make_fixture(rules, options.seed, fixture_.match);
   state_ = empty_state(rules.players, options.matches, options.device);
   state_.episode.fill_(-1);  // so that the first match is number 0

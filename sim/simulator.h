@@ -26,6 +26,7 @@ struct SimulatorOptions {
   std::int64_t first_match = 0;  ///< index of the first match, where several devices share a job
   at::Device device = at::kCPU;
   Backend backend = Backend::automatic;
+  at::Tensor indices{};  ///< int64 [B], of the matches, if they are not one after the other
 };
 
 /// Owns the matches' tensors.

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/safetensors.h"
+#include "policy/seal.h"
 #include "tests/catch.h"
 #include "tests/complaint.h"
 #include "tests/scenarios.h"
@@ -55,6 +55,7 @@ void check_refused(const std::function<void(SafetensorsFile&)>& spoil, const std
   save_checkpoint(file.path, small_checkpoint("arena", "shared"));
   SafetensorsFile content = read_safetensors(file.path);
   spoil(content);
+  seal(content);  // so that it is not the hash alone that tells
   write_safetensors(file.path, content);
   const std::string text = complaint_about(file.path);
   INFO(text);
@@ -119,7 +120,7 @@ TEST_CASE("a checkpoint whose metadata cannot be used is refused") {
   const auto set = [](const std::string& key, const std::string& value) {
     return [=](SafetensorsFile& file) { file.metadata[key] = value; };
   };
-  check_refused(set("format_version", "2"), {"format version is 2", "newer"});
+  check_refused(set("format_version", "3"), {"format version is 3", "newer"});
   check_refused(set("format_version", "one"), {"format_version", "\"one\""});
   check_refused(set("iteration", "-1"), {"iteration", "\"-1\""});
   check_refused(set("match_steps", "99999999999999999999"), {"match_steps"});
@@ -129,6 +130,25 @@ TEST_CASE("a checkpoint whose metadata cannot be used is refused") {
   check_refused([](SafetensorsFile& file) { file.metadata.clear(); }, {"no matchday checkpoint"});
   for (const char* key : {"format_version", "config", "iteration", "match_steps"})
     check_refused([&](SafetensorsFile& file) { file.metadata.erase(key); }, {key});
+}
+
+TEST_CASE("a bit that flips anywhere in a checkpoint is found") {
+  const TemporaryPath file;
+  save_checkpoint(file.path, small_checkpoint("arena", "shared"));
+  std::ifstream stream(file.path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+  int flips = 0;
+  for (std::size_t at = 0; at < bytes.size(); at += bytes.size() / 199) {
+    std::string spoilt = bytes;
+    spoilt[at] = static_cast<char>(spoilt[at] ^ (1 << (at % 8)));
+    std::ofstream(file.path, std::ios::binary) << spoilt;
+    const std::string text = complaint_about(file.path);
+    INFO("byte " << at << ": " << text);
+    CHECK(text.starts_with(file.path));
+    CHECK(text.find('\n') == std::string::npos);
+    ++flips;
+  }
+  CHECK(flips >= 199);
 }
 
 TEST_CASE("a checkpoint that is cut off anywhere is refused") {

@@ -1,6 +1,7 @@
 // Starts the built program in a folder of its own, as its users do.
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,8 +42,8 @@ struct Outcome {
 /// The program, under way in a folder.
 class Program {
  public:
-  /// arguments: with spaces between them.
-  Program(const Folder& folder, const std::string& arguments) {
+  /// arguments: with spaces between them. most_bytes: that a file it writes can have; 0: any number.
+  Program(const Folder& folder, const std::string& arguments, std::size_t most_bytes = 0) {
     std::istringstream stream("matchday " + arguments);
     std::vector<std::string> words{std::istream_iterator<std::string>(stream), {}};
     std::vector<char*> pointers;
@@ -55,6 +56,11 @@ class Program {
     const unsigned seconds_at_most = 300;
     alarm(seconds_at_most);             // it would end the program too
     setenv("OMP_NUM_THREADS", "1", 0);  // tests run beside each other
+    if (most_bytes > 0) {
+      const rlimit limit{most_bytes, most_bytes};
+      setrlimit(RLIMIT_FSIZE, &limit);
+      std::signal(SIGXFSZ, SIG_IGN);
+    }
     dup2(fileno(output_.get()), STDOUT_FILENO);
     dup2(fileno(errors_.get()), STDERR_FILENO);
     if (chdir(folder.path.c_str()) == 0) execv(MATCHDAY_PROGRAM, pointers.data());
@@ -93,7 +99,9 @@ class Program {
   pid_t process_ = -1;
 };
 
-inline Outcome run(const Folder& folder, const std::string& arguments) { return Program(folder, arguments).wait(); }
+inline Outcome run(const Folder& folder, const std::string& arguments, std::size_t most_bytes = 0) {
+  return Program(folder, arguments, most_bytes).wait();
+}
 
 /// Runs what must go well and gives what it printed.
 inline std::string good_run(const Folder& folder, const std::string& arguments) {

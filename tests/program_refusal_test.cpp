@@ -71,7 +71,7 @@ TEST_CASE("a config or run folder that is of no use is refused in one line", "[p
       {"--set steps=1.5", "steps is 1.5; it must be a whole number from 1 to 100000 steps"},
       {"--run full", "full: is there already; a run needs a folder that is new or empty"},
       {"--run full/thesis.txt", "full/thesis.txt: is there already; a run needs a folder that is new or empty"},
-      {"--run full/thesis.txt/run", "full/thesis.txt/run/checkpoints: cannot be made: Not a directory"},
+      {"--run full/thesis.txt/run", "full/thesis.txt/run: cannot be made: Not a directory"},
   };
   for (const auto& [arguments, complaint] : cases)
     check_refused(folder, "train --iterations 1 --matches 2 " + arguments, complaint);

@@ -83,9 +83,11 @@ TEST_CASE("a training run leaves a team, its config, its figures and its videos"
   const std::string output =
       good_run(folder, tiny_training + " --run run --set evaluation_matches=4 --set video_every=0.5");
   CHECK(folder.files("run") ==
-        std::vector<std::string>{"checkpoints", "checkpoints/latest.safetensors", "checkpoints/untrained.safetensors",
-                                 "config.toml", "curves.png", "evaluations.jsonl", "metrics.jsonl", "summary.txt",
-                                 "videos", "videos/000.mp4", "videos/050.mp4", "videos/against-role.mp4"});
+        std::vector<std::string>{
+            "checkpoints", "checkpoints/best.safetensors", "checkpoints/iteration-000000000.safetensors",
+            "checkpoints/iteration-000000002.safetensors", "checkpoints/latest.safetensors",
+            "checkpoints/untrained.safetensors", "config.toml", "curves.png", "evaluations.jsonl", "lock",
+            "metrics.jsonl", "summary.txt", "videos", "videos/000.mp4", "videos/050.mp4", "videos/against-role.mp4"});
   CHECK(weights_of(folder.path / latest) != weights_of(folder.path / untrained));
   CHECK(contains(good_run(folder, "info " + latest), "2 iterations, 640 match-steps"));
   CHECK(contains(good_run(folder, "info " + untrained), "0 iterations, 0 match-steps"));
@@ -240,7 +242,7 @@ TEST_CASE("a training run that is interrupted keeps its team", "[program]") {
     const Outcome outcome = program.wait();
     INFO(outcome.output << outcome.errors);
     CHECK(outcome.exit_code == 128 + signal);
-    CHECK(contains(outcome.output, "interrupted; saved " + latest));
+    CHECK(contains(outcome.output, "interrupted and saved; matchday train --resume run goes on"));
     const std::string lines = read_text(metrics);
     CHECK(contains(good_run(folder, "info " + latest),
                    std::to_string(std::count(lines.begin(), lines.end(), '\n')) + " iterations"));

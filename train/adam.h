@@ -14,6 +14,15 @@ struct AdamOptions {
   double gradient_norm = 1.0;  ///< longer gradients are shortened to this
 };
 
+/// What an optimiser remembers from step to step. Copies share their tensors.
+struct AdamState {
+  at::Tensor mean;     ///< float32 [P], of the gradients
+  at::Tensor square;   ///< float32 [P]
+  at::Tensor steps;    ///< float32 []
+  at::Tensor skipped;  ///< float32 []
+  at::Tensor culprit;  ///< int64 []
+};
+
 /// Owns the optimiser's state for one network (Kingma & Ba 2015).
 class Adam {
  public:
@@ -25,20 +34,20 @@ class Adam {
   at::Tensor step(const at::Tensor& learning_rate, const at::Tensor& pause = {});
 
   /// Updates skipped because of a gradient that was not finite: float32 [].
-  const at::Tensor& skipped() const { return skipped_; }
+  const at::Tensor& skipped() const { return state_.skipped; }
 
   /// Where in the flat gradient the first such number stood when that last happened: int64 [], -1 for none yet.
-  const at::Tensor& culprit() const { return culprit_; }
+  const at::Tensor& culprit() const { return state_.culprit; }
+
+  const AdamState& state() const { return state_; }
+  /// Takes over the numbers of another state, from any device.
+  void restore(const AdamState& state) const;
 
  private:
   AdamOptions options_;
   at::Tensor flat_;
   at::Tensor gradient_;
-  at::Tensor mean_;
-  at::Tensor square_;
-  at::Tensor steps_;
-  at::Tensor skipped_;
-  at::Tensor culprit_;
+  AdamState state_;
 };
 
 }  // namespace matchday

@@ -6,15 +6,19 @@
 #include <torch/torch.h>
 
 #include <charconv>
+#include <cstring>
 
-#include "policy/safetensors.h"
+#include "policy/seal.h"
+#include "sim/signature.h"
 #include "version.h"
 
 namespace matchday {
 namespace {
 
-/// Raised when a file's meaning changes; newer files are refused.
-constexpr int format_version = 1;
+/// Raised when a file's meaning changes; newer files are refused. 2: training state and hashes.
+constexpr int format_version = 2;
+
+constexpr const char* training_prefix = "training.";
 
 std::string prefix(const Networks& networks, std::size_t index) {
   if (networks.size() == 1) return "network.";
@@ -66,19 +70,25 @@ void save_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
                    {"program_version", matchday_version},
                    {"config", to_toml(checkpoint.config)},
                    {"iteration", std::to_string(checkpoint.iteration)},
-                   {"match_steps", std::to_string(checkpoint.match_steps)}};
+                   {"match_steps", std::to_string(checkpoint.match_steps)},
+                   {"rules_hash", rules_hash(checkpoint.config.rules)}};
+  for (const auto& [name, tensor] : checkpoint.training) file.tensors[training_prefix + name] = tensor;
+  seal(file);
   write_safetensors(path, file);
 }
 
 Checkpoint load_checkpoint(const std::string& path, at::Device device) {
   const SafetensorsFile file = read_safetensors(path);
-  if (const std::int64_t version = count_of(file, "format_version", path); version > format_version)
+  const std::int64_t version = count_of(file, "format_version", path);
+  if (version > format_version)
     throw BadInput(fmt::format("{}: its format version is {} but this program reads up to {}: use a newer matchday",
                                path, version, format_version));
+  if (version > 1) require_unspoilt(file, path);
   Checkpoint checkpoint;
   checkpoint.config = config_from_toml_text(metadata_of(file, "config", path), path + ", config");
   checkpoint.iteration = count_of(file, "iteration", path);
   checkpoint.match_steps = count_of(file, "match_steps", path);
+  checkpoint.written_by = metadata_of(file, "program_version", path);
   const std::size_t count = checkpoint.config.train.teams == "independent" ? 2 : 1;
   for (std::size_t k = 0; k < count; ++k)
     checkpoint.networks.push_back(make_network(checkpoint.config.rules, checkpoint.config.network, 0, at::kCPU));
@@ -86,6 +96,8 @@ Checkpoint load_checkpoint(const std::string& path, at::Device device) {
     load_weights(checkpoint.networks[k], file, prefix(checkpoint.networks, k), path);
     checkpoint.networks[k] = on_device(checkpoint.networks[k], device);
   }
+  for (const auto& [name, tensor] : file.tensors)
+    if (name.starts_with(training_prefix)) checkpoint.training[name.substr(std::strlen(training_prefix))] = tensor;
   return checkpoint;
 }
 

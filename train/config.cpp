@@ -314,9 +314,10 @@ Config load_config(const std::optional<std::string>& path, const std::optional<s
   return from_layers(layers, path.value_or("settings"));
 }
 
-Config config_from_toml_text(std::string_view text, const std::string& where) {
+Config config_from_toml_text(std::string_view text, const std::string& where, const std::vector<std::string>& sets) {
   std::vector<Layer> layers;
   layers.push_back({parse(text, where), where, true});
+  for (const std::string& set : sets) layers.push_back(set_layer(set));
   return from_layers(layers, where);
 }
 
@@ -334,6 +335,13 @@ std::string to_toml(const Config& config) {
     for (const auto& field : fields)
       text += line(std::string(field.name) + " = " + value_text(field, owner), field.help, range_text(field));
   });
+  return text;
+}
+
+std::string rules_toml(const Rules& rules) {
+  std::string text = "[rules]\n" + std::string(preset_key) + " = " + value_text(preset_name(rules.game)) + "\n";
+  for (const Field<Rules>& field : rules_fields)
+    text += std::string(field.name) + " = " + value_text(field, rules) + "\n";
   return text;
 }
 

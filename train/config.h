@@ -50,13 +50,14 @@ struct TrainOptions {
   double bot_share = 0.0;
   std::string bots = "all";
   double checkpoint_minutes = 1.0;
+  std::int64_t keep_checkpoints = 3;
   double video_every = 0.25;
   double evaluate_every = 0.1;
   std::int64_t evaluation_matches = 256;
   std::int64_t threads = 0;
 };
 
-inline constexpr std::array<Field<TrainOptions>, 38> train_fields{{
+inline constexpr std::array<Field<TrainOptions>, 39> train_fields{{
     choice_field("algorithm", &TrainOptions::algorithm, "ppo|reinforce",
                  "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
     number_field("matches", &TrainOptions::matches, 1, 16777216, "matches", "how many are played at once"),
@@ -115,6 +116,8 @@ inline constexpr std::array<Field<TrainOptions>, 38> train_fields{{
     choice_field("bots", &TrainOptions::bots, "all|still|random|chaser|presser|keeper|role", "which bots these are"),
     number_field("checkpoint_minutes", &TrainOptions::checkpoint_minutes, 0, 525600, "min",
                  "time between checkpoints; 0: only at the end"),
+    number_field("keep_checkpoints", &TrainOptions::keep_checkpoints, 1, 1000000, "",
+                 "how many checkpoints stay, besides the best"),
     number_field("video_every", &TrainOptions::video_every, 0, 1, "", "share of the run between videos; 0: none"),
     number_field("evaluate_every", &TrainOptions::evaluate_every, 0, 1, "",
                  "share of the run between evaluations against all bots; 0: only at the end"),
@@ -152,11 +155,15 @@ std::optional<std::string> problem(const Config& config);
 Config load_config(const std::optional<std::string>& path, const std::optional<std::string>& preset,
                    const std::vector<std::string>& sets);
 
-/// Reads what to_toml wrote; `where` names the text in errors. Throws BadInput.
-Config config_from_toml_text(std::string_view text, const std::string& where);
+/// Reads what to_toml wrote, then `sets`; `where` names the text in errors. Throws BadInput.
+Config config_from_toml_text(std::string_view text, const std::string& where,
+                             const std::vector<std::string>& sets = {});
 
 /// The whole config as TOML, each key with its help. Reading it back gives the equal config.
 std::string to_toml(const Config& config);
+
+/// The rules alone as TOML, which config_from_toml_text reads.
+std::string rules_toml(const Rules& rules);
 
 /// A table of all keys: default in that preset, range, unit, help.
 std::string describe_config(std::string_view preset = "arena");

@@ -57,6 +57,10 @@ void Opponents::choose() {
   playing_ = {pool_.size() - 1};  // the latest always plays
   while (playing_.size() < static_cast<std::size_t>(options_.pool_slots))
     playing_.push_back(std::discrete_distribution<std::size_t>(weights.begin(), weights.end())(generator));
+  send_on();
+}
+
+void Opponents::send_on() {
   std::vector<Network> networks;
   for (const std::size_t member : playing_) networks.push_back(pool_[member].network);
   stacked_ = stacked(networks);
@@ -84,6 +88,38 @@ void Opponents::count(const at::Tensor& score, const at::Tensor& terminated) {
     return which.logical_and(over).sum(0).view({options_.pool_slots, -1}).sum(1);
   };
   results_ += at::stack({total(lead > 0), total(lead == 0), total(lead < 0)}, 1);
+}
+
+PoolState Opponents::state() const {
+  if (pool_.empty()) return {};
+  const auto whole = [](std::int64_t number) { return at::full({}, number, at::kLong); };
+  std::vector<at::Tensor> weights;
+  std::vector<std::int64_t> iteration;
+  std::vector<double> points;
+  for (const PoolMember& member : pool_) {
+    weights.push_back(member.network.flat.cpu());
+    iteration.push_back(member.iteration);
+    points.push_back(member.points);
+  }
+  const std::vector<std::int64_t> playing(playing_.begin(), playing_.end());
+  return {at::stack(weights),     at::tensor(iteration), at::tensor(points, at::kDouble),        at::tensor(playing),
+          results_.cpu().clone(), whole(last_renewal_),  whole(static_cast<std::int64_t>(seed_))};
+}
+
+void Opponents::restore(const PoolState& state) {
+  if (pool_.empty()) return;
+  const Network like = pool_.front().network;
+  pool_.clear();
+  for (std::int64_t k = 0; k < state.weights.size(0); ++k)
+    pool_.push_back({viewed(like, state.weights[k].to(like.flat.device()).clone()),
+                     state.iteration[k].item<std::int64_t>(), state.points[k].item<double>()});
+  playing_.clear();
+  for (std::int64_t slot = 0; slot < state.playing.size(0); ++slot)
+    playing_.push_back(static_cast<std::size_t>(state.playing[slot].item<std::int64_t>()));
+  send_on();
+  results_.copy_(state.results);
+  last_renewal_ = state.last_renewal.item<std::int64_t>();
+  seed_ = static_cast<std::uint64_t>(state.seed.item<std::int64_t>());
 }
 
 bool Opponents::renew(const Network& team, std::int64_t iteration, const at::Tensor& results) {

@@ -35,6 +35,17 @@ struct Stretch {
   const Policy* bot = nullptr;
 };
 
+/// The pool as it is at some moment, K members: all that decides who will play.
+struct PoolState {
+  at::Tensor weights;       ///< float32 [K, P]; undefined: there is no pool
+  at::Tensor iteration;     ///< int64 [K]
+  at::Tensor points;        ///< float64 [K]
+  at::Tensor playing;       ///< int64 [slots]
+  at::Tensor results;       ///< float32 [slots, 3]
+  at::Tensor last_renewal;  ///< int64 []
+  at::Tensor seed;          ///< int64 []: of the next choice
+};
+
 /// Owns the pool and who of it plays at present.
 class Opponents {
  public:
@@ -63,12 +74,18 @@ class Opponents {
   /// Gives whether it did; the matches of `pool_matches` should then start anew.
   bool renew(const Network& team, std::int64_t iteration, const at::Tensor& results);
 
+  /// Copies, on the CPU.
+  PoolState state() const;
+  void restore(const PoolState& state);
+
   Range pool_matches() const { return {self_play_, pool_matches_}; }
   const std::vector<PoolMember>& pool() const { return pool_; }
   const std::vector<std::size_t>& playing() const { return playing_; }  ///< the pool member in each slot
 
  private:
   void choose();
+  /// Gets ready those whom playing_ names.
+  void send_on();
 
   TrainOptions options_;
   std::int64_t self_play_ = 0;     ///< S

@@ -1,9 +1,16 @@
 #include "train/run_directory.h"
 
+#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <ctime>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "rules/presets.h"
@@ -12,6 +19,20 @@ namespace matchday {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr const char* lock_name = "lock";
+constexpr const char* latest = "latest";
+constexpr const char* of_iteration = "iteration-";
+
+/// What stands in names of files that are being written, here and in write_safetensors.
+constexpr const char* partial = ".partial-";
+
+fs::path checkpoint_file(const fs::path& run, const std::string& name) {
+  return run / "checkpoints" / (name + ".safetensors");
+}
+
+fs::path partial_path(const fs::path& path) { return path.string() + partial + std::to_string(::getpid()); }
 
 void write_text(const fs::path& path, const std::string& text) {
   std::ofstream file(path);
@@ -19,50 +40,157 @@ void write_text(const fs::path& path, const std::string& text) {
   if (!file) throw BadInput(fmt::format("{}: cannot be written", path.string()));
 }
 
+/// Under another name first, and then renamed.
+void write_whole(const fs::path& path, const std::string& text) {
+  const fs::path whole = partial_path(path);
+  write_text(whole, text);
+  fs::rename(whole, path);
+}
+
+bool is_partial(const fs::path& path) { return path.filename().string().find(partial) != std::string::npos; }
+
+std::vector<fs::path> files_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// Whether no run has begun there: there is no such folder, or nothing in it but what a killed process left.
+bool unused(const fs::path& path) {
+  std::error_code error;
+  if (!fs::exists(path, error)) return true;
+  if (!fs::is_directory(path, error)) return false;
+  const std::vector<fs::path> files = files_in(path);
+  return std::all_of(files.begin(), files.end(),
+                     [](const fs::path& file) { return is_partial(file) || file.filename() == lock_name; });
+}
+
+void add_line(std::ofstream& file, const fs::path& path, const Json& line) {
+  file << line.dump() << '\n' << std::flush;
+  if (!file) throw BadInput(fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
+}
+
+/// Rewrites a log without what came after `iteration` and without a line that was not finished. Calls visit(line) for
+/// those that stay.
+void cut_log(const fs::path& path, std::int64_t iteration, const std::function<void(const Json&)>& visit) {
+  std::string kept;
+  {
+    std::ifstream file(path);
+    for (std::string text; std::getline(file, text);) {
+      const Json line = Json::parse(text, nullptr, false);
+      if (!line.is_object() || !line.contains("iteration") || !line["iteration"].is_number()) continue;
+      if (line["iteration"].get<double>() > static_cast<double>(iteration)) continue;
+      kept += text + '\n';
+      visit(line);
+    }
+  }
+  write_whole(path, kept);
+}
+
 }  // namespace
 
-RunDirectory::RunDirectory(const fs::path& path, const Config& config) : path_(path) {
+RunDirectory::RunDirectory(const fs::path& path, const Config& config)
+    : path_(path), keep_(config.train.keep_checkpoints) {
+  const auto refuse_if_used = [&] {
+    if (!unused(path))
+      throw BadInput(fmt::format("{}: is there already; a run needs a folder that is new or empty", path.string()));
+  };
+  refuse_if_used();
   std::error_code error;
-  if (fs::exists(path, error) && !(fs::is_directory(path, error) && fs::is_empty(path, error)))
-    throw BadInput(fmt::format("{}: is there already; a run needs a folder that is new or empty", path.string()));
+  fs::create_directories(path, error);
+  if (error) throw BadInput(fmt::format("{}: cannot be made: {}", path.string(), error.message()));
+  lock();
+  refuse_if_used();  // another process may have been quicker
+  begin(config);
+}
+
+RunDirectory::RunDirectory(const fs::path& path, const Config& config, std::int64_t iteration)
+    : path_(path), keep_(config.train.keep_checkpoints) {
+  lock();
+  for (const fs::path& folder : {path, path / "checkpoints", path / "videos"})
+    for (const fs::path& file : files_in(folder))
+      if (is_partial(file)) fs::remove(file);
+  cut_log(path / "metrics.jsonl", iteration, [&](const Json& line) { past_.seconds = line.value("seconds", 0.0); });
+  cut_log(path / "evaluations.jsonl", iteration, [&](const Json& line) {
+    double sum = 0.0;
+    int bots = 0;
+    for (const auto& [bot, score] : line.items())
+      if (score.is_object()) sum += score.value("goal_difference", 0.0), ++bots;
+    if (bots > 0) past_.best = std::max(past_.best, sum / bots);
+  });
+  begin(config);
+}
+
+void RunDirectory::begin(const Config& config) {
+  write_whole(path_ / "config.toml", to_toml(config));  // first of all: with it a run can be gone on with
+  std::error_code error;
   for (const char* folder : {"checkpoints", "videos"}) {
-    fs::create_directories(path / folder, error);
-    if (error) throw BadInput(fmt::format("{}: cannot be made: {}", (path / folder).string(), error.message()));
+    fs::create_directories(path_ / folder, error);
+    if (error) throw BadInput(fmt::format("{}: cannot be made: {}", (path_ / folder).string(), error.message()));
   }
-  write_text(path / "config.toml", to_toml(config));
-  metrics_.open(path / "metrics.jsonl");
-  if (!metrics_) throw BadInput(fmt::format("{}: cannot be written", (path / "metrics.jsonl").string()));
-  evaluations_.open(path / "evaluations.jsonl");
+  metrics_.open(path_ / "metrics.jsonl", std::ios::app);
+  evaluations_.open(path_ / "evaluations.jsonl", std::ios::app);
+  if (!metrics_ || !evaluations_)
+    throw BadInput(fmt::format("{}: cannot be written", (path_ / "metrics.jsonl").string()));
+}
+
+RunDirectory::~RunDirectory() {
+  if (lock_ >= 0) ::close(lock_);  // which also lets go of the lock, as the end of the process does
+}
+
+void RunDirectory::lock() {
+  const fs::path file = path_ / lock_name;
+  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (lock_ < 0) throw BadInput(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0)
+    throw BadInput(fmt::format("{}: another matchday is training there", path_.string()));
 }
 
 void RunDirectory::log(const Figures& figures, double seconds) {
-  nlohmann::ordered_json line;
+  Json line;
   for (const auto& [name, number] : figures) line[name] = number;
   line["iteration"] = static_cast<std::int64_t>(figure(figures, "iteration"));
   line["match_steps"] = static_cast<std::int64_t>(figure(figures, "match_steps"));
   line["seconds"] = seconds;
   line["match_steps_per_second"] = figure(figures, "match_steps") / seconds;
-  metrics_ << line.dump() << '\n' << std::flush;
-  if (!metrics_) throw std::runtime_error(fmt::format("{}: cannot be written", (path_ / "metrics.jsonl").string()));
+  add_line(metrics_, path_ / "metrics.jsonl", line);
 }
 
 void RunDirectory::log_evaluation(std::int64_t iteration, std::int64_t match_steps, double seconds,
                                   const std::vector<BotScore>& scores) {
-  nlohmann::ordered_json line{{"iteration", iteration}, {"match_steps", match_steps}, {"seconds", seconds}};
+  Json line{{"iteration", iteration}, {"match_steps", match_steps}, {"seconds", seconds}};
   for (const auto& [bot, tally] : scores)
     line[bot] = {{"goal_difference", goal_difference(tally)},
                  {"wins", tally.wins},
                  {"draws", tally.draws},
                  {"losses", tally.losses}};
-  evaluations_ << line.dump() << '\n' << std::flush;
-  if (!evaluations_)
-    throw std::runtime_error(fmt::format("{}: cannot be written", (path_ / "evaluations.jsonl").string()));
+  add_line(evaluations_, path_ / "evaluations.jsonl", line);
 }
 
-fs::path RunDirectory::save(const std::string& name, const Checkpoint& checkpoint) const {
-  const fs::path path = path_ / "checkpoints" / (name + ".safetensors");
-  save_checkpoint(path.string(), checkpoint);
-  return path;
+fs::path RunDirectory::save(const Checkpoint& checkpoint) const {
+  const fs::path own = checkpoint_file(path_, fmt::format("{}{:09}", of_iteration, checkpoint.iteration));
+  const fs::path newest = checkpoint_file(path_, latest);
+  save_checkpoint(own.string(), checkpoint);
+  // A second name of the same file, or a copy where the file system has no such thing.
+  const fs::path link = partial_path(newest);
+  std::error_code error;
+  fs::remove(link, error);
+  fs::create_hard_link(own, link, error);
+  if (error) fs::copy_file(own, link, error);
+  if (!error) fs::rename(link, newest, error);
+  if (error) throw BadInput(fmt::format("{}: cannot be written: {}", newest.string(), error.message()));
+
+  std::vector<fs::path> kept;
+  for (const fs::path& file : files_in(path_ / "checkpoints"))
+    if (file.filename().string().starts_with(of_iteration) && !is_partial(file)) kept.push_back(file);
+  for (std::size_t k = 0; k + static_cast<std::size_t>(keep_) < kept.size(); ++k) fs::remove(kept[k], error);
+  return newest;
+}
+
+void RunDirectory::save_as(const std::string& name, const Checkpoint& checkpoint) const {
+  save_checkpoint(checkpoint_file(path_, name).string(), checkpoint);
 }
 
 void RunDirectory::write_summary(const std::string& text) const { write_text(path_ / "summary.txt", text); }

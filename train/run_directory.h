@@ -1,13 +1,16 @@
 // The folder of one training run: what was asked for, what came of it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <string>
+#include <vector>
 
 #include "train/checkpoint.h"
 #include "train/evaluation.h"
-#include "train/trainer.h"
+#include "train/figure_reader.h"
 
 namespace matchday {
 
@@ -16,12 +19,27 @@ struct BotScore {
   MatchTally tally;
 };
 
-/// Owns DIR/: config.toml (resolved), metrics.jsonl, evaluations.jsonl, checkpoints/, videos/, summary.txt.
+/// What the logs of a run say of its past.
+struct RunPast {
+  double seconds = 0.0;                                    ///< of training
+  double best = -std::numeric_limits<double>::infinity();  ///< mean goal difference against the bots
+};
+
+/// Owns DIR/: config.toml (resolved), metrics.jsonl, evaluations.jsonl, checkpoints/, videos/, summary.txt, and lock,
+/// which a process holds while it trains there.
 class RunDirectory {
  public:
-  /// Makes the folder and writes the config. Throws BadInput if `path` is there already and not empty, or can't be
-  /// made.
+  /// Begins a run in a new folder or an empty one. Throws BadInput if `path` is there already
+  /// and not empty, or can't be made.
   RunDirectory(const std::filesystem::path& path, const Config& config);
+
+  /// Opens the folder of a run that got as far as `iteration`: logs of what came after it, and what a killed process
+  /// left half written, are taken away. Throws BadInput if another process trains there.
+  RunDirectory(const std::filesystem::path& path, const Config& config, std::int64_t iteration);
+
+  RunDirectory(const RunDirectory&) = delete;
+  RunDirectory& operator=(const RunDirectory&) = delete;
+  ~RunDirectory();
 
   /// Adds a line to metrics.jsonl, at once. seconds: training time so far.
   void log(const Figures& figures, double seconds);
@@ -30,16 +48,28 @@ class RunDirectory {
   void log_evaluation(std::int64_t iteration, std::int64_t match_steps, double seconds,
                       const std::vector<BotScore>& scores);
 
-  /// Writes checkpoints/NAME.safetensors and gives its path.
-  std::filesystem::path save(const std::string& name, const Checkpoint& checkpoint) const;
+  /// Writes checkpoints/iteration-N.safetensors, makes `latest` the same file, and takes away all but the last few of
+  /// them. Gives the path of `latest`.
+  std::filesystem::path save(const Checkpoint& checkpoint) const;
+
+  /// Writes checkpoints/NAME.safetensors.
+  void save_as(const std::string& name, const Checkpoint& checkpoint) const;
 
   void write_summary(const std::string& text) const;
 
+  const RunPast& past() const { return past_; }
   std::filesystem::path video(const std::string& name) const { return path_ / "videos" / (name + ".mp4"); }
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  void lock();
+  /// Writes the config and opens the logs.
+  void begin(const Config& config);
+
   std::filesystem::path path_;
+  std::int64_t keep_;
+  int lock_ = -1;
+  RunPast past_;
   std::ofstream metrics_;
   std::ofstream evaluations_;
 };

@@ -1,25 +1,15 @@
 #include "train/saved_mismatch.h"
 
 #include <ATen/ATen.h>
-#include <fmt/format.h>
 
 #include "policy/safetensors.h"
 #include "rules/fields.h"
 #include "rules/observation.h"
 #include "sim/reference_states.h"
+#include "train/config.h"
 #include "version.h"
 
 namespace matchday {
-namespace {
-
-/// The rules' section of a config.
-std::string to_toml(const Rules& rules) {
-  std::string text = fmt::format("[rules]\npreset = \"{}\"\n", preset_name(rules.game));
-  for (const Field<Rules>& field : rules_fields) text += fmt::format("{} = {}\n", field.name, value_text(field, rules));
-  return text;
-}
-
-}  // namespace
 
 void save_mismatch(const std::string& path, const Rules& rules, const EquivalenceReport& report, at::Device device) {
   const Mismatch& mismatch = report.mismatch.value();
@@ -35,7 +25,7 @@ void save_mismatch(const std::string& path, const Rules& rules, const Equivalenc
   file.metadata = {{"format", "matchday mismatch"},
                    {"program_version", matchday_version},
                    {"preset", std::string(preset_name(rules.game))},
-                   {"rules", to_toml(rules)},
+                   {"rules", rules_toml(rules)},
                    {"seed", std::to_string(report.before.key.seed)},
                    {"backend", report.backend},
                    {"device", device.str()},

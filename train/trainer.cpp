@@ -11,6 +11,7 @@
 #include "train/ppo.h"
 #include "train/reinforce.h"
 #include "train/returns.h"
+#include "version.h"
 
 namespace matchday {
 namespace {
@@ -211,6 +212,49 @@ UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& fo
   return all;
 }
 
-Checkpoint Trainer::checkpoint() const { return {config_, networks(), iteration_, match_steps_}; }
+TrainingState Trainer::state() const {
+  std::vector<AdamState> optimisers;
+  for (const Learner& learner : learners_) optimisers.push_back(learner.adam.state());
+  return {optimisers, opponents_.state(), simulator_.state(), simulator_.bad_numbers(), order_.get_state()};
+}
+
+Checkpoint Trainer::checkpoint() const {
+  return {config_, networks(), iteration_, match_steps_, matchday_version, named_tensors(state())};
+}
+
+void Trainer::restore(const Checkpoint& checkpoint, const std::string& where) {
+  const at::NoGradGuard no_gradient;
+  const TrainingState saved = training_state(checkpoint.training, state(), where);
+  if (checkpoint.networks.size() != learners_.size())
+    throw BadInput(
+        fmt::format("{}: it has {} network(s), this run has {}", where, checkpoint.networks.size(), learners_.size()));
+  const bool same_order = saved.order.sizes() == order_.get_state().sizes();  // else that of another sort of device
+  at::Generator order = order_.clone();
+  try {
+    if (same_order) order.set_state(saved.order);
+  } catch (const c10::Error&) {
+    throw BadInput(fmt::format("{}: order is no state of a generator", where));
+  }
+  for (std::size_t k = 0; k < learners_.size(); ++k)
+    if (checkpoint.networks[k].flat.numel() != learners_[k].network.flat.numel())
+      throw BadInput(fmt::format("{}: its networks have another number of weights than this run's", where));
+
+  for (std::size_t k = 0; k < learners_.size(); ++k) {
+    learners_[k].network.flat.copy_(checkpoint.networks[k].flat);
+    learners_[k].adam.restore(saved.optimisers[k]);
+  }
+  opponents_.restore(saved.pool);
+  const auto here = [&](const at::Tensor& tensor) { return tensor.to(simulator_.device()); };
+  simulator_.set_state({here(saved.matches.bodies), here(saved.matches.score), here(saved.matches.clock),
+                        here(saved.matches.episode), here(saved.matches.potential)});
+  simulator_.bad_numbers().copy_(saved.bad_numbers);
+  if (same_order)
+    order_.set_state(saved.order);
+  else
+    order_.set_current_seed(static_cast<std::uint64_t>(config_.train.seed + checkpoint.iteration));
+  iteration_ = checkpoint.iteration;
+  match_steps_ = checkpoint.match_steps;
+  work_.forget();
+}
 
 }  // namespace matchday

@@ -16,6 +16,7 @@
 #include "train/config.h"
 #include "train/figure_reader.h"
 #include "train/opponents.h"
+#include "train/training_state.h"
 #include "train/update.h"
 
 namespace matchday {
@@ -43,8 +44,16 @@ class Trainer {
   /// The first half of that alone: a rollout, with all that it stores.
   const Trajectory& play(double progress);
 
-  /// The team as it is now; its networks are the trainer's own, not copies.
+  /// The networks as they are now: the trainer's own, not copies.
+  Networks networks() const;
+
+  /// The team as it is now, and all that the run needs to go on. Its networks are the trainer's own, not copies.
   Checkpoint checkpoint() const;
+
+  /// Goes on where a run of the same rules, networks and training was: on a CPU with the same bits, as if it had never
+  /// ended. Throws BadInput, naming `where`, if the checkpoint does not hold the state of such a run; then nothing has
+  /// changed.
+  void restore(const Checkpoint& checkpoint, const std::string& where);
 
   const Opponents& opponents() const { return opponents_; }
   /// The parameter whose gradient was last found not to be finite, or nothing.
@@ -61,7 +70,7 @@ class Trainer {
     double learning_rate = 0.0;
   };
 
-  Networks networks() const;
+  TrainingState state() const;
   /// Starts whole matches, counts them, and tells the device this iteration's schedule.
   void begin(double progress);
   /// The device's part of an iteration: sets the numbers that are told of it, and their names.

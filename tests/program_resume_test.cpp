@@ -1,0 +1,85 @@
+// Runs that go on, as users make them.
+#include <sys/stat.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "tests/program.h"
+
+using namespace matchday;
+
+namespace {
+
+const std::string of_iterations = small_training + quiet + " --set matches=8 --set minutes=0 --set pool_share=0.5";
+
+}  // namespace
+
+TEST_CASE("half a run and its other half leave the bytes of the whole", "[program]") {
+  const Folder folder;
+  good_run(folder, of_iterations + " --iterations 6 --set learning_rate_end=1 --set shaping_until=0 --run whole");
+  good_run(folder, of_iterations + " --iterations 3 --set learning_rate_end=1 --set shaping_until=0 --run run");
+  const std::string output = good_run(folder, "train --resume run --iterations 6");
+  CHECK(contains(output, "goes on from run/checkpoints/latest.safetensors, iteration 3"));
+  CHECK(read_text(folder.path / latest) == read_text(folder.path / "whole/checkpoints/latest.safetensors"));
+  CHECK(read_text(folder.path / "run/config.toml") == read_text(folder.path / "whole/config.toml"));
+  const std::string lines = read_text(folder.path / "run/metrics.jsonl");
+  CHECK(std::count(lines.begin(), lines.end(), '\n') == 6);
+  // From an older checkpoint, and the way again.
+  good_run(folder, "train --resume run/checkpoints/iteration-000000003.safetensors --iterations 6");
+  CHECK(read_text(folder.path / latest) == read_text(folder.path / "whole/checkpoints/latest.safetensors"));
+  const std::string again = read_text(folder.path / "run/metrics.jsonl");
+  CHECK(std::count(again.begin(), again.end(), '\n') == 6);
+}
+
+TEST_CASE("what can't go on is refused with one sentence", "[program]") {
+  const Folder folder;
+  good_run(folder, of_iterations + " --iterations 2 --run run");
+  check_refused(folder, "train --resume none", "none: there is no such run folder");
+  check_refused(folder, "train --resume .", ".: there is no run in it");
+  check_refused(folder, "train --resume run --seed 9", "seed is 1 in this run and can't become 9");
+  check_refused(folder, "train --resume run --set hidden=[8]", "hidden is [16] in this run and can't become [8]");
+  check_refused(folder, "train --run run", "run: is there already");
+  const std::string whole = read_text(folder.path / latest);
+  fs::remove(folder.path / latest);  // its other name must stay as it is
+  std::string spoilt = whole;
+  spoilt[spoilt.size() - 100] = static_cast<char>(spoilt[spoilt.size() - 100] ^ 16);
+  write_text(folder.path / latest, spoilt);
+  check_refused(folder, "train --resume run", latest + ": its content is not what was written");
+  check_refused(folder, "info run", latest + ": its content is not what was written");
+  write_text(folder.path / latest, whole.substr(0, whole.size() / 2));
+  check_refused(folder, "train --resume run", latest);
+  good_run(folder, "train --resume run/checkpoints/iteration-000000002.safetensors --iterations 3");
+}
+
+TEST_CASE("a second process in a run's folder is refused, and the first one does not notice", "[program]") {
+  const Folder folder;
+  Program first(folder, of_iterations + " --iterations 1000000 --run run");
+  for (int tenths = 0; read_text(folder.path / "run/metrics.jsonl").empty() && tenths < 600; ++tenths)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  for (const char* arguments : {"train --resume run", "train --run run --iterations 1"}) {
+    const Outcome outcome = run(folder, arguments);
+    INFO(arguments << ": " << outcome.errors);
+    CHECK(outcome.exit_code == 2);
+    CHECK((contains(outcome.errors, "another matchday is training there") ||
+           contains(outcome.errors, "is there already")));
+  }
+  first.send(SIGINT);
+  CHECK(first.wait().exit_code == 130);
+  good_run(folder, "eval run --matches 2 --against still");
+}
+
+TEST_CASE("a disk that is full ends the run with a sentence, and what was saved stays", "[program]") {
+  const Folder folder;
+  good_run(folder, of_iterations + " --iterations 2 --run run");
+  const std::string before = read_text(folder.path / latest);
+  // No file may grow beyond this, so that the next checkpoint can't be written; the system says so as it does on a
+  // full disk.
+  const Outcome outcome = run(folder, "train --resume run --iterations 4", before.size() / 2);
+  INFO(outcome.output << outcome.errors);
+  CHECK(outcome.exit_code == 2);
+  CHECK(contains(outcome.errors, "cannot be written: File too large"));
+  CHECK(read_text(folder.path / latest) == before);
+  for (const std::string& file : folder.files("run")) CHECK_FALSE(contains(file, ".partial-"));
+  good_run(folder, "train --resume run --iterations 4");
+}

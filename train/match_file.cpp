@@ -1,0 +1,166 @@
+#include "train/match_file.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+
+#include "policy/seal.h"
+#include "rules/observation.h"
+#include "sim/signature.h"
+#include "train/config.h"
+#include "version.h"
+
+namespace matchday {
+namespace {
+
+constexpr const char* format_name = "matchday matches";
+
+/// Raised when a file's meaning changes; newer files are refused.
+constexpr int format_version = 1;
+
+std::int64_t signature_of(const MatchState& state) {
+  std::uint64_t signature = empty_signature;
+  for (const at::Tensor& tensor : {state.bodies, state.score, state.clock, state.episode, state.potential})
+    add_to(signature, tensor.cpu());
+  return static_cast<std::int64_t>(signature);
+}
+
+/// Plays all steps; visit(step, simulator) after each, until it says false.
+template <class Visit>
+void play(Simulator& simulator, const RecordedMatches& recorded, const Visit& visit) {
+  const at::NoGradGuard no_gradient;
+  for (std::int64_t t = 0; t < recorded.steps(); ++t) {
+    simulator.step(recorded.action[t].to(simulator.device()));
+    if (!visit(t)) return;
+  }
+}
+
+const std::string& metadata_of(const SafetensorsFile& file, const std::string& key, const std::string& path) {
+  const auto found = file.metadata.find(key);
+  if (found == file.metadata.end())
+    throw BadInput(fmt::format("{}: this is no file of matches: its metadata has no \"{}\"", path, key));
+  return found->second;
+}
+
+template <class Number>
+Number number_of(const SafetensorsFile& file, const std::string& key, const std::string& path) {
+  const std::string& text = metadata_of(file, key, path);
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < 0)
+    throw BadInput(fmt::format("{}: {} is \"{}\" but must be a whole number from 0 up", path, key, text));
+  return number;
+}
+
+at::Tensor tensor_of(const SafetensorsFile& file, const std::string& name, at::ScalarType type, at::IntArrayRef sizes,
+                     const std::string& path) {
+  const auto found = file.tensors.find(name);
+  if (found == file.tensors.end()) throw BadInput(fmt::format("{}: there is no tensor \"{}\"", path, name));
+  const at::Tensor& tensor = found->second;
+  if (tensor.scalar_type() != type || tensor.sizes() != sizes)
+    throw BadInput(fmt::format("{}: {} is {} [{}] but must be {} [{}]", path, name, c10::toString(tensor.scalar_type()),
+                               fmt::join(tensor.sizes(), ", "), c10::toString(type), fmt::join(sizes, ", ")));
+  if (tensor.is_floating_point() && !tensor.isfinite().all().item<bool>())
+    throw BadInput(fmt::format("{}: {} holds numbers that are not finite", path, name));
+  return tensor;
+}
+
+}  // namespace
+
+Simulator recorded_start(const RecordedMatches& recorded, at::Device device, Backend backend) {
+  Simulator simulator(recorded.rules, {.matches = recorded.matches(),
+                                       .seed = recorded.seed,
+                                       .device = device,
+                                       .backend = backend,
+                                       .indices = recorded.match});
+  const MatchState& start = recorded.start;
+  simulator.set_state({start.bodies.to(device), start.score.to(device), start.clock.to(device),
+                       start.episode.to(device), start.potential.to(device)});
+  return simulator;
+}
+
+void sign(RecordedMatches& recorded) {
+  recorded.signature = at::empty({recorded.steps()}, at::kLong);
+  Simulator simulator = recorded_start(recorded, at::kCPU);
+  play(simulator, recorded, [&](std::int64_t step) {
+    recorded.signature[step] = signature_of(simulator.state());
+    return true;
+  });
+  recorded.score = simulator.state().score.clone();
+}
+
+std::optional<std::int64_t> first_difference(const RecordedMatches& recorded, at::Device device, Backend backend) {
+  std::optional<std::int64_t> first;
+  Simulator simulator = recorded_start(recorded, device, backend);
+  play(simulator, recorded, [&](std::int64_t step) {
+    if (signature_of(simulator.state()) != recorded.signature[step].item<std::int64_t>()) first = step;
+    return !first;
+  });
+  return first;
+}
+
+bool holds_matches(const std::string& path) {
+  const SafetensorsFile file = read_safetensors(path);
+  const auto found = file.metadata.find("format");
+  return found != file.metadata.end() && found->second == format_name;
+}
+
+void save_matches(const std::string& path, const RecordedMatches& recorded) {
+  SafetensorsFile file;
+  file.tensors = {{"match", recorded.match},
+                  {"bodies", recorded.start.bodies},
+                  {"score", recorded.start.score},
+                  {"clock", recorded.start.clock},
+                  {"episode", recorded.start.episode},
+                  {"potential", recorded.start.potential},
+                  {"action", recorded.action},
+                  {"signature", recorded.signature},
+                  {"result", recorded.score}};
+  file.metadata = {{"format", format_name},
+                   {"format_version", std::to_string(format_version)},
+                   {"program_version", matchday_version},
+                   {"team_a", recorded.team_a},
+                   {"team_b", recorded.team_b},
+                   {"rules", rules_toml(recorded.rules)},
+                   {"rules_hash", rules_hash(recorded.rules)},
+                   {"seed", std::to_string(recorded.seed)}};
+  seal(file);
+  write_safetensors(path, file);
+}
+
+RecordedMatches load_matches(const std::string& path) {
+  const SafetensorsFile file = read_safetensors(path);
+  if (metadata_of(file, "format", path) != format_name)
+    throw BadInput(fmt::format("{}: this is no file of matches but a \"{}\"", path, metadata_of(file, "format", path)));
+  if (const auto version = number_of<std::int64_t>(file, "format_version", path); version > format_version)
+    throw BadInput(fmt::format("{}: its format version is {} but this program reads up to {}: use a newer matchday",
+                               path, version, format_version));
+  require_unspoilt(file, path);
+  RecordedMatches recorded;
+  recorded.rules = config_from_toml_text(metadata_of(file, "rules", path), path + ", rules").rules;
+  recorded.team_a = metadata_of(file, "team_a", path);
+  recorded.team_b = metadata_of(file, "team_b", path);
+  recorded.written_by = metadata_of(file, "program_version", path);
+  recorded.seed = number_of<std::uint64_t>(file, "seed", path);
+  const auto actions = file.tensors.find("action");
+  if (actions == file.tensors.end() || actions->second.dim() != 5 || actions->second.numel() == 0)
+    throw BadInput(fmt::format("{}: its tensor \"action\" must be Float [steps, 2, matches, players, 4]", path));
+  const std::int64_t steps = actions->second.size(0);
+  const std::int64_t matches = actions->second.size(2);
+  const std::int64_t players = recorded.rules.players;
+  const auto tensor = [&](const char* name, at::ScalarType type, at::IntArrayRef sizes) {
+    return tensor_of(file, name, type, sizes, path);
+  };
+  recorded.action = tensor("action", at::kFloat, {steps, 2, matches, players, action_size});
+  recorded.match = tensor("match", at::kLong, {matches});
+  recorded.start = {tensor("bodies", at::kFloat, {4, 2 * players + 1, matches}), tensor("score", at::kInt, {2, matches}),
+                    tensor("clock", at::kInt, {matches}), tensor("episode", at::kInt, {matches}),
+                    tensor("potential", at::kFloat, {matches})};
+  recorded.signature = tensor("signature", at::kLong, {steps});
+  recorded.score = tensor("result", at::kInt, {2, matches});
+  return recorded;
+}
+
+}  // namespace matchday

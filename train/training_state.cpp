@@ -1,0 +1,86 @@
+#include "train/training_state.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "rules/bad_input.h"
+
+namespace matchday {
+namespace {
+
+/// Calls visit(name, tensor, free) for every tensor of a state. free: its first dimension depends on more than the
+/// config, on how many opponents the pool has or on the device.
+template <class State, class Visit>
+void for_each_tensor(State& state, const Visit& visit) {
+  for (std::size_t k = 0; k < state.optimisers.size(); ++k) {
+    auto& optimiser = state.optimisers[k];
+    const std::string name = "optimiser." + std::to_string(k) + ".";
+    visit(name + "mean", optimiser.mean, false);
+    visit(name + "square", optimiser.square, false);
+    visit(name + "steps", optimiser.steps, false);
+    visit(name + "skipped", optimiser.skipped, false);
+    visit(name + "culprit", optimiser.culprit, false);
+  }
+  if (state.pool.weights.defined()) {
+    visit("pool.weights", state.pool.weights, true);
+    visit("pool.iteration", state.pool.iteration, true);
+    visit("pool.points", state.pool.points, true);
+    visit("pool.playing", state.pool.playing, false);
+    visit("pool.results", state.pool.results, false);
+    visit("pool.last_renewal", state.pool.last_renewal, false);
+    visit("pool.seed", state.pool.seed, false);
+  }
+  visit("matches.bodies", state.matches.bodies, false);
+  visit("matches.score", state.matches.score, false);
+  visit("matches.clock", state.matches.clock, false);
+  visit("matches.episode", state.matches.episode, false);
+  visit("matches.potential", state.matches.potential, false);
+  visit("bad_numbers", state.bad_numbers, false);
+  visit("order", state.order, true);
+}
+
+}  // namespace
+
+std::map<std::string, at::Tensor> named_tensors(const TrainingState& state) {
+  std::map<std::string, at::Tensor> named;
+  for_each_tensor(state, [&](const std::string& name, const at::Tensor& tensor, bool) { named[name] = tensor; });
+  return named;
+}
+
+TrainingState training_state(const std::map<std::string, at::Tensor>& tensors, const TrainingState& like,
+                             const std::string& where) {
+  TrainingState state = like;
+  for_each_tensor(state, [&](const std::string& name, at::Tensor& tensor, bool free) {
+    const auto found = tensors.find(name);
+    if (found == tensors.end()) throw BadInput(fmt::format("{}: there is no tensor \"{}\"", where, name));
+    const at::Tensor& saved = found->second;
+    std::vector<std::int64_t> sizes = tensor.sizes().vec();
+    if (free && saved.dim() > 0 && saved.size(0) > 0) sizes[0] = saved.size(0);
+    if (saved.scalar_type() != tensor.scalar_type() || saved.sizes() != at::IntArrayRef(sizes))
+      throw BadInput(fmt::format("{}: {} is {} [{}] but must be {} [{}]", where, name,
+                                 c10::toString(saved.scalar_type()), fmt::join(saved.sizes(), ", "),
+                                 c10::toString(tensor.scalar_type()), fmt::join(sizes, ", ")));
+    if (saved.is_floating_point() && !saved.isfinite().all().item<bool>())
+      throw BadInput(fmt::format("{}: {} holds numbers that are not finite", where, name));
+    tensor = saved;
+  });
+  const auto require_range = [&](const char* name, const at::Tensor& numbers, double lowest, double highest) {
+    if (numbers.numel() > 0 && (numbers.lt(lowest).any().item<bool>() || numbers.gt(highest).any().item<bool>()))
+      throw BadInput(fmt::format("{}: {} holds numbers outside {:g} to {:g}", where, name, lowest, highest));
+  };
+  constexpr double any = 2147483647.0;
+  require_range("matches.clock", state.matches.clock, 0.0, any);
+  require_range("matches.score", state.matches.score, 0.0, any);
+  require_range("matches.episode", state.matches.episode, 0.0, any);
+  if (!state.pool.weights.defined()) return state;
+  const std::int64_t members = state.pool.weights.size(0);
+  for (const auto& [name, counted] : {std::pair{"pool.iteration", &state.pool.iteration}, {"pool.points", &state.pool.points}})
+    if (counted->size(0) != members)
+      throw BadInput(fmt::format("{}: {} tells of {} opponents, pool.weights of {}", where, name, counted->size(0), members));
+  require_range("pool.playing", state.pool.playing, 0.0, static_cast<double>(members - 1));
+  require_range("pool.points", state.pool.points, 0.0, 1.0);
+  return state;
+}
+
+}  // namespace matchday
