@@ -14,13 +14,14 @@ import matchday
 
 def arguments():
     parser = argparse.ArgumentParser(description="PPO by self-play")
-    parser.add_argument("--seconds", type=float, default=60.0, help="length of the training")
-    parser.add_argument("--matches", type=int, default=32, help="played at once")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of processor time to train")
+    parser.add_argument("--players", type=int, default=2, help="in a team")
+    parser.add_argument("--matches", type=int, default=64, help="played at once")
     parser.add_argument("--steps", type=int, default=45, help="length of a rollout")
     parser.add_argument("--epochs", type=int, default=3, help="how often a rollout is learned from")
     parser.add_argument("--minibatch", type=int, default=1440, help="rows")
-    parser.add_argument("--learning-rate", type=float, default=1.5e-3, help="of Adam, at the start")
-    parser.add_argument("--gamma", type=float, default=0.99, help="discount a step")
+    parser.add_argument("--learning-rate", type=float, default=3e-3, help="of Adam, at the start")
+    parser.add_argument("--gamma", type=float, default=0.97, help="discount a step")
     parser.add_argument("--lambda", dest="lambda_", type=float, default=0.95, help="of generalised advantages")
     parser.add_argument("--clip", type=float, default=0.2, help="of the probability ratio")
     parser.add_argument("--seed", type=int, default=1)
@@ -32,7 +33,7 @@ def arguments():
 @torch.no_grad()
 def goal_difference(policy, opponent, device, matches=128):
     """Goals ahead a match, over one match at each of so many places, playing the mean actions."""
-    envs = matchday.make(matches=matches, device=device, seed=1000, opponent=opponent, view="player")
+    envs = matchday.make(matches=matches, device=device, seed=1000, opponent=opponent, view="player", **policy.rules)
     observation, _ = envs.reset()
     info = {}
     while not info:
@@ -79,15 +80,16 @@ def loss_of(policy, batch, clip):
 
 def train(options):
     torch.manual_seed(options.seed)
-    policy = matchday.Policy().to(options.device)
+    policy = matchday.Policy(players=options.players).to(options.device)
     optimizer = torch.optim.Adam(policy.parameters(), eps=1e-5)
     # Staggered, so that every rollout holds all phases of a match.
-    envs = matchday.make(matches=options.matches, device=options.device, seed=options.seed, view="player", stagger=True)
+    envs = matchday.make(matches=options.matches, device=options.device, seed=options.seed, view="player", stagger=True,
+                         **policy.rules)
     print(f"untrained: {goal_difference(policy, 'random', options.device):+.2f} goals a match against random")
 
     observation, _ = envs.reset()
-    begin, match_steps, told = time.monotonic(), 0, 0
-    while (share := (time.monotonic() - begin) / options.seconds) < 1.0:
+    begin, match_steps, told = time.process_time(), 0, 0
+    while (share := (time.process_time() - begin) / options.seconds) < 1.0:
         optimizer.param_groups[0]["lr"] = options.learning_rate * (1.0 - 0.9 * share)
         envs.matches.shaping.fill_(max(0.0, 1.0 - 0.5 * share))  # rewards for the ball's way fade, goals stay
         batch, observation = rollout(envs, policy, observation, options)
@@ -100,7 +102,7 @@ def train(options):
                 optimizer.step()
         if int(share * 6) > told:
             told = int(share * 6)
-            print(f"{time.monotonic() - begin:4.0f} s, {match_steps:,} match-steps: "
+            print(f"{time.process_time() - begin:4.0f} s, {match_steps:,} match-steps: "
                   f"{goal_difference(policy, 'random', options.device):+.2f}", flush=True)
 
     for opponent in ("random", "still"):

@@ -202,9 +202,9 @@ def checked_network(changes):
         if network[name] not in choices:
             raise ValueError(f"{name} is {network[name]!r}; it must be one of {', '.join(choices)}")
     for name, fewest in (("hidden", 1), ("critic_hidden", 0)):
-        widths = network[name] = list(network[name])
-        whole = all(type(width) is int and 1 <= width <= 65536 for width in widths)
-        if not whole or not fewest <= len(widths) <= 64:
+        widths = network[name]
+        if not (isinstance(widths, (list, tuple)) and fewest <= len(widths) <= 64
+                and all(type(width) is int and 1 <= width <= 65536 for width in widths)):
             raise ValueError(f"{name} is {widths}; it must be {fewest} to 64 whole numbers from 1 to 65536")
         if network["body"] == "residual" and len(set(widths)) > 1:
             raise ValueError(f"{name} is {widths}; residual blocks must all have one width")
