@@ -49,7 +49,8 @@ def test_spaces_are_those_of_the_tensors():
                 envs = matchday.make(preset, matches=4, view=view, opponent=opponent, players=3)
                 seen, _ = envs.reset()
                 assert isinstance(envs, gymnasium.vector.VectorEnv) and envs.num_envs == teams * 4 * rows
-                assert seen.shape == envs.observation_space.shape == (envs.num_envs, *envs.single_observation_space.shape)
+                assert seen.shape == envs.observation_space.shape and seen.shape[0] == envs.num_envs
+                assert seen.shape[1:] == envs.single_observation_space.shape
                 assert envs.single_action_space.shape == (12 // rows,) and envs.action_space.shape[0] == envs.num_envs
                 seen, reward, terminated, truncated, info = envs.step(torch.as_tensor(envs.action_space.sample()))
                 assert envs.observation_space.contains(seen.numpy()), "observations are in their space"
@@ -130,10 +131,20 @@ def test_staggered_matches_end_one_after_the_other():
         ends = [[] for _ in range(4)]
         for t in range(1, 40):
             _, _, terminated, _, info = envs.step(torch.zeros(4, 20))
-            assert torch.equal(info.get("_score", torch.zeros(4, dtype=torch.bool)), terminated), "info tells of each end"
+            told = info.get("_score", torch.zeros(4, dtype=torch.bool))
+            assert torch.equal(told, terminated), "info tells of each end"
             for match in terminated.nonzero()[:, 0].tolist():
                 ends[match].append(t)
         assert ends == [list(range(10 - start, 40, period)) for start in (0, 2, 5, 7)], autoreset
+
+
+def test_scores_begin_with_the_own_goals():
+    envs = matchday.make(matches=3, steps=1, view="player", players=2)
+    envs.reset()
+    envs.matches.score[0] = torch.tensor([0, 2, 0])
+    envs.matches.score[1] = torch.tensor([0, 0, 1])
+    *_, info = envs.step(torch.zeros(12, 4))
+    assert info["score"].view(2, 3, 2, 2)[:, :, 1].tolist() == [[[0, 0], [2, 0], [0, 1]], [[0, 0], [0, 2], [1, 0]]]
 
 
 def test_results_follow_from_the_seed():
@@ -156,7 +167,8 @@ def test_steps_give_new_tensors_and_keep_no_gradient():
     before, _ = envs.reset()
     kept = before.clone()
     seen, reward, *_ = envs.step(torch.ones(30, 4, requires_grad=True) * 0.5)
-    assert torch.equal(before, kept) and not torch.equal(seen, kept) and not (seen.requires_grad or reward.requires_grad)
+    assert torch.equal(before, kept) and not torch.equal(seen, kept)
+    assert not seen.requires_grad and not reward.requires_grad
     address = envs.matches.bodies.data_ptr()
     envs.step(torch.ones(30, 4))
     assert envs.matches.bodies.data_ptr() == address, "the state is stepped in place"
@@ -169,8 +181,8 @@ def test_an_opponent_plays_as_in_self_play():
         for view in policies:
             both = matchday.make(preset, matches=4, view=view, players=2, steps=12)
             one = matchday.make(preset, matches=4, view=view, players=2, steps=12, opponent=policies[view])
-            other = matchday.make(preset, matches=4, view={"player": "team", "team": "player"}[view], players=2, steps=12,
-                                  opponent=policies[view])
+            other_view = "team" if view == "player" else "player"
+            other = matchday.make(preset, matches=4, view=other_view, players=2, steps=12, opponent=policies[view])
             seen = both.reset()[0]
             assert torch.equal(one.reset()[0], seen[:one.num_envs])
             other.reset()
@@ -184,12 +196,15 @@ def test_an_opponent_plays_as_in_self_play():
                 # nobody, as A plays them.
                 other.step(action.view(other.action_space.shape))
                 assert torch.equal(other.matches.bodies, one.matches.bodies), f"{preset}: {view} against another view"
-        still, asleep = (matchday.make(preset, matches=4, opponent=opponent, view="player")
-                         for opponent in ("still", torch.zeros_like))
-        asleep.opponent = lambda seen: torch.zeros(len(seen), 4)
-        still.reset(), asleep.reset()
+        both = matchday.make(preset, matches=4, view="player")
+        still, asleep, wild = (matchday.make(preset, matches=4, opponent=opponent, view="player")
+                               for opponent in ("still", lambda seen: torch.zeros(len(seen), 4), "random"))
+        for envs in (both, still, asleep, wild):
+            envs.reset()
         action = random_action(still, generator)
-        assert torch.equal(still.step(action)[0], asleep.step(action)[0]), f"{preset}: still is to do nothing"
+        seen, *_ = both.step(torch.cat([action, torch.zeros_like(action)]))
+        assert torch.equal(still.step(action)[0], seen[:20]), f"{preset}: still is to do nothing"
+        assert torch.equal(asleep.step(action)[0], seen[:20]) and not torch.equal(wild.step(action)[0], seen[:20])
 
 
 def test_nonsense_is_refused():
@@ -210,7 +225,8 @@ def test_nonsense_is_refused():
         refused("device is cuda, but torch sees no such GPU", lambda: make(device="cuda"))
     refused("view is 'bird'; it must be one of team, player", lambda: make(view="bird"))
     refused("autoreset is 'never'", lambda: make(autoreset="never"))
-    refused("opponent is 'chaser'; it must be None, one of still, random, or a function", lambda: make(opponent="chaser"))
+    refused("opponent is 'chaser'; it must be None, one of still, random, or a function",
+            lambda: make(opponent="chaser"))
 
     envs = make(matches=2)
     refused("call reset before step", lambda: envs.step(torch.zeros(4, 20)), gymnasium.error.ResetNeeded)
@@ -321,9 +337,10 @@ def test_policies_play_as_the_program_has_them_play():
                     sizes = {"hidden": [24, 24], "critic_hidden": [16] * seed}
                     lively(matchday.Policy(preset, "mean", {**network, **sizes}, players=3, steps=10), seed).save(file)
                 decisions = "sampled" if number == 1 or network["head"] == "footyai" else "mean"
-                told = subprocess.run([PROGRAM, "eval", files[0], "--against", files[1], "--matches", "128", "--seed", "9",
-                                       "--device", "cpu", "--decisions", decisions, "--json"], capture_output=True,
-                                      text=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+                command = [PROGRAM, "eval", files[0], "--against", files[1], "--matches", "128", "--seed", "9",
+                           "--device", "cpu", "--decisions", decisions, "--json"]
+                told = subprocess.run(command, capture_output=True, text=True,
+                                      env={**os.environ, "OMP_NUM_THREADS": "1"})
                 assert told.returncode == 0, told.stderr
                 as_a = json.loads(told.stdout)["as_a"]
                 expected = [as_a[team]["distance_between_mates"] for team in ("own", "opponents")]
@@ -354,7 +371,8 @@ def test_the_trained_team_is_what_its_file_says():
         # The log-probability is the operator's, and samples have the Gaussian's moments.
         moment = (envs.matches.match, envs.matches.episode, envs.matches.clock, 1, 1024, True)
         by_team = mean.view(2, 20, 5, 4).contiguous()
-        sample, action, log_prob = matchday.ops.sample_actions(by_team, log_std.expand_as(by_team).contiguous(), *moment)
+        log_stds = log_std.expand_as(by_team).contiguous()
+        sample, _, log_prob = matchday.ops.sample_actions(by_team, log_stds, *moment)
         got = policy.log_prob(seen, sample.view(-1, 4))[:, 0]
         torch.testing.assert_close(got, log_prob.flatten(), rtol=1e-4, atol=1e-4)
         torch.manual_seed(0)
@@ -380,7 +398,7 @@ def test_bad_files_are_refused():
             pathlib.Path(path).write_bytes(part)
             refused("cannot be read as a safetensors file", lambda: matchday.load_policy(path))
         complaint('this is no matchday checkpoint: its metadata has no "format_version"', metadata={"format": "pt"})
-        complaint("its format version is 2 but this package reads up to 1", {**metadata, "format_version": "2"})
+        complaint("its format version is 3 but this package reads up to 2", {**metadata, "format_version": "3"})
         complaint("its config is no TOML", {**metadata, "config": "[rules"})
         complaint("its config has no network", {**metadata, "config": "[rules]\npreset = 'arena'"})
         for old, new, text in (("players = 5", "players = 50", "players is 50; it must be a whole number from 1 to 11"),
@@ -424,12 +442,13 @@ def test_without_a_library_one_sentence_says_what_to_do():
 def test_the_example_trains_and_its_file_plays():
     with tempfile.TemporaryDirectory() as folder:
         file = f"{folder}/ppo.safetensors"
-        told = subprocess.run([sys.executable, ROOT / "python/examples/cleanrl_ppo.py", "--seconds", "1", "--matches", "2",
-                               "--output", file], capture_output=True, text=True,
+        command = [sys.executable, ROOT / "python/examples/cleanrl_ppo.py", "--seconds", "1", "--matches", "2",
+                   "--output", file]
+        told = subprocess.run(command, capture_output=True, text=True,
                               env={**os.environ, "PYTHONPATH": str(ROOT / "python"), "OMP_NUM_THREADS": "1"})
         assert told.returncode == 0 and "goals a match against still" in told.stdout, told.stderr
-        untrained = matchday.Policy().fc_mu.weight
-        assert not torch.equal(matchday.load_policy(file).fc_mu.weight, untrained)
+        policy = matchday.load_policy(file)
+        assert policy.rules["players"] == 2 and policy.fc_mu.bias.abs().min() > 0, "it was trained: biases begin at 0"
 
 
 def test_the_page_is_right():

@@ -17,10 +17,10 @@ def make(preset="arena", matches=1, device="cpu", seed=0, opponent=None, view="t
          stagger=False, **rules):
     """Football as a vector environment; `rules` are changes of the preset's numbers, such as players=3 or steps=90.
 
-    view: "team": an environment is a team, its action what all its players do. "player": an environment is a player with
-      his own view of the pitch; all players of a team get its reward.
-    opponent: None: self-play, both teams are environments. Else only team A is, and B is "still", "random", or a function
-      from observations to actions, called with all of B's: a policy of `load_policy`, or any function of tensors.
+    view: "team": an environment is a team, its action what all its players do. "player": an environment is a player
+      with his own view of the pitch; all players of a team get its reward.
+    opponent: None: self-play, both teams are environments. Else only team A is, and B is "still", "random", or a
+      function from observations to actions, called with all of B's: a policy of `load_policy`, or any other.
     autoreset: "same_step" or "next_step", as Gymnasium means it. stagger: places begin at different moments of their
       first match, so that a batch holds all of a match's phases.
     """
@@ -31,9 +31,9 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
     """B matches as environments, one for each team or for each player that is played from outside.
 
     Environments are in the order of a tensor [teams, B, rows], A's first: teams is 2 in self-play and 1 against an
-    opponent, rows is the number of players in a team, or 1 where the view is the team's. All tensors are on the matches'
-    device; observation float32 [num_envs, D], action float32 [num_envs, K], reward float32, terminated and truncated bool
-    [num_envs]. Every step gives new tensors. `matches` (`Matches`) and `opponent` are open to be changed.
+    opponent, rows is the number of players in a team, or 1 where the view is the team's. All tensors are on the
+    matches' device; observation float32 [num_envs, D], action float32 [num_envs, K], reward float32, terminated and
+    truncated bool [num_envs]. Every step gives new tensors. `matches` and `opponent` are open to be changed.
     """
 
     def __init__(self, matches, opponent=None, view="team", autoreset="same_step", stagger=False):
@@ -49,7 +49,8 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
         self.teams = 2 if opponent is None else 1
         _, _, self.rows, observation_size = matches.observe(view).shape
         self.num_envs = self.teams * matches.count * self.rows
-        self.single_observation_space, self.single_action_space = spaces(observation_size, matches.players // self.rows)
+        players = matches.players // self.rows
+        self.single_observation_space, self.single_action_space = spaces(observation_size, players)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
         self._seen = None
@@ -82,9 +83,9 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
     def step(self, actions):
         """Plays one step: actions float32 [num_envs, K] -> observation, reward, terminated, truncated, info.
 
-        terminated is full time, after which nothing is to come; truncated is never set. In a step where matches end, info
-        has "score", int32 [num_envs, 2], own goals and the other team's, and the mask "_score"; with autoreset "same_step"
-        also "final_obs", what was seen at full time, and "_final_obs".
+        terminated is full time, after which nothing is to come; truncated is never set. In a step where matches end,
+        info has "score", int32 [num_envs, 2], own goals and the other team's, and the mask "_score"; with autoreset
+        "same_step" also "final_obs", what was seen at full time, and "_final_obs".
         """
         if self._seen is None:
             raise gymnasium.error.ResetNeeded("call reset before step")
@@ -147,7 +148,7 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
 def spaces(observation_size, players):
     """What one environment sees, float32 [D], and what its players do, float32 [4 * players] within +-1.
 
-    A player's four numbers are move x, y and kick x, y, in the view that he observes from. Arena shortens each vector to 1.
+    A player's four numbers are move x, y and kick x, y, in the view that he observes from. Arena shortens vectors to 1.
     """
     # Speeds and FootyAI's goals have no bound that says anything.
     return (gymnasium.spaces.Box(-numpy.inf, numpy.inf, (observation_size,), numpy.float32),

@@ -52,9 +52,10 @@ class Matches:
         ops.start_(*self._state(), mask)
 
     def step(self, action):
-        """Plays one step: action float32 [2, B, N, 4] -> A's reward float32 [B] (B's is its negation), full time bool [B].
+        """Plays one step: action float32 [2, B, N, 4] -> A's reward float32 [B], full time bool [B].
 
-        B's moves and kicks are seen from its own side in arena, and from above in FootyAI's games.
+        B's reward is the negation of A's. B's moves and kicks are meant from its own side in arena, and from above in
+        FootyAI's games.
         """
         reward = torch.empty(self.count, device=self.device)
         full_time = torch.empty(self.count, dtype=torch.bool, device=self.device)

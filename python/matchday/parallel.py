@@ -14,7 +14,7 @@ def parallel_env(preset="arena", seed=0, render_mode=None, **rules):
 
 
 class MatchEnvironment(pettingzoo.ParallelEnv):
-    """An agent sees float32 [P] and does float32 [4] within +-1, both from its own side; all of a team get its reward."""
+    """An agent sees float32 [P] and does float32 [4] within +-1, both from its own side; its reward is its team's."""
 
     metadata = {"name": "matchday_v0", "render_modes": []}
 

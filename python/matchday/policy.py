@@ -13,7 +13,8 @@ from torch.nn import functional
 from matchday.matches import ACTION_SIZE, Matches, usable_device
 from matchday.presets import WHOLE
 
-FORMAT_VERSION = 1
+WRITTEN_VERSION = 1
+NEWEST_VERSION = 2  # has besides what its run needs to go on, and a hash, which is the program's to check
 DECISIONS = ("mean", "sampled")
 NETWORK = {"kind": "player", "body": "mlp", "hidden": [64, 64, 64], "critic_hidden": [64, 64, 64], "head": "squashed",
            "sigma": "global", "log_std_start": -0.7, "log_std_lowest": -1.0, "log_std_highest": 0.5}
@@ -31,7 +32,8 @@ def load_policy(file, device="cpu", decisions="mean", team="a"):
     try:
         with safetensors.safe_open(file, framework="pt") as checkpoint:
             metadata = checkpoint.metadata() or {}
-            tensors = {name: checkpoint.get_tensor(name) for name in checkpoint.keys()}
+            tensors = {name: checkpoint.get_tensor(name) for name in checkpoint.keys()
+                       if not name.startswith("training.")}
     except (OSError, safetensors.SafetensorError) as error:
         raise ValueError(f"{file}: cannot be read as a safetensors file: {error}") from error
     config = config_in(file, metadata)
@@ -50,8 +52,8 @@ def load_policy(file, device="cpu", decisions="mean", team="a"):
         if weights is None:
             raise ValueError(f"{file}: there is no tensor {prefix + name}")
         if weights.dtype != torch.float32 or weights.shape != parameter.shape:
-            raise ValueError(f"{file}: {prefix + name} is {weights.dtype} {list(weights.shape)} but must be torch.float32 "
-                             f"{list(parameter.shape)}")
+            raise ValueError(f"{file}: {prefix + name} is {weights.dtype} {list(weights.shape)} but must be "
+                             f"torch.float32 {list(parameter.shape)}")
         if not weights.isfinite().all():
             raise ValueError(f"{file}: {prefix + name} holds numbers that are not finite")
         parameter.data.copy_(weights)
@@ -64,8 +66,8 @@ def config_in(file, metadata):
         if key not in metadata:
             raise ValueError(f'{file}: this is no matchday checkpoint: its metadata has no "{key}"')
     version = metadata["format_version"]
-    if not version.isdecimal() or int(version) > FORMAT_VERSION:
-        raise ValueError(f"{file}: its format version is {version} but this package reads up to {FORMAT_VERSION}: "
+    if not version.isdecimal() or int(version) > NEWEST_VERSION:
+        raise ValueError(f"{file}: its format version is {version} but this package reads up to {NEWEST_VERSION}: "
                          "use a newer matchday")
     try:
         return tomllib.loads(metadata["config"])
@@ -133,7 +135,7 @@ class Policy(nn.Module):
         return pre_squash.tanh() if self.squashed else pre_squash
 
     def log_prob(self, observation, pre_squash):
-        """Log of the density of each player's action, by its sample before the squash [..., K]: float32 [..., K / 4]."""
+        """Log of the density of each player's action, by the sample before the squash [..., K]: [..., K / 4]."""
         mean, log_std = self.distribution(observation)
         density = torch.distributions.Normal(mean, log_std.exp()).log_prob(pre_squash)
         if self.squashed:
@@ -156,8 +158,8 @@ class Policy(nn.Module):
         # JSON's strings, numbers and lists are TOML's.
         config = "\n".join(f"[{section}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
                            for section, keys in sections.items())
-        metadata = {"format": "matchday checkpoint", "format_version": str(FORMAT_VERSION), "config": config,
-                    "iteration": "0", "match_steps": "0"}
+        metadata = {"format": "matchday checkpoint", "format_version": str(WRITTEN_VERSION),
+                    "program_version": "Python package", "config": config, "iteration": "0", "match_steps": "0"}
         tensors = {f"network.{name}": parameter.detach().cpu().contiguous()
                    for name, parameter in self.named_parameters()}
         safetensors.torch.save_file(tensors, file, metadata)
