@@ -1,0 +1,18 @@
+"""Thousands of 2D football matches at once in torch tensors: environments, trained teams, and the operators below."""
+
+import gymnasium
+
+from matchday.environment import TeamEnvironment, make
+from matchday.library import ops
+from matchday.matches import Matches
+from matchday.parallel import MatchEnvironment, parallel_env
+from matchday.policy import Policy, load_policy
+from matchday.presets import PRESETS, rules
+
+__version__ = "0.1.0"
+__all__ = ["MatchEnvironment", "Matches", "PRESETS", "Policy", "TeamEnvironment", "load_policy", "make", "ops",
+           "parallel_env", "rules"]
+
+for preset in PRESETS:
+    gymnasium.register(f"matchday/{preset}-v0", "matchday.single:SingleEnvironment", kwargs={"preset": preset})
+del preset

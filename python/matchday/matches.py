@@ -1,0 +1,106 @@
+"""A batch of matches as tensors on one device. The operators step them in place."""
+
+import torch
+
+from matchday.library import ops
+from matchday.presets import number_list, rules
+
+ACTION_SIZE = 4  # move x, move y, kick x, kick y
+
+
+class Matches:
+    """B matches by one set of rules; N is the number of players in a team.
+
+    bodies: float32 [4, 2N+1, B]: x, y (u), vx, vy (u/step) of A's players, B's players and the ball.
+    score: int32 [2, B], clock: int32 [B] (steps), episode: int32 [B], potential: float32 [B], match: int64 [B].
+    shaping: float32 [], scales the shaping part of the reward; fill_ it to fade it out.
+    bad_numbers: int64 [], how many components of actions were not finite so far (they count as 0).
+    """
+
+    def __init__(self, preset="arena", matches=1, device="cpu", seed=0, **changes):
+        self.rules = rules(preset, **changes)
+        self.preset = preset
+        self.count = whole_number("matches", matches, 1, 2**31 - 1)
+        self.players = int(self.rules["players"])
+        self.steps = int(self.rules["steps"])
+        self.device = torch.empty(0, device=usable_device(device)).device  # "cuda" is told as "cuda:0"
+        self.own_side = preset == "arena"  # whether B's actions are seen from its own side, or from above
+        self.numbers = number_list(preset, self.rules)
+
+        integers = {"dtype": torch.int32, "device": self.device}
+        # Rows an odd number of cache lines apart: a step goes down all of them at once, and at a power of two apart
+        # they would compete for the same places in the caches.
+        pitch = (((self.count + 15) // 16) | 1) * 16
+        self.bodies = torch.zeros(4, 2 * self.players + 1, pitch, device=self.device)[:, :, :self.count]
+        self.score = torch.zeros(2, self.count, **integers)
+        self.clock = torch.zeros(self.count, **integers)
+        self.episode = torch.zeros(self.count, **integers)
+        self.potential = torch.zeros(self.count, device=self.device)
+        self.match = torch.arange(self.count, device=self.device)
+        self.shaping = torch.ones((), device=self.device)
+        self.bad_numbers = torch.zeros((), dtype=torch.int64, device=self.device)
+        self.restart(seed)
+
+    def restart(self, seed):
+        """Starts every place's first match of this seed."""
+        self.seed = whole_number("seed", seed, 0, 2**63 - 1)
+        self.episode.fill_(-1)
+        self.start()
+
+    def start(self, mask=None):
+        """Starts the next match at every place, or where mask (bool [B]) is set."""
+        ops.start_(*self._state(), mask)
+
+    def step(self, action):
+        """Plays one step: action float32 [2, B, N, 4] -> A's reward float32 [B], full time bool [B].
+
+        B's reward is the negation of A's. B's moves and kicks are meant from its own side in arena, and from above in
+        FootyAI's games.
+        """
+        reward = torch.empty(self.count, device=self.device)
+        full_time = torch.empty(self.count, dtype=torch.bool, device=self.device)
+        ops.step_(*self._state(), action, self.shaping, reward, full_time, self.bad_numbers, None)
+        return reward, full_time
+
+    def observe(self, view):
+        """What both teams see as "team" [2, B, 1, D], or their players as "player" [2, B, N, P]: float32."""
+        seen = (self.bodies, self.score, self.clock, self.numbers)
+        return ops.observe_players(*seen) if view == "player" else ops.observe(*seen).unsqueeze(2)
+
+    def noise(self, first_slot=1024):
+        """Normal noise for all actions at the present step: float32 [2, B, N, 4], the bits that `matchday` draws."""
+        return ops.noise(self.match, self.episode, self.clock, self.seed, first_slot, self.players)
+
+    def turn(self, action):
+        """Turns B's action, seen from its own side as players see, in place to the view that `step` wants."""
+        return action if self.own_side else action.neg_()
+
+    def _state(self):
+        return (self.bodies, self.score, self.clock, self.episode, self.potential, self.match, self.numbers, self.seed)
+
+
+def whole_number(name, number, lowest, highest):
+    """The number as int, or a ValueError that says what it must be."""
+    try:
+        whole = not isinstance(number, bool) and int(number) == number and lowest <= number <= highest
+    except (TypeError, ValueError, OverflowError):
+        whole = False
+    if not whole:
+        raise ValueError(f"{name} is {number!r}; it must be a whole number from {lowest} to {highest}")
+    return int(number)
+
+
+def usable_device(device):
+    """The torch.device, or a ValueError if the operators can't work on it."""
+    try:
+        device = torch.device(device)
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(f"device is {device!r}; it must be cpu or cuda") from error
+    key = {"cpu": "CPU", "cuda": "CUDA"}.get(device.type)
+    if key is None:
+        raise ValueError(f"device is {device}; it must be cpu or cuda")
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"device is {device}, but torch sees no such GPU here")
+    if not torch._C._dispatch_has_kernel_for_dispatch_key("matchday::start_", key):
+        raise ValueError(f"device is {device}, but the library of operators was built without CUDA")
+    return device

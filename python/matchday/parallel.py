@@ -1,0 +1,82 @@
+"""One match as a ParallelEnv of PettingZoo, an agent for each player."""
+
+import numpy
+import pettingzoo
+import torch
+
+from matchday.environment import spaces
+from matchday.matches import ACTION_SIZE, Matches
+
+
+def parallel_env(preset="arena", seed=0, render_mode=None, **rules):
+    """One match with agents a_0, a_1, ... and b_0, b_1, ...; `rules` are changes of the preset's numbers."""
+    return MatchEnvironment(preset, seed, render_mode, **rules)
+
+
+class MatchEnvironment(pettingzoo.ParallelEnv):
+    """An agent sees float32 [P] and does float32 [4] within +-1, both from its own side; its reward is its team's."""
+
+    metadata = {"name": "matchday_v0", "render_modes": []}
+
+    def __init__(self, preset="arena", seed=0, render_mode=None, **rules):
+        if render_mode is not None:
+            raise ValueError(f"render_mode is {render_mode!r}; it must be None (matchday play makes videos)")
+        self.render_mode = None
+        self.matches = Matches(preset, seed=seed, **rules)
+        self.possible_agents = [f"{team}_{player}" for team in "ab" for player in range(self.matches.players)]
+        self.agents = []
+        size = self.matches.observe("player").shape[-1]
+        # A space of its own for each, as spaces are seeded one by one.
+        each = {agent: spaces(size, 1) for agent in self.possible_agents}
+        self.observation_spaces = {agent: both[0] for agent, both in each.items()}
+        self.action_spaces = {agent: both[1] for agent, both in each.items()}
+        self._started = False
+
+    def observation_space(self, agent):
+        """What the agent sees: Box float32 [P]."""
+        return self.observation_spaces[agent]
+
+    def action_space(self, agent):
+        """What the agent does: Box float32 [4], move x, y and kick x, y."""
+        return self.action_spaces[agent]
+
+    def reset(self, seed=None, options=None):
+        """Starts the first match of `seed`, or the next one without it -> observations, infos by agent."""
+        if seed is not None:
+            self.matches.restart(seed)
+        elif self._started:
+            self.matches.start()
+        self._started = True
+        self.agents = list(self.possible_agents)
+        return self._observations(), {agent: {} for agent in self.agents}
+
+    def step(self, actions):
+        """Plays one step: an action for every agent -> observations, rewards, terminated, truncated, infos by agent.
+
+        At full time all agents are terminated, and infos have "score", own goals first.
+        """
+        if set(actions) != set(self.agents) or not self.agents:
+            raise ValueError(f"actions are for {', '.join(actions) or 'nobody'}; they must be for "
+                             f"{', '.join(self.agents) or 'nobody, as the match is over: call reset'}")
+        n, rows = self.matches.players, []
+        for agent in self.agents:
+            row = numpy.asarray(actions[agent], numpy.float32)
+            if row.shape != (ACTION_SIZE,):
+                raise ValueError(f"the action of {agent} has the shape {row.shape}; it must be ({ACTION_SIZE},)")
+            rows.append(row)
+        action = torch.from_numpy(numpy.stack(rows)).view(2, 1, n, ACTION_SIZE)
+        self.matches.turn(action[1])
+        reward, full_time = self.matches.step(action)
+
+        over = full_time.item()
+        a, b = self.matches.score[:, 0].tolist()
+        told = [{"score": score} if over else {} for score in ((a, b), (b, a))]
+        agents = self.agents
+        rewards = {agent: reward.item() * (1 if k < n else -1) for k, agent in enumerate(agents)}
+        infos = {agent: dict(told[k // n]) for k, agent in enumerate(agents)}
+        observations = self._observations()
+        self.agents = [] if over else agents
+        return observations, rewards, dict.fromkeys(agents, over), dict.fromkeys(agents, False), infos
+
+    def _observations(self):
+        return dict(zip(self.agents, self.matches.observe("player").flatten(0, 2).numpy(), strict=True))

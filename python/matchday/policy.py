@@ -1,0 +1,217 @@
+"""Trained teams: networks from checkpoint files of `matchday`, as torch modules that compute the same."""
+
+import json
+import math
+import tomllib
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import nn
+from torch.nn import functional
+
+from matchday.matches import ACTION_SIZE, Matches, usable_device
+from matchday.presets import WHOLE
+
+WRITTEN_VERSION = 1
+NEWEST_VERSION = 2  # has besides what its run needs to go on, and a hash, which is the program's to check
+DECISIONS = ("mean", "sampled")
+NETWORK = {"kind": "player", "body": "mlp", "hidden": [64, 64, 64], "critic_hidden": [64, 64, 64], "head": "squashed",
+           "sigma": "global", "log_std_start": -0.7, "log_std_lowest": -1.0, "log_std_highest": 0.5}
+CHOICES = {"kind": ("player", "team"), "body": ("mlp", "residual"), "head": ("squashed", "footyai"),
+           "sigma": ("global", "network")}
+
+
+def load_policy(file, device="cpu", decisions="mean", team="a"):
+    """The policy in a checkpoint file (.safetensors), which plays as `matchday` has it play. Raises ValueError.
+
+    decisions: "mean" or "sampled". team: "a" or "b", whose network it is where each team has its own.
+    """
+    if team not in ("a", "b"):
+        raise ValueError(f"team is {team!r}; it must be a or b")
+    try:
+        with safetensors.safe_open(file, framework="pt") as checkpoint:
+            metadata = checkpoint.metadata() or {}
+            tensors = {name: checkpoint.get_tensor(name) for name in checkpoint.keys()
+                       if not name.startswith("training.")}
+    except (OSError, safetensors.SafetensorError) as error:
+        raise ValueError(f"{file}: cannot be read as a safetensors file: {error}") from error
+    config = config_in(file, metadata)
+    try:
+        network = {name: config["network"][name] for name in NETWORK}
+        changes = dict(config["rules"])
+        policy = Policy(changes.pop("preset"), decisions, network, **changes)
+    except KeyError as error:
+        raise ValueError(f"{file}: its config has no {error.args[0]}") from None
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{file}: {error}") from error
+
+    prefix = f"{team}." if config.get("train", {}).get("teams") == "independent" else "network."
+    for name, parameter in policy.named_parameters():
+        weights = tensors.get(prefix + name)
+        if weights is None:
+            raise ValueError(f"{file}: there is no tensor {prefix + name}")
+        if weights.dtype != torch.float32 or weights.shape != parameter.shape:
+            raise ValueError(f"{file}: {prefix + name} is {weights.dtype} {list(weights.shape)} but must be "
+                             f"torch.float32 {list(parameter.shape)}")
+        if not weights.isfinite().all():
+            raise ValueError(f"{file}: {prefix + name} holds numbers that are not finite")
+        parameter.data.copy_(weights)
+    return policy.to(usable_device(device))
+
+
+def config_in(file, metadata):
+    """The config that a checkpoint's metadata holds: dict of sections. Raises ValueError."""
+    for key in ("format_version", "config"):
+        if key not in metadata:
+            raise ValueError(f'{file}: this is no matchday checkpoint: its metadata has no "{key}"')
+    version = metadata["format_version"]
+    if not version.isdecimal() or int(version) > NEWEST_VERSION:
+        raise ValueError(f"{file}: its format version is {version} but this package reads up to {NEWEST_VERSION}: "
+                         "use a newer matchday")
+    try:
+        return tomllib.loads(metadata["config"])
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{file}: its config is no TOML: {error}") from error
+
+
+class Policy(nn.Module):
+    """A network and how its actions are drawn: observation float32 [..., D] -> action float32 [..., K].
+
+    A row is a player (D what he sees, K = 4) where `view` is "player", or a team (K = 4N) where it is "team", as in
+    `matchday.make`. `preset` and `rules` are those that it was trained by: make(policy.preset, **policy.rules).
+    Without a file it is an untrained one; `network` are changes of the defaults (`matchday info --config`).
+    """
+
+    def __init__(self, preset="arena", decisions="mean", network=None, **rules):
+        super().__init__()
+        if decisions not in DECISIONS:
+            raise ValueError(f"decisions is {decisions!r}; it must be one of {', '.join(DECISIONS)}")
+        matches = Matches(preset, **rules)
+        self.preset, self.rules, self.decisions = preset, matches.rules, decisions
+        self.network = checked_network(network or {})
+        self.view = self.network["kind"]
+        self.squashed = self.network["head"] == "squashed"
+        self.residual = self.network["body"] == "residual"
+        # FootyAI's head has its own range of log sigma.
+        self.lowest, self.highest = ((self.network["log_std_lowest"], self.network["log_std_highest"])
+                                     if self.squashed else (-20.0, 2.0))
+
+        inputs = matches.observe(self.view).shape[-1]
+        outputs = ACTION_SIZE * (1 if self.view == "player" else matches.players)
+        hidden, critic_hidden = self.network["hidden"], self.network["critic_hidden"]
+        # The names are those of the file.
+        self.shared_layers = self._layers(hidden, inputs)
+        self.fc_mu = linear(hidden[-1], outputs, 0.01)
+        if self.network["sigma"] == "network":
+            self.fc_log_sigma = linear(hidden[-1], outputs, 0.01)
+            start = self.fc_log_sigma.bias
+        else:
+            start = nn.Parameter(torch.empty(outputs))
+            self.fc_log_sigma = nn.ParameterDict({"bias": start})
+        share = (self.network["log_std_start"] - self.lowest) / (self.highest - self.lowest)
+        nn.init.constant_(start, math.log(share / (1.0 - share)) if self.squashed else -1.0)
+        if critic_hidden:
+            self.critic_layers = self._layers(critic_hidden, inputs)
+            self.fc_value = linear(critic_hidden[-1], 1, 1.0)
+
+    def forward(self, observation):
+        """What to do: the mean, or drawn with torch's random numbers where `decisions` is "sampled"."""
+        mean, log_std = self.distribution(observation)
+        return self.action(mean + log_std.exp() * torch.randn_like(mean) if self.decisions == "sampled" else mean)
+
+    def distribution(self, observation):
+        """Mean and log standard deviation of the Gaussian before the squash: two float32 [..., K]."""
+        seen = self._features(self.shared_layers, observation)
+        mean = self.fc_mu(seen)
+        log_sigma = (self.fc_log_sigma(seen) if self.network["sigma"] == "network"
+                     else self.fc_log_sigma["bias"].expand_as(mean))
+        if self.squashed:
+            return mean, log_sigma.sigmoid() * (self.highest - self.lowest) + self.lowest
+        return mean.tanh(), log_sigma.clamp(self.lowest, self.highest)
+
+    def action(self, pre_squash):
+        """The action that a sample of the Gaussian stands for: same shape."""
+        return pre_squash.tanh() if self.squashed else pre_squash
+
+    def log_prob(self, observation, pre_squash):
+        """Log of the density of each player's action, by the sample before the squash [..., K]: [..., K / 4]."""
+        mean, log_std = self.distribution(observation)
+        density = torch.distributions.Normal(mean, log_std.exp()).log_prob(pre_squash)
+        if self.squashed:
+            # log(1 - tanh(u)^2), exact where 1 - tanh^2 would round to 0.
+            density = density - 2.0 * (math.log(2.0) - pre_squash - functional.softplus(-2.0 * pre_squash))
+        return density.unflatten(-1, (-1, ACTION_SIZE)).sum(-1)
+
+    def value(self, observation):
+        """The return that the critic expects: float32 [..., D] -> [...]."""
+        if not self.network["critic_hidden"]:
+            raise ValueError("this policy has no critic")
+        return self.fc_value(self._features(self.critic_layers, observation)).squeeze(-1)
+
+    def save(self, file):
+        """Writes a checkpoint that `matchday eval`, `play` and `tournament` take."""
+        rules = {name: int(number) if name in WHOLE else number for name, number in self.rules.items()}
+        sections = {"rules": {"preset": self.preset, **rules}, "network": self.network}
+        if not self.network["critic_hidden"]:
+            sections["train"] = {"algorithm": "reinforce", "baseline": "none"}
+        # JSON's strings, numbers and lists are TOML's.
+        config = "\n".join(f"[{section}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
+                           for section, keys in sections.items())
+        metadata = {"format": "matchday checkpoint", "format_version": str(WRITTEN_VERSION),
+                    "program_version": "Python package", "config": config, "iteration": "0", "match_steps": "0"}
+        tensors = {f"network.{name}": parameter.detach().cpu().contiguous()
+                   for name, parameter in self.named_parameters()}
+        safetensors.torch.save_file(tensors, file, metadata)
+
+    def _layers(self, widths, inputs):
+        layers = []
+        for width in widths:
+            if self.residual and layers:
+                # A block begins as nearly nothing.
+                layers += [linear(width, width, math.sqrt(2.0)), nn.ReLU(), linear(width, width, 0.01), nn.ReLU()]
+            else:
+                layers += [linear(inputs, width, math.sqrt(2.0)), nn.ReLU()]
+            inputs = width
+        return nn.Sequential(*layers)
+
+    def _features(self, layers, observation):
+        if not self.residual:
+            return layers(observation)
+        # Pre-norm residual blocks after a first layer.
+        first, *blocks = layers[::2]
+        x = first(observation)
+        for inner, outer in zip(blocks[::2], blocks[1::2], strict=True):
+            x = x + outer(inner(functional.layer_norm(x, x.shape[-1:])).relu())
+        return functional.layer_norm(x, x.shape[-1:]).relu()
+
+
+def linear(inputs, outputs, gain):
+    """A layer with orthogonal weights of that gain and no bias yet."""
+    layer = nn.Linear(inputs, outputs)
+    nn.init.orthogonal_(layer.weight, gain)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+def checked_network(changes):
+    """All options of a network, some of them changed. Raises ValueError."""
+    for name in changes:
+        if name not in NETWORK:
+            raise ValueError(f"there is no network option {name!r}; the options are {', '.join(NETWORK)}")
+    network = {**NETWORK, **changes}
+    for name, choices in CHOICES.items():
+        if network[name] not in choices:
+            raise ValueError(f"{name} is {network[name]!r}; it must be one of {', '.join(choices)}")
+    for name, fewest in (("hidden", 1), ("critic_hidden", 0)):
+        widths = network[name]
+        if not (isinstance(widths, (list, tuple)) and fewest <= len(widths) <= 64
+                and all(type(width) is int and 1 <= width <= 65536 for width in widths)):
+            raise ValueError(f"{name} is {widths}; it must be {fewest} to 64 whole numbers from 1 to 65536")
+        if network["body"] == "residual" and len(set(widths)) > 1:
+            raise ValueError(f"{name} is {widths}; residual blocks must all have one width")
+    lowest, start, highest = (float(network[f"log_std_{name}"]) for name in ("lowest", "start", "highest"))
+    if not -20.0 <= lowest < start < highest <= 3.0:
+        raise ValueError(f"log_std_lowest, log_std_start and log_std_highest are {lowest}, {start} and {highest}; they "
+                         "must rise, from -20 to 3")
+    return network

@@ -1,0 +1,40 @@
+"""One match as a gymnasium.Env: gymnasium.make("matchday/arena-v0")."""
+
+import gymnasium
+import torch
+
+from matchday.environment import make
+
+
+class SingleEnvironment(gymnasium.Env):
+    """Team A of one match: observation float32 [D] and action float32 [4N] in numpy.
+
+    Takes what `matchday.make` takes but `matches`. B is "still" unless an opponent is given. For more than one match
+    use `matchday.make`, which is thousands of times as fast.
+    """
+
+    metadata = {"render_modes": []}
+
+    def __init__(self, preset="arena", device="cpu", seed=0, opponent="still", render_mode=None, **rules):
+        if opponent is None:
+            raise ValueError("opponent is None; one environment plays one team, so B must be a bot or a function")
+        if render_mode is not None:
+            raise ValueError(f"render_mode is {render_mode!r}; it must be None (matchday play makes videos)")
+        self.render_mode = None
+        # At the next step, so that the observation at full time is that of full time.
+        self.team = make(preset, 1, device, seed, opponent, autoreset="next_step", **rules)
+        self.observation_space = self.team.single_observation_space
+        self.action_space = self.team.single_action_space
+
+    def reset(self, *, seed=None, options=None):
+        """Starts a match -> observation, {}."""
+        super().reset(seed=seed)
+        observation, _ = self.team.reset(seed=seed, options=options)
+        return observation[0].cpu().numpy(), {}
+
+    def step(self, action):
+        """Plays one step -> observation, reward, terminated, False, info; at full time info has "score", own first."""
+        tensor = torch.as_tensor(action, dtype=torch.float32, device=self.team.matches.device)
+        observation, reward, terminated, _, info = self.team.step(tensor[None])
+        final = {"score": tuple(info["score"][0].tolist())} if info else {}
+        return observation[0].cpu().numpy(), reward.item(), terminated.item(), False, final
