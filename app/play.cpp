@@ -47,7 +47,7 @@ Grid find_grid(const std::string& name) {
   return grid;
 }
 
-/// "trained 14 - 6 chaser in 6 matches, of which 3 won, 1 drawn, 2 lost".
+/// "trained 14 - 6 chaser in 6 matches: 3 won, 1 drawn, 2 lost".
 std::string total_score(const TeamNames& names, const std::vector<Film>& films) {
   int goals[2] = {0, 0};
   int won = 0;
@@ -60,8 +60,8 @@ std::string total_score(const TeamNames& names, const std::vector<Film>& films) 
     lost += static_cast<int>(a < b);
   }
   const int matches = static_cast<int>(films.size());
-  return fmt::format("{} {} - {} {} in {} matches: {} won, {} drawn, {} lost", names.a, goals[0], goals[1], names.b,
-                     matches, won, matches - won - lost, lost);
+  return fmt::format("{} {} - {} {} in {}: {} won, {} drawn, {} lost", names.a, goals[0], goals[1], names.b,
+                     matches == 1 ? "1 match" : fmt::format("{} matches", matches), won, matches - won - lost, lost);
 }
 
 int play(const PlayFlags& flags) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <deque>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -74,19 +75,33 @@ struct Places {
   int bar;       ///< px, height
 };
 
-/// The goals of all matches together, and in how many each team is ahead or, if they are `over`, has won.
-void draw_total(cv::Mat& image, const Layout& layout, const std::vector<Cell>& cells, bool over) {
+/// All matches together.
+struct Total {
   std::array<int, 2> goals{0, 0};
-  std::array<int, 2> ahead{0, 0};
+  std::array<int, 2> ahead{0, 0};  ///< matches in which each team is ahead or, if they are over, has won
+  bool over = false;
+
+  bool operator==(const Total&) const = default;
+};
+
+Total total_of(const std::vector<Cell>& cells, bool over) {
+  Total total{.over = over};
   for (const Cell& cell : cells) {
-    for (std::size_t team : {0U, 1U}) goals[team] += cell.score[team];
-    if (cell.score[0] != cell.score[1]) ++ahead[cell.score[0] > cell.score[1] ? 0 : 1];
+    const auto [a, b] = cell.score;
+    total.goals[0] += a;
+    total.goals[1] += b;
+    if (a != b) ++total.ahead[a > b ? 0 : 1];
   }
-  draw_goals(image, layout, goals);
+  return total;
+}
+
+void draw_total(cv::Mat& image, const Layout& layout, const TeamNames& names, const Total& total) {
+  draw_score_bar(image, names, layout);
+  draw_goals(image, layout, total.goals);
   const float middle = score_box(layout, true).middle.y;
-  draw_text(image, over ? "WON" : "AHEAD", {layout.centre_x, middle - sized(layout, 16.0F)}, sized(layout, 10.0F),
+  draw_text(image, total.over ? "WON" : "AHEAD", {layout.centre_x, middle - sized(layout, 16.0F)}, sized(layout, 10.0F),
             Align::centre, quiet_text_colour);
-  draw_text(image, std::to_string(ahead[0]) + " - " + std::to_string(ahead[1]),
+  draw_text(image, std::to_string(total.ahead[0]) + " - " + std::to_string(total.ahead[1]),
             {layout.centre_x, middle + sized(layout, 9.0F)}, sized(layout, 17.0F), Align::centre, white);
 }
 
@@ -103,12 +118,14 @@ void save_grid_video(const std::filesystem::path& path, const Rules& rules, cons
                 cv::Scalar(bar_colour.blue, bar_colour.green, bar_colour.red));
   std::vector<Cell> cells;
   for (const std::vector<Scene>& match : matches) cells.emplace_back(rules, match, image(places.of(cells.size())));
+  std::optional<Total> drawn;
   for (bool over = false; !over;) {
     over = true;
     for (Cell& cell : cells)
       if (cell.advance(painter)) over = false;
-    draw_score_bar(image, names, places.whole);
-    draw_total(image, places.whole, cells, over);
+    const Total total = total_of(cells, over);
+    if (drawn != total) draw_total(image, places.whole, names, total);
+    drawn = total;
     file.write(image, over ? grid_end_seconds * frames_per_second : 1);
   }
   file.finish();

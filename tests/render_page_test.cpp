@@ -11,6 +11,7 @@
 #include "rules/bad_input.h"
 #include "rules/presets.h"
 #include "tests/catch.h"
+#include "tests/page_data.h"
 #include "tests/program.h"
 #include "tests/some_match.h"
 
@@ -22,34 +23,6 @@ std::string page_of(const Rules& rules, const TeamNames& names, const std::vecto
   save_page(folder.path / "match.html", rules, names, match);
   CHECK(folder.files() == std::vector<std::string>{"match.html"});
   return read_text(folder.path / "match.html");
-}
-
-/// What lies between two marks that each stand in the text once.
-std::string between_marks(const std::string& text, const std::string& from, const std::string& to) {
-  const std::size_t begin = text.find(from) + from.size();
-  return text.substr(begin, text.find(to, begin) - begin);
-}
-
-nlohmann::json data_of(const std::string& page) {
-  return nlohmann::json::parse(between_marks(page, "<script type=\"application/json\" id=\"match\">", "</script>"));
-}
-
-/// Base64 as any decoder reads it.
-std::vector<unsigned char> decoded(const std::string& text) {
-  const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::vector<unsigned char> bytes;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char digit : text) {
-    if (digit == '=') break;
-    REQUIRE(digits.find(digit) != std::string::npos);
-    bits = bits << 6U | static_cast<unsigned>(digits.find(digit));
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes.push_back(static_cast<unsigned char>(bits >> static_cast<unsigned>(count) & 0xFFU));
-  }
-  return bytes;
 }
 
 std::size_t occurrences(const std::string& text, const std::string& part) {
@@ -66,19 +39,18 @@ TEST_CASE("a page holds every place of the match, as exactly as it promises", "[
     const Rules rules = preset.rules();
     for (const int length : {1, 2, 3, 50}) {  // base64 ends in three ways
       const std::vector<Scene> match = some_match(length);
-      const nlohmann::json data = data_of(page_of(rules, {}, match));
-      const std::vector<unsigned char> bytes = decoded(data.at("places"));
+      const nlohmann::json data = page_data(page_of(rules, {}, match));
+      const std::vector<Scene::Position> places = page_places(data);
       const std::size_t bodies = match[0].team_a.size() + match[0].team_b.size() + 1;
-      REQUIRE(bytes.size() == match.size() * bodies * 4);
+      REQUIRE(places.size() == match.size() * bodies);
       CHECK(data.at("unit").get<float>() == Approx(page_unit(rules)));
       CHECK(page_unit(rules) < 0.01F);
-      std::size_t next = 0;
-      const auto check_number = [&](float coordinate) {
-        const auto number = static_cast<std::int16_t>(bytes[next] | bytes[next + 1] << 8);
-        next += 2;
-        CHECK(std::abs(static_cast<float>(number) * page_unit(rules) - coordinate) <= 0.51F * page_unit(rules));
+      auto next = places.begin();
+      const auto check_place = [&](Scene::Position place) {
+        CHECK(std::abs(next->x - place.x) <= 0.51F * page_unit(rules));
+        CHECK(std::abs(next->y - place.y) <= 0.51F * page_unit(rules));
+        ++next;
       };
-      const auto check_place = [&](Scene::Position place) { check_number(place.x), check_number(place.y); };
       for (const Scene& scene : match) {
         for (const Scene::Position& place : scene.team_a) check_place(place);
         for (const Scene::Position& place : scene.team_b) check_place(place);
@@ -99,7 +71,7 @@ TEST_CASE("a page tells of every kick and goal once, and whose ball it was", "[r
   match[5].owner = -1;
   match[6].goal = -1;
   match[5].ball = {-38.0F, 3.0F};
-  const nlohmann::json data = data_of(page_of(rules, {"one", "two"}, match));
+  const nlohmann::json data = page_data(page_of(rules, {"one", "two"}, match));
   const auto number = [&](float coordinate) { return std::lround(coordinate / page_unit(rules)); };
   CHECK(data.at("names") == nlohmann::json{"one", "two"});
   CHECK(data.at("players") == nlohmann::json{2, 2});
@@ -137,10 +109,10 @@ TEST_CASE("a team may be called anything without harm to its page", "[render]") 
                                  "\xC3\xA9t\xC3\xA9", "MATCH_DATA", "line\nbreak"}) {
     INFO(name);
     const std::string page = page_of(arena(), {name, "two"}, match);
-    CHECK(data_of(page).at("names").at(0) == name);
+    CHECK(page_data(page).at("names").at(0) == name);
     for (const char* tag : {"<script", "</script", "<!--"}) CHECK(occurrences(page, tag) == occurrences(plain, tag));
   }
-  CHECK(data_of(page_of(arena(), {"\xFF", "two"}, match)).at("names").at(0) == "\xEF\xBF\xBD");  // no UTF-8
+  CHECK(page_data(page_of(arena(), {"\xFF", "two"}, match)).at("names").at(0) == "\xEF\xBF\xBD");  // no UTF-8
 }
 
 TEST_CASE("a page is written whole or not at all", "[render]") {
@@ -171,7 +143,11 @@ TEST_CASE("broken positions make a page nevertheless", "[render]") {
   std::vector<Scene> match = some_match(3);
   match[1].ball = {std::nanf(""), 1e30F};
   match[2].team_a[0] = {-INFINITY, 0.0F};
-  CHECK(decoded(data_of(page_of(arena(), {}, match)).at("places")).size() == match.size() * 5 * 4);
+  const std::vector<Scene::Position> places = page_places(page_data(page_of(arena(), {}, match)));
+  REQUIRE(places.size() == match.size() * 5);
+  CHECK(places[9].x == 0.0F);
+  CHECK(places[9].y == Approx(page_reach * arena().half_length));
+  CHECK(places[10].x == Approx(-page_reach * arena().half_length));
 }
 
 }  // namespace matchday

@@ -7,8 +7,8 @@
 
 namespace matchday {
 
-/// The scenes of a match of `length` steps: two players a side run along the pitch, each at an own pace and far from the others, and
-/// the ball rolls below them. Nobody kicks, nobody scores.
+/// The scenes of a match of `length` steps: two players a side run along the pitch, each at an own pace and far from
+/// the others, and the ball rolls below them. Nobody kicks, nobody scores.
 inline std::vector<Scene> some_match(int length) {
   std::vector<Scene> scenes;
   for (int step = 0; step <= length; ++step) {

@@ -124,7 +124,7 @@ function switchMap(button, on) {
   if (on && now.time < 0.1 * lastStep) showPart(true);
   const {heat, shots} = now;
   const words = [];
-  if (heat[0] || heat[1]) words.push("Light: where the players were most often.");
+  if (heat[0] || heat[1]) words.push("Brightest where the players were most often.");
   if (shots) words.push(`${names[0]} ●, ${names[1]} ◆. Goals: large, with a line into the net (own goals: dashed).`);
   element("legend").textContent = words.join(" ");
   element("legend").hidden = words.length === 0;
