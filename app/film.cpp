@@ -3,8 +3,11 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "render/video.h"
 #include "sim/simulator.h"
+#include "train/match_statistics.h"
 
 namespace matchday {
 namespace {
@@ -12,57 +15,106 @@ namespace {
 /// Steps over which the ball's trail reaches back.
 constexpr std::size_t trail_steps = 8;
 
-Scene scene_of(const Simulator& simulator, int goal) {
+Scene scene_of(const Simulator& simulator, int match) {
   const int n = simulator.rules().players;
   const MatchState& state = simulator.state();
   const auto body = state.bodies.accessor<float, 3>();
-  const auto place = [&](int i) { return Scene::Position{body[row_x][i][0], body[row_y][i][0]}; };
+  const auto place = [&](int i) { return Scene::Position{body[row_x][i][match], body[row_y][i][match]}; };
   Scene scene;
   for (int i = 0; i < n; ++i) {
     scene.team_a.push_back(place(i));
     scene.team_b.push_back(place(n + i));
   }
   scene.ball = place(2 * n);
-  scene.score = {state.score[0][0].item<int>(), state.score[1][0].item<int>()};
-  scene.clock = static_cast<float>(state.clock.item<int>());
-  scene.goal = goal;
+  const auto score = state.score.accessor<int, 2>();
+  scene.score = {score[0][match], score[1][match]};
+  scene.clock = static_cast<float>(state.clock.accessor<int, 1>()[match]);
   return scene;
 }
 
+/// What a step added to a count: +1 if A's grew, -1 if B's, else 0.
+int whose(const at::Tensor& before, const at::Tensor& after, int match) {
+  const auto earlier = before.accessor<int, 2>();
+  const auto later = after.accessor<int, 2>();
+  return (later[0][match] - earlier[0][match]) - (later[1][match] - earlier[1][match]);
+}
+
+/// Adds what the statistics know of the step from `last` to `scene`.
+void add_step(Scene& scene, const Scene& last, const MatchStatistics& before, const MatchStatistics& after, int match) {
+  const std::size_t n = scene.team_a.size();
+  scene.goal = (scene.score[0] - last.score[0]) - (scene.score[1] - last.score[1]);
+  scene.owner = whose(before.possession, after.possession, match);
+  if (last.goal == 0) scene.kicks = last.kicks;
+  std::erase_if(scene.kicks, [&](const Scene::Kick& kick) { return scene.clock - kick.clock > kick_mark_steps; });
+  const std::int64_t kicker = after.kicker.accessor<std::int64_t, 1>()[match];
+  if (kicker < 0) return;
+  const auto player = static_cast<std::size_t>(kicker);
+  scene.kicks.push_back({.place = last.ball,
+                         .clock = last.clock,
+                         .team = player < n ? 1 : -1,
+                         .player = player % n,
+                         .passed = whose(before.passes, after.passes, match) != 0,
+                         .shot = whose(before.shots, after.shots, match) != 0});
+}
+
 /// The ball's last places, oldest first, up to the last kick-off.
-std::vector<Scene::Position> trail_of(const std::vector<Scene>& scenes) {
+std::vector<Scene::Position> trail_of(const Film& film) {
   std::vector<Scene::Position> trail;
-  for (std::size_t k = scenes.size() > trail_steps ? scenes.size() - trail_steps : 0; k < scenes.size(); ++k) {
-    if (scenes[k].goal != 0) trail.clear();
-    trail.push_back(scenes[k].ball);
+  for (std::size_t k = film.size() > trail_steps ? film.size() - trail_steps : 0; k < film.size(); ++k) {
+    if (film[k].goal != 0) trail.clear();
+    trail.push_back(film[k].ball);
   }
   return trail;
 }
 
+/// Counts of their own, which no step adds to.
+MatchStatistics clone(const MatchStatistics& statistics) {
+  MatchStatistics counts = statistics;
+  for (at::Tensor* count : {&counts.possession, &counts.passes, &counts.shots}) *count = count->clone();
+  return counts;
+}
+
 }  // namespace
 
-std::vector<Scene> play_scenes(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed) {
+std::vector<Film> play_matches(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed, int matches) {
   const at::NoGradGuard no_gradient;
-  Simulator simulator(rules, {.matches = 1, .seed = seed});
-  std::vector<Scene> scenes{scene_of(simulator, 0)};
+  Simulator simulator(rules, {.matches = matches, .seed = seed});
+  MatchStatistics statistics = no_statistics(rules, matches, at::kCPU);
+  std::vector<Film> films(static_cast<std::size_t>(matches));
+  for (int match = 0; match < matches; ++match)
+    films[static_cast<std::size_t>(match)].push_back(scene_of(simulator, match));
   for (int t = 0; t < rules.steps; ++t) {
-    const at::Tensor before = simulator.state().score.clone();
-    simulator.step(act(a, b, simulator));
-    const at::Tensor gained = simulator.state().score - before;
-    Scene scene = scene_of(simulator, gained[0].item<int>() - gained[1].item<int>());
-    scene.trail = scene.goal == 0 ? trail_of(scenes) : std::vector<Scene::Position>{};
-    scenes.push_back(std::move(scene));
+    const MatchState before = clone(simulator.state());
+    const MatchStatistics counted = clone(statistics);
+    const at::Tensor action = act(a, b, simulator);
+    simulator.step(action);
+    count_step(statistics, rules, before, action, simulator.state());
+    for (int match = 0; match < matches; ++match) {
+      Film& film = films[static_cast<std::size_t>(match)];
+      Scene scene = scene_of(simulator, match);
+      add_step(scene, film.back(), counted, statistics, match);
+      if (scene.goal == 0) scene.trail = trail_of(film);
+      film.push_back(std::move(scene));
+    }
   }
-  return scenes;
+  return films;
+}
+
+Film play_match(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed) {
+  return std::move(play_matches(rules, a, b, seed, 1).front());
+}
+
+std::string final_score(const TeamNames& names, const Film& film) {
+  return fmt::format("{} {} - {} {}", names.a, film.back().score[0], film.back().score[1], names.b);
 }
 
 std::string film_match(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed,
                        const std::filesystem::path& path, int width) {
   Video video(path, rules, {a.name, b.name}, {.width = width});  // first, as a path may be refused
-  const std::vector<Scene> scenes = play_scenes(rules, a, b, seed);
-  for (const Scene& scene : scenes) video.show(scene);
+  const Film film = play_match(rules, a, b, seed);
+  for (const Scene& scene : film) video.show(scene);
   video.finish();
-  return fmt::format("{} {} - {} {}", a.name, scenes.back().score[0], scenes.back().score[1], b.name);
+  return final_score({a.name, b.name}, film);
 }
 
 }  // namespace matchday

@@ -1,8 +1,9 @@
-// Turns matches into videos and pictures: between the simulator and the render room.
+// Turns matches into videos, pictures and pages: between the simulator and the render room.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "policy/policy.h"
@@ -11,10 +12,19 @@
 
 namespace matchday {
 
-/// Plays one whole match on the CPU and gives its scenes: the start, then one after each step.
-std::vector<Scene> play_scenes(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed);
+/// The scenes of one match: the start, then one after each step.
+using Film = std::vector<Scene>;
 
-/// Plays one whole match and writes it as an MP4 of this width in pixels. Gives the final score as "A 2 - 1 B".
+/// Plays the first `matches` matches of a seed on the CPU, whole and all at once.
+std::vector<Film> play_matches(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed, int matches);
+
+/// Plays the first match of a seed.
+Film play_match(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed);
+
+/// The final score as "A 2 - 1 B".
+std::string final_score(const TeamNames& names, const Film& film);
+
+/// Plays one whole match and writes it as an MP4 of this width in pixels. Gives the final score.
 std::string film_match(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed,
                        const std::filesystem::path& path, int width);
 

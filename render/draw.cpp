@@ -12,11 +12,6 @@
 namespace matchday {
 namespace {
 
-/// FootyAI's players and ball are points without a size, so a small dot stands for each, u. What matters in play is a
-/// player's kick reach, drawn as a ring: whoever has the ball's middle within the ring can kick it.
-constexpr float point_player_radius = 0.9F;
-constexpr float point_ball_radius = 0.55F;
-
 /// Least height of a number that can be read, px.
 constexpr float least_number_height = 8.0F;
 
@@ -24,10 +19,6 @@ struct Look {
   Colour team;
   Colour keeper;
 };
-
-float body_radius(const Rules& rules) { return rules.game == Game::arena ? rules.player_radius : point_player_radius; }
-
-float ball_radius(const Rules& rules) { return rules.game == Game::arena ? rules.ball_radius : point_ball_radius; }
 
 void draw_shadow(cv::Mat& image, Pixel centre, float radius) {
   draw_disc(image, {centre.x + 0.15F * radius, centre.y + 0.3F * radius}, radius, black, 0.28F, 0.45F * radius);
@@ -48,9 +39,18 @@ void draw_ball(cv::Mat& image, Pixel centre, float radius) {
   draw_disc(image, centre, radius - outline, ball_colour);
 }
 
+/// A ring that opens where the ball was kicked and fades.
+void draw_kick(cv::Mat& image, const Rules& rules, const Layout& layout, const Scene& scene, const Scene::Kick& kick) {
+  const float age = (scene.clock - kick.clock) / kick_mark_steps;  // 0 to 1
+  if (!(age >= 0.0F && age < 1.0F)) return;
+  const float radius = drawn_ball_radius(rules) * (1.3F + 2.2F * age) * layout.scale;
+  draw_ring(image, pixel_of(layout, kick.place), radius, std::max(1.5F, sized(layout, 5.0F) * (1.0F - age)),
+            kick.shot ? progress_colour : white, 0.9F * (1.0F - age));
+}
+
 void draw_bodies(cv::Mat& image, const Rules& rules, const Layout& layout, const Scene& scene) {
-  const float radius = body_radius(rules) * layout.scale;
-  const float ball = ball_radius(rules) * layout.scale;
+  const float radius = drawn_player_radius(rules) * layout.scale;
+  const float ball = drawn_ball_radius(rules) * layout.scale;
   const Look look_a{team_a_colour, keeper_a_colour};
   const Look look_b{team_b_colour, keeper_b_colour};
   const auto for_each_player = [&](const auto& draw) {
@@ -72,23 +72,18 @@ void draw_bodies(cv::Mat& image, const Rules& rules, const Layout& layout, const
   trail.push_back(pixel_of(layout, scene.ball));
   draw_comet(image, trail, 0.85F * ball, white, 0.55F);
 
+  if (scene.goal == 0)  // otherwise the ball lies elsewhere by now
+    for (const Scene::Kick& kick : scene.kicks) draw_kick(image, rules, layout, scene, kick);
+
   for_each_player([&](Pixel place, const Look& look, std::size_t index) {
-    const bool keeper = rules.game == Game::arena && rules.players > 1 && index == 0;
+    const bool keeper = has_keepers(rules) && index == 0;
     draw_player(image, place, radius, keeper ? look.keeper : look.team, index);
   });
   draw_ball(image, pixel_of(layout, scene.ball), ball);
 }
 
 void draw_score(cv::Mat& image, const Rules& rules, const Layout& layout, const Scene& scene) {
-  for (const bool of_a : {true, false}) {
-    const ScoreBox box = score_box(layout, of_a);
-    const std::string goals = std::to_string(scene.score[of_a ? 0 : 1]);
-    const float room = 0.8F * (box.lower_right.x - box.upper_left.x);
-    const float height = sized(layout, 27.0F);
-    draw_text(image, goals, box.middle, height * std::min(1.0F, room / text_width(goals, height)), Align::centre,
-              white);
-  }
-
+  draw_goals(image, layout, scene.score);
   const float middle = score_box(layout, true).middle.y;
   const long step = std::lround(std::floor(scene.clock));
   draw_text(image, "STEP", {layout.centre_x, middle - sized(layout, 16.0F)}, sized(layout, 10.0F), Align::centre,

@@ -152,7 +152,19 @@ void draw_markings(const Canvas& canvas) {
   draw_frame(canvas, -length, -width, length, width);
 }
 
-void draw_bar(cv::Mat& image, const TeamNames& names, const Layout& layout) {
+}  // namespace
+
+ScoreBox score_box(const Layout& layout, bool of_a) {
+  const float width = sized(layout, 60.0F);
+  const float height = sized(layout, 46.0F);
+  const float from_centre = sized(layout, 82.0F);  // leaves the clock its place between the two
+  const float sign = of_a ? -1.0F : 1.0F;
+  const Pixel middle{layout.centre_x + sign * (from_centre + 0.5F * width), 0.5F * layout.bar - sized(layout, 2.0F)};
+  return {
+      {middle.x - 0.5F * width, middle.y - 0.5F * height}, {middle.x + 0.5F * width, middle.y + 0.5F * height}, middle};
+}
+
+void draw_score_bar(cv::Mat& image, const TeamNames& names, const Layout& layout) {
   draw_box(image, {0.0F, 0.0F}, {static_cast<float>(layout.width), layout.bar}, 0.0F, bar_colour);
   const float height = sized(layout, 23.0F);
   const float gap = sized(layout, 22.0F);  // between a name and its score
@@ -166,16 +178,15 @@ void draw_bar(cv::Mat& image, const TeamNames& names, const Layout& layout) {
   }
 }
 
-}  // namespace
-
-ScoreBox score_box(const Layout& layout, bool of_a) {
-  const float width = sized(layout, 60.0F);
-  const float height = sized(layout, 46.0F);
-  const float from_centre = sized(layout, 82.0F);  // leaves the clock its place between the two
-  const float sign = of_a ? -1.0F : 1.0F;
-  const Pixel middle{layout.centre_x + sign * (from_centre + 0.5F * width), 0.5F * layout.bar - sized(layout, 2.0F)};
-  return {
-      {middle.x - 0.5F * width, middle.y - 0.5F * height}, {middle.x + 0.5F * width, middle.y + 0.5F * height}, middle};
+void draw_goals(cv::Mat& image, const Layout& layout, const std::array<int, 2>& score) {
+  for (const bool of_a : {true, false}) {
+    const ScoreBox box = score_box(layout, of_a);
+    const std::string goals = std::to_string(score[of_a ? 0 : 1]);
+    const float room = 0.8F * (box.lower_right.x - box.upper_left.x);
+    const float height = sized(layout, 27.0F);
+    draw_text(image, goals, box.middle, height * std::min(1.0F, room / text_width(goals, height)), Align::centre,
+              white);
+  }
 }
 
 cv::Mat draw_empty_pitch(const Rules& rules, const TeamNames& names, const Layout& layout) {
@@ -187,7 +198,7 @@ cv::Mat draw_empty_pitch(const Rules& rules, const TeamNames& names, const Layou
   draw_goal(canvas, 1.0F);
   draw_markings(canvas);
   draw_posts(canvas);
-  draw_bar(image, names, layout);
+  draw_score_bar(image, names, layout);
   return image;
 }
 

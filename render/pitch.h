@@ -1,6 +1,7 @@
 // Everything in a picture that does not move in a match (private to render/: knows OpenCV).
 #pragma once
 
+#include <array>
 #include <opencv2/core.hpp>
 
 #include "render/layout.h"
@@ -17,6 +18,12 @@ struct ScoreBox {
   Pixel middle;
 };
 ScoreBox score_box(const Layout& layout, bool of_a);
+
+/// The bar on top with the teams' names, without numbers.
+void draw_score_bar(cv::Mat& image, const TeamNames& names, const Layout& layout);
+
+/// A's and B's goals in their boxes.
+void draw_goals(cv::Mat& image, const Layout& layout, const std::array<int, 2>& score);
 
 /// px in this picture for px in a picture of the default width.
 inline float sized(const Layout& layout, float pixels) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "render/frames.h"
 #include "render/layout.h"
 #include "render/scene.h"
 #include "rules/rules.h"
@@ -11,12 +12,6 @@
 namespace matchday {
 
 inline constexpr int frames_per_second = 30;
-
-/// Frames for which the scorers are celebrated: 0.7 s.
-inline constexpr int goal_frames = 21;
-
-/// Frames for which the teams stand at the start and at kick-offs, so that the eye finds the ball again: 0.2 s.
-inline constexpr int kick_off_frames = 6;
 
 struct VideoOptions {
   int width = default_picture_width;  ///< px
@@ -34,9 +29,7 @@ class Video {
   Video(Video&&) noexcept;
   Video& operator=(Video&&) noexcept;
 
-  /// Shows the next scene: the first one, or one whose clock went back, stands for `kick_off_frames`; a later one is
-  /// reached in `frames_per_step` frames. A scene with a goal holds the kick-off after it: the ball first enters the
-  /// goal in `frames_per_step` frames, `goal_frames` celebrate, then the kick-off stands for `kick_off_frames`.
+  /// Shows the next scene in as many frames as Frames::next gives it.
   void show(const Scene& scene);
 
   /// Completes the file.

@@ -93,6 +93,7 @@ MatchStatistics no_statistics(const Rules& rules, std::int64_t matches, at::Devi
           .passes = none(),
           .shots = none(),
           .apart = at::zeros({2, matches}, options.dtype(at::kFloat)),
+          .kicker = at::full({matches}, nobody, options.dtype(at::kLong)),
           .last_kicker = at::full({matches}, nobody, options.dtype(at::kLong)),
           .pairs_of_mates = pairs_of_mates(rules, device)};
 }
@@ -105,6 +106,7 @@ void count_step(MatchStatistics& statistics, const Rules& rules, const MatchStat
   const at::Tensor& last = statistics.last_kicker;
   const at::Tensor passed =
       (last != nobody).logical_and(last != kicks.kicker).logical_and((last < n) == (kicks.kicker < n));
+  statistics.kicker = kicks.kicker;
   statistics.kicks += kicks.by_team;
   statistics.passes += kicks.by_team.logical_and(passed);
   statistics.shots += kicks.by_team.logical_and(is_shot(rules, before, kicks));

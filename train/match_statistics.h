@@ -29,7 +29,8 @@ struct MatchStatistics {
   at::Tensor shots;       ///< int32 [2, B]: kicks from within shot_range straight into the mouth of the other goal
   at::Tensor apart;       ///< float32 [2, B], u: mean distance between mates at a step's start, added up over the steps
 
-  at::Tensor last_kicker;     ///< int64 [B]: A's players, then B's; -1: nobody since the kick-off
+  at::Tensor kicker;          ///< int64 [B]: who kicked in the step counted last: A's players, then B's; -1: nobody
+  at::Tensor last_kicker;     ///< int64 [B]: who kicked last, in the same numbers; -1: nobody since the kick-off
   at::Tensor pairs_of_mates;  ///< int64 [2, N(N-1)/2]: numbers within a team
 };
 

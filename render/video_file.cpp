@@ -1,0 +1,48 @@
+#include "render/video_file.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <mutex>
+#include <opencv2/core/utils/logger.hpp>
+#include <stdexcept>
+#include <string>
+
+#include "render/video.h"
+
+namespace matchday {
+namespace {
+
+/// Errors are reported by exceptions here: OpenCV and FFmpeg need not print theirs too.
+void silence_video_libraries() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+    setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);  // AV_LOG_QUIET; OpenCV reads it when it first opens a video
+  });
+}
+
+}  // namespace
+
+VideoFile::VideoFile(const std::filesystem::path& path, cv::Size size) : file_(path, ".mp4") {
+  silence_video_libraries();
+  if (!writer_.open(file_.temporary().string(), cv::CAP_FFMPEG, cv::VideoWriter::fourcc('a', 'v', 'c', '1'),
+                    frames_per_second, size))
+    throw std::runtime_error("cannot write " + path.string() + ": this OpenCV has no H.264 encoder (avc1, FFmpeg)");
+}
+
+void VideoFile::write(const cv::Mat& image, int count) {
+  for (int i = 0; i < count; ++i) writer_.write(image);
+  frames_ += count;
+}
+
+void VideoFile::finish() {
+  writer_.release();
+  // FFmpeg tells nobody when a disk is full, so the file is read back before it gets its name.
+  cv::VideoCapture written(file_.temporary().string(), cv::CAP_FFMPEG);
+  if (!written.isOpened() || std::lround(written.get(cv::CAP_PROP_FRAME_COUNT)) != frames_)
+    throw std::runtime_error("cannot write " + file_.target().string() + ": the video is incomplete");
+  written.release();
+  file_.finish();
+}
+
+}  // namespace matchday
