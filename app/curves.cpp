@@ -19,20 +19,55 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// The lines of a run's evaluations.jsonl.
-std::vector<Json> evaluations_of(const std::filesystem::path& folder) {
-  const std::string path = (folder / "evaluations.jsonl").string();
+/// The figures of training that are drawn beside the evaluations.
+struct TrainingPanel {
+  const char* figure;
+  const char* title;
+  double scale;
+};
+constexpr TrainingPanel training_panels[] = {{"return_per_match", "A's rewards a match", 1.0},
+                                             {"entropy", "entropy of an action's component, nats", 1.0},
+                                             {"match_steps_per_second", "thousand match-steps/s", 1e-3}};
+
+/// Points of a curve; runs have thousands of iterations, of which so many means are drawn.
+constexpr std::size_t most_points = 200;
+
+/// The lines of a run's log.
+std::vector<Json> lines_of(const std::filesystem::path& folder, const char* log) {
+  const std::string path = (folder / log).string();
   std::ifstream stream(path);
   if (!stream) throw BadInput(fmt::format("{}: cannot be read; is {} a run's folder?", path, folder.string()));
   std::vector<Json> lines;
   for (std::string line; std::getline(stream, line);) {
     Json json = Json::parse(line, nullptr, false);
     if (!json.is_object() || !json.contains("match_steps") || !json.contains("seconds"))
-      throw BadInput(fmt::format("{}:{}: is no evaluation", path, lines.size() + 1));
+      throw BadInput(fmt::format("{}:{}: is no line of a run's log", path, lines.size() + 1));
     lines.push_back(std::move(json));
   }
-  if (lines.empty()) throw BadInput(fmt::format("{}: the run was never evaluated", path));
   return lines;
+}
+
+std::vector<Json> evaluations_of(const std::filesystem::path& folder) {
+  std::vector<Json> lines = lines_of(folder, "evaluations.jsonl");
+  if (lines.empty())
+    throw BadInput(fmt::format("{}: the run was never evaluated", (folder / "evaluations.jsonl").string()));
+  return lines;
+}
+
+double place_of(const Json& line, CurvesOver over) {
+  return over == CurvesOver::seconds ? line["seconds"].get<double>() / 60.0 : line["match_steps"].get<double>() * 1e-6;
+}
+
+/// A figure's means over neighbouring iterations.
+std::vector<ChartPoint> means(const std::vector<Json>& lines, const TrainingPanel& panel, CurvesOver over) {
+  const std::size_t together = (lines.size() + most_points - 1) / most_points;
+  std::vector<ChartPoint> points;
+  for (std::size_t first = 0; first + together <= lines.size() && together > 0; first += together) {
+    double sum = 0.0;
+    for (std::size_t k = first; k < first + together; ++k) sum += lines[k].value(panel.figure, 0.0);
+    points.push_back({place_of(lines[first + together - 1], over), panel.scale * sum / static_cast<double>(together)});
+  }
+  return points;
 }
 
 }  // namespace
@@ -41,21 +76,30 @@ void save_curves(const std::filesystem::path& path, const std::vector<LabelledRu
   // What an untrained team loses by would leave no room for the rest.
   constexpr double lowest = -4.0;
   const bool by_time = over == CurvesOver::seconds;
-  Chart chart{
-      "Goals a match ahead of each bot (-4: or worse)", by_time ? "minutes of training" : "million match-steps", {}};
+  Chart chart{"Goals a match ahead of each bot (-4: or worse), and training",
+              by_time ? "minutes of training" : "million match-steps",
+              {}};
   std::vector<std::vector<Json>> evaluations;
-  for (const LabelledRun& run : runs) evaluations.push_back(evaluations_of(run.folder));
+  std::vector<std::vector<Json>> metrics;
+  for (const LabelledRun& run : runs) {
+    evaluations.push_back(evaluations_of(run.folder));
+    metrics.push_back(lines_of(run.folder, "metrics.jsonl"));
+  }
   for (const std::string& bot : bot_names()) {
     ChartPanel panel{"against " + bot, {}};
     for (std::size_t k = 0; k < runs.size(); ++k) {
       ChartSeries series{runs[k].label, {}};
       for (const Json& line : evaluations[k])
         if (line.contains(bot))
-          series.points.push_back(
-              {by_time ? line["seconds"].get<double>() / 60.0 : line["match_steps"].get<double>() * 1e-6,
-               std::max(line[bot].value("goal_difference", 0.0), lowest)});
+          series.points.push_back({place_of(line, over), std::max(line[bot].value("goal_difference", 0.0), lowest)});
       panel.series.push_back(std::move(series));
     }
+    chart.panels.push_back(std::move(panel));
+  }
+  for (const TrainingPanel& training : training_panels) {
+    ChartPanel panel{training.title, {}};
+    for (std::size_t k = 0; k < runs.size(); ++k)
+      panel.series.push_back({runs[k].label, means(metrics[k], training, over)});
     chart.panels.push_back(std::move(panel));
   }
   save_chart(path, chart);

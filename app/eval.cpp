@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/flags.h"
+#include "app/recording.h"
 #include "app/table.h"
 #include "app/teams.h"
 #include "rules/presets.h"
@@ -25,6 +26,7 @@ struct EvalFlags {
   std::string preset = "arena";
   std::string device = "auto";
   bool json = false;
+  RecordFlags record;
 };
 
 /// The team against all opponents, with one kind of decisions.
@@ -32,11 +34,15 @@ void eval(const EvalFlags& flags, const std::vector<std::string>& opponents, con
   const at::Device device = find_device(flags.device);
   const Team team = find_team(flags.team, decisions_called(decisions), device);
   std::vector<TableRow> rows;
+  Recording recording(flags.record);
   for (const std::string& name : opponents) {
     const Team opponent = find_team(name, decisions_called(decisions), device);
     const Rules rules = common_rules({&team, &opponent}, flags.preset);
-    rows.push_back({name, evaluate(rules, team.policy, opponent.policy,
-                                   {.matches = flags.matches, .seed = flags.seed, .device = device})});
+    rows.push_back(
+        {name,
+         evaluate(rules, team.policy, opponent.policy,
+                  {.matches = flags.matches, .seed = flags.seed, .device = device, .record = recording.recorder()})});
+    recording.save(flags.json);
     if (!flags.json) continue;
     nlohmann::ordered_json object{{"what", "eval"},
                                   {"team", flags.team},
@@ -82,6 +88,7 @@ void add_eval_command(CLI::App& app, int& exit_code) {
   command->add_option("--preset", flags->preset, "rules for bots among themselves")->capture_default_str();
   command->add_option("--device", flags->device, "auto, cpu, cuda, cuda:N or mps")->capture_default_str();
   command->add_flag("--json", flags->json, "one JSON object a line for every opponent");
+  add_record_flags(*command, flags->record);
   command->callback([flags, &exit_code] {
     eval(*flags);
     exit_code = 0;

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "render/video.h"
-#include "sim/simulator.h"
 #include "train/match_statistics.h"
 
 namespace matchday {
@@ -76,17 +75,19 @@ MatchStatistics clone(const MatchStatistics& statistics) {
 
 }  // namespace
 
-std::vector<Film> play_matches(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed, int matches) {
+std::vector<Film> films_of(const RecordedMatches& recorded) {
   const at::NoGradGuard no_gradient;
-  Simulator simulator(rules, {.matches = matches, .seed = seed});
+  const Rules& rules = recorded.rules;
+  const auto matches = static_cast<int>(recorded.matches());
+  Simulator simulator = recorded_start(recorded, at::kCPU);
   MatchStatistics statistics = no_statistics(rules, matches, at::kCPU);
   std::vector<Film> films(static_cast<std::size_t>(matches));
   for (int match = 0; match < matches; ++match)
     films[static_cast<std::size_t>(match)].push_back(scene_of(simulator, match));
-  for (int t = 0; t < rules.steps; ++t) {
+  for (std::int64_t t = 0; t < recorded.steps(); ++t) {
     const MatchState before = clone(simulator.state());
     const MatchStatistics counted = clone(statistics);
-    const at::Tensor action = act(a, b, simulator);
+    const at::Tensor action = recorded.action[t];
     simulator.step(action);
     count_step(statistics, rules, before, action, simulator.state());
     for (int match = 0; match < matches; ++match) {
@@ -100,21 +101,17 @@ std::vector<Film> play_matches(const Rules& rules, const Policy& a, const Policy
   return films;
 }
 
-Film play_match(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed) {
-  return std::move(play_matches(rules, a, b, seed, 1).front());
-}
-
 std::string final_score(const TeamNames& names, const Film& film) {
   return fmt::format("{} {} - {} {}", names.a, film.back().score[0], film.back().score[1], names.b);
 }
 
-std::string film_match(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed,
-                       const std::filesystem::path& path, int width) {
-  Video video(path, rules, {a.name, b.name}, {.width = width});  // first, as a path may be refused
-  const Film film = play_match(rules, a, b, seed);
+std::string film_match(const RecordedMatches& recorded, const std::filesystem::path& path, int width) {
+  const TeamNames names{recorded.team_a, recorded.team_b};
+  Video video(path, recorded.rules, names, {.width = width});
+  const Film film = films_of(recorded).front();
   for (const Scene& scene : film) video.show(scene);
   video.finish();
-  return final_score({a.name, b.name}, film);
+  return final_score(names, film);
 }
 
 }  // namespace matchday

@@ -47,6 +47,7 @@ int main(int argc, char* argv[]) {
   matchday::add_eval_command(app, exit_code);
   matchday::add_tournament_command(app, exit_code);
   matchday::add_play_command(app, exit_code);
+  matchday::add_replay_command(app, exit_code);
   matchday::add_check_command(app, exit_code);
   matchday::add_bench_command(app, exit_code);
   matchday::add_curves_command(app, exit_code);

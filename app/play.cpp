@@ -1,4 +1,5 @@
 // matchday play: a match as a video, a page or a picture, or several in one video.
+#include <ATen/ATen.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -30,6 +31,7 @@ struct PlayFlags {
   std::uint64_t seed = 1;
   bool sampled = false;
   int step = -1;
+  int match = 0;
 };
 
 /// The grid that is called "3x2". Throws BadInput.
@@ -64,36 +66,50 @@ std::string total_score(const TeamNames& names, const std::vector<Film>& films) 
                      matches == 1 ? "1 match" : fmt::format("{} matches", matches), won, matches - won - lost, lost);
 }
 
-int play(const PlayFlags& flags) {
+/// What is to be shown: the match of a file, or matches that are played now.
+RecordedMatches find_matches(const PlayFlags& flags, int matches) {
+  std::error_code error;
+  if (std::filesystem::is_regular_file(flags.team, error) && holds_matches(flags.team)) {
+    if (!flags.against.empty()) throw BadInput(fmt::format("{}: holds matches; --against has no meaning", flags.team));
+    const RecordedMatches recorded = load_matches(flags.team);
+    if (flags.match + matches > recorded.matches())
+      throw BadInput(fmt::format("{}: holds {} matches, but match {} and {} in all are asked for", flags.team,
+                                 recorded.matches(), flags.match, matches));
+    return selected(recorded, at::arange(flags.match, flags.match + matches));
+  }
   const Decisions decisions = flags.sampled ? Decisions::sampled : Decisions::mean;
   const Team a = find_team(flags.team, decisions, at::kCPU);
   const Team b = find_team(flags.against.empty() ? flags.team : flags.against, decisions, at::kCPU);
-  const Rules rules = common_rules({&a, &b}, flags.preset);
-  const TeamNames names{a.policy.name, b.policy.name};
+  return record_matches(common_rules({&a, &b}, flags.preset), a.policy, b.policy, flags.seed, matches);
+}
+
+int play(const PlayFlags& flags) {
   const std::string extension = std::filesystem::path(flags.output).extension().string();
   if (extension != ".mp4" && extension != ".png" && extension != ".html")
     throw BadInput(fmt::format("{}: the output must end in .mp4, .png or .html", flags.output));
+  const Grid grid = flags.grid.empty() ? Grid{1, 1} : find_grid(flags.grid);
+  if (!flags.grid.empty() && extension != ".mp4")
+    throw BadInput(fmt::format("{}: a grid is a video and must end in .mp4", flags.output));
 
+  const RecordedMatches recorded = find_matches(flags, grid.columns * grid.rows);
+  const TeamNames names{recorded.team_a, recorded.team_b};
   if (!flags.grid.empty()) {
-    const Grid grid = find_grid(flags.grid);
-    if (extension != ".mp4") throw BadInput(fmt::format("{}: a grid is a video and must end in .mp4", flags.output));
-    const std::vector<Film> films = play_matches(rules, a.policy, b.policy, flags.seed, grid.columns * grid.rows);
-    save_grid_video(flags.output, rules, names, grid, films);
+    const std::vector<Film> films = films_of(recorded);
+    save_grid_video(flags.output, recorded.rules, names, grid, films);
     fmt::print("{}: {}\n", flags.output, total_score(names, films));
   } else if (extension == ".mp4") {
-    const std::string score = film_match(rules, a.policy, b.policy, flags.seed, flags.output, wide_video);
-    fmt::print("{}: {}\n", flags.output, score);
+    fmt::print("{}: {}\n", flags.output, film_match(recorded, flags.output, wide_video));
   } else if (extension == ".html") {
-    const Film film = play_match(rules, a.policy, b.policy, flags.seed);
-    save_page(flags.output, rules, names, film);
+    const Film film = films_of(recorded).front();
+    save_page(flags.output, recorded.rules, names, film);
     fmt::print("{}: {}\n", flags.output, final_score(names, film));
   } else {
-    if (flags.step > rules.steps)
-      throw BadInput(fmt::format("--step is {} but the match has {} steps", flags.step, rules.steps));
-    const Film film = play_match(rules, a.policy, b.policy, flags.seed);
+    if (flags.step > recorded.steps())
+      throw BadInput(fmt::format("--step is {} but the match has {} steps", flags.step, recorded.steps()));
+    const Film film = films_of(recorded).front();
     const std::size_t step = flags.step < 0 ? film.size() / 2 : static_cast<std::size_t>(flags.step);
-    save_picture(flags.output, rules, names, film[step]);
-    fmt::print("{}: step {} of {}\n", flags.output, step, rules.steps);
+    save_picture(flags.output, recorded.rules, names, film[step]);
+    fmt::print("{}: step {} of {}\n", flags.output, step, recorded.steps());
   }
   return 0;
 }
@@ -103,7 +119,7 @@ int play(const PlayFlags& flags) {
 void add_play_command(CLI::App& app, int& exit_code) {
   auto flags = std::make_shared<PlayFlags>();
   CLI::App* command = app.add_subcommand("play", "Play a match and write it as a video, a page or a picture.");
-  command->add_option("team", flags->team, "team A: checkpoint, run folder, bot, or \"trained\"")
+  command->add_option("team", flags->team, "team A: checkpoint, run folder, bot, \"trained\"; or a file of matches")
       ->capture_default_str()
       ->type_name("TEAM");
   command->add_option("--against", flags->against, "team B (default: the same)")->type_name("TEAM");
@@ -114,6 +130,8 @@ void add_play_command(CLI::App& app, int& exit_code) {
   command->add_option("--step", flags->step, "the picture's step (default: the middle)")->check(CLI::Range(0, 1 << 24));
   command->add_option("--grid", flags->grid, "several matches in one video: 3x2 are three side by side, two rows")
       ->type_name("COLUMNSxROWS");
+  command->add_option("--match", flags->match, "of a file of matches: which one, from 0")
+      ->check(CLI::Range(0, 1 << 24));
   add_seed_flag(*command, flags->seed, "of the start and of kick-offs");
   command->add_flag("--sampled", flags->sampled, "draw actions as in training instead of taking the mean");
   command->add_option("--preset", flags->preset, "rules for bots among themselves")->capture_default_str();

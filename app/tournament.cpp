@@ -13,6 +13,7 @@
 #include "app/commands.h"
 #include "app/flags.h"
 #include "app/progress.h"
+#include "app/recording.h"
 #include "app/table.h"
 #include "app/teams.h"
 #include "rules/presets.h"
@@ -35,6 +36,7 @@ struct TournamentFlags {
   std::string device = "auto";
   bool no_bots = false;
   bool json = false;
+  RecordFlags record;
 };
 
 /// Who takes part: the teams that are named, then the bots that are not.
@@ -207,7 +209,10 @@ void tournament(const TournamentFlags& flags) {
                anchored.empty() ? "all" : fmt::format("{}", fmt::join(anchored, ", ")));
     std::fflush(stdout);
   }
-  play(standings, rules, flags, {.matches = flags.matches, .seed = flags.seed, .device = device});
+  Recording recording(flags.record);
+  play(standings, rules, flags,
+       {.matches = flags.matches, .seed = flags.seed, .device = device, .record = recording.recorder()});
+  recording.save(flags.json);
   rate(standings, options);
   if (flags.json)
     print_json(standings);
@@ -232,6 +237,7 @@ void add_tournament_command(CLI::App& app, int& exit_code) {
   command->add_option("--device", flags->device, "auto, cpu, cuda, cuda:N or mps")->capture_default_str();
   command->add_flag("--no-bots", flags->no_bots, "only the teams that are named");
   command->add_flag("--json", flags->json, "one JSON object a line for every pairing, then for every rating");
+  add_record_flags(*command, flags->record);
   command->callback([flags, &exit_code] {
     tournament(*flags);
     exit_code = 0;

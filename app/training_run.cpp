@@ -99,7 +99,7 @@ TrainingRun::TrainingRun(const Config& config, at::Device device, const BegunRun
       device_(device),
       trainer_(config, device),
       untrained_(untrained_then_restored(trainer_, begun)),
-      directory_(begun.folder, config, begun.checkpoint.iteration),
+      directory_(begun.folder, config, begun.checkpoint.iteration, begun.checkpoint.match_steps),
       seconds_(directory_.past().seconds),
       saved_(seconds_),
       best_(directory_.past().best) {
@@ -118,14 +118,14 @@ int TrainingRun::finish() {
   train();
 
   const auto match_steps = static_cast<double>(trainer_.match_steps());
-  const std::string rate =
-      fmt::format("{:.2f} M match-steps in {} of training, {:.0f} match-steps/s", match_steps * 1e-6,
-                  minutes_and_seconds(seconds_),
-                  (match_steps - static_cast<double>(before)) / std::max(seconds_ - seconds_before, 1e-9));
+  const std::string rate = fmt::format(
+      "{:.2f} M match-steps in {} of training, {:.0f} match-steps/s", match_steps * 1e-6, minutes_and_seconds(seconds_),
+      (match_steps - static_cast<double>(before)) / std::max(seconds_ - seconds_before, 1e-9));
   spdlog::info(rate);
   const std::string run = directory_.path().string();
   if (interrupted_by != 0) {
-    spdlog::info("interrupted and saved; matchday train --resume {} goes on, matchday play {} shows the team", run, run);
+    spdlog::info("interrupted and saved; matchday train --resume {} goes on, matchday play {} shows the team", run,
+                 run);
     return 128 + interrupted_by;  // as shells have it
   }
   std::string summary = rate + "\n";
@@ -174,10 +174,10 @@ void TrainingRun::train() {
 
 void TrainingRun::show_progress(double progress, const Figures& figures) {
   const auto match_steps = static_cast<double>(trainer_.match_steps());
-  progress_line_.show(
-      progress, seconds_,
-      fmt::format("{:.2f} M match-steps  {:.0f} k/s  goals {:.2f}  sigma {:.2f}{}", match_steps * 1e-6,
-                  match_steps * 1e-3 / seconds_, figure(figures, "goals_per_match"), figure(figures, "sigma"), strength_));
+  progress_line_.show(progress, seconds_,
+                      fmt::format("{:.2f} M match-steps  {:.0f} k/s  goals {:.2f}  sigma {:.2f}{}", match_steps * 1e-6,
+                                  match_steps * 1e-3 / seconds_, figure(figures, "goals_per_match"),
+                                  figure(figures, "sigma"), strength_));
   if (const double now = figure(figures, "skipped_updates"); now > std::exchange(skipped_, now)) {
     progress_line_.clear();
     spdlog::warn("iteration {:.0f}: the gradient of {} was not finite; updates left out so far: {:.0f}",
@@ -198,10 +198,11 @@ void TrainingRun::film(const std::string& name, const std::string& bot) {
   const bool itself = bot.empty();
   const Policy team =
       team_policy(itself ? name + " %" : "trained", networks, itself ? Decisions::sampled : Decisions::mean);
+  const RecordedMatches match = record_matches(config_.rules, team, itself ? team : make_bot(bot),
+                                               static_cast<std::uint64_t>(config_.train.seed), 1);
+  save_matches(directory_.match(name).string(), match);
   const std::filesystem::path path = directory_.video(name);
-  const std::string score =
-      film_match(config_.rules, team, itself ? team : make_bot(bot), static_cast<std::uint64_t>(config_.train.seed),
-                 path, itself ? small_video : wide_video);
+  const std::string score = film_match(match, path, itself ? small_video : wide_video);
   progress_line_.clear();
   spdlog::info("video {} ({})", path.string(), score);
 }

@@ -41,11 +41,11 @@ class TrainingRun {
   Networks untrained_;  ///< the team as it was at first
   RunDirectory directory_;
   ProgressLine progress_line_;
-  double seconds_;         ///< of training
-  double saved_;           ///< seconds when it was last saved
-  double best_;            ///< mean goal difference of the best evaluation
-  double skipped_ = 0.0;   ///< updates that were told of
-  std::string strength_;   ///< the last evaluation, for the progress line
+  double seconds_;        ///< of training
+  double saved_;          ///< seconds when it was last saved
+  double best_;           ///< mean goal difference of the best evaluation
+  double skipped_ = 0.0;  ///< updates that were told of
+  std::string strength_;  ///< the last evaluation, for the progress line
 };
 
 }  // namespace matchday

@@ -28,7 +28,8 @@ void seal(SafetensorsFile& file) { file.metadata[hash_key] = hash_of(file); }
 void require_unspoilt(const SafetensorsFile& file, const std::string& path) {
   const auto found = file.metadata.find(hash_key);
   if (found == file.metadata.end())
-    throw BadInput(fmt::format("{}: its metadata has no \"{}\", by which it would be known to be whole", path, hash_key));
+    throw BadInput(
+        fmt::format("{}: its metadata has no \"{}\", by which it would be known to be whole", path, hash_key));
   if (found->second != hash_of(file))
     throw BadInput(fmt::format("{}: its content is not what was written: the hash of it is {}, not {}", path,
                                hash_of(file), found->second));

@@ -15,12 +15,12 @@ import time
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 KILLS = int(sys.argv[3]) if len(sys.argv) > 3 else 8
 SEED = int(sys.argv[4]) if len(sys.argv) > 4 else 1
-ITERATIONS = 40 * KILLS
+ITERATIONS = 150 * KILLS
 # A checkpoint after every iteration, so that writing one is what is mostly interrupted.
 TRAINING = ("train --device cpu --matches 16 --set steps=40 --set hidden=[32] --set critic_hidden=[32] "
             "--set rollout_steps=20 --set pool_share=0.5 --set pool_every=7 --set video_every=0 "
-            "--set evaluation_matches=0 --set checkpoint_minutes=0.0000001 --set minutes=0 --set threads=1 "
-            f"--iterations {ITERATIONS}").split()
+            "--set evaluation_matches=0 --set checkpoint_minutes=0.0000001 --set minutes=0 --set threads=1").split()
+WHOLE = [*TRAINING, "--iterations", str(ITERATIONS)]
 
 
 def start(folder, *arguments):
@@ -44,16 +44,17 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         began = time.monotonic()
-        finish(start(folder, *TRAINING, "--run", "whole"), "the run that nobody touches")
-        longest = time.monotonic() - began
+        finish(start(folder, *TRAINING, "--iterations", "1", "--run", "short"), "a short run")
+        short = time.monotonic() - began  # mostly the program's start
+        finish(start(folder, *WHOLE, "--run", "whole"), "the run that nobody touches")
         latest = folder / "run/checkpoints/latest.safetensors"
         kills = lost_runs = at_once = worst_loss = 0
         reached = 0
         while kills < KILLS:
             begun = (folder / "run/config.toml").exists()
-            process = start(folder, *(["train", "--resume", "run"] if begun else [*TRAINING, "--run", "run"]))
+            process = start(folder, *(["train", "--resume", "run"] if begun else [*WHOLE, "--run", "run"]))
             try:
-                process.wait(random.uniform(0.0, 1.0) * longest / 4.0 + 0.05)
+                process.wait(random.uniform(0.1, 1.8) * short)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
@@ -78,7 +79,7 @@ def main():
         print(f"{kills} kills ({at_once} before the next checkpoint), {lost_runs} lost runs, at most {worst_loss} "
               f"iteration(s) lost each, reached {reached} of {ITERATIONS} before the last part; "
               f"the same bytes as a run that nobody touched: {same}; half-written files left: {len(left)}")
-        if lost_runs or not same or left or worst_loss > 1:
+        if kills < KILLS or lost_runs or not same or left or worst_loss > 1:
             sys.exit("the kill test failed")
 
 

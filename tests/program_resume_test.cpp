@@ -83,3 +83,26 @@ TEST_CASE("a disk that is full ends the run with a sentence, and what was saved 
   for (const std::string& file : folder.files("run")) CHECK_FALSE(contains(file, ".partial-"));
   good_run(folder, "train --resume run --iterations 4");
 }
+
+TEST_CASE("matches are recorded, and played again bit for bit", "[program]") {
+  const Folder folder;
+  const std::string output = good_run(
+      folder, "eval chaser --against random --matches 9 --record matches --record-every 4 --preset footyai-v2");
+  CHECK(folder.files("matches") == std::vector<std::string>{"chaser-random.safetensors", "random-chaser.safetensors"});
+  CHECK(contains(output, "matches/chaser-random.safetensors: 3 matches"));
+  const std::string replayed = good_run(folder, "replay matches/chaser-random.safetensors --device cpu");
+  CHECK(contains(replayed, "3 matches of 180 steps, chaser against random, footyai-v2, 5 a side"));
+  CHECK(contains(replayed, "native on cpu: equal, bit for bit"));
+  CHECK(contains(replayed, "tensor on cpu: equal, bit for bit"));
+  good_run(folder, "tournament chaser still --no-bots --matches 4 --record goals --record-goals");
+  CHECK(folder.files("goals") == std::vector<std::string>{"chaser-still.safetensors", "still-chaser.safetensors"});
+  good_run(folder, "play matches/chaser-random.safetensors --match 2 -o match.png");
+  good_run(folder, "play matches/chaser-random.safetensors -o match.html");
+  check_refused(folder, "play matches/chaser-random.safetensors --match 3 -o other.png", "holds 3 matches");
+  check_refused(folder, "play matches/chaser-random.safetensors --against role -o other.png",
+                "--against has no meaning");
+  check_refused(folder, "replay nowhere.safetensors", "nowhere.safetensors: cannot be read");
+  check_refused(folder, "eval chaser --matches 2 --record-every 3", "--record");
+  check_refused(folder, "eval chaser --against still --matches 2 --record matches/chaser-random.safetensors/x",
+                "cannot be made: Not a directory");
+}

@@ -82,12 +82,29 @@ TEST_CASE("a training run leaves a team, its config, its figures and its videos"
   const Folder folder;
   const std::string output =
       good_run(folder, tiny_training + " --run run --set evaluation_matches=4 --set video_every=0.5");
-  CHECK(folder.files("run") ==
-        std::vector<std::string>{
-            "checkpoints", "checkpoints/best.safetensors", "checkpoints/iteration-000000000.safetensors",
-            "checkpoints/iteration-000000002.safetensors", "checkpoints/latest.safetensors",
-            "checkpoints/untrained.safetensors", "config.toml", "curves.png", "evaluations.jsonl", "lock",
-            "metrics.jsonl", "summary.txt", "videos", "videos/000.mp4", "videos/050.mp4", "videos/against-role.mp4"});
+  std::vector<std::string> files = folder.files("run");
+  CHECK(std::erase_if(
+            files, [](const std::string& file) { return file.starts_with("tensorboard/events.out.tfevents."); }) == 1);
+  CHECK(files == std::vector<std::string>{"checkpoints",
+                                          "checkpoints/best.safetensors",
+                                          "checkpoints/iteration-000000000.safetensors",
+                                          "checkpoints/iteration-000000002.safetensors",
+                                          "checkpoints/latest.safetensors",
+                                          "checkpoints/untrained.safetensors",
+                                          "config.toml",
+                                          "curves.png",
+                                          "evaluations.jsonl",
+                                          "lock",
+                                          "metrics.jsonl",
+                                          "summary.txt",
+                                          "tensorboard",
+                                          "videos",
+                                          "videos/000.mp4",
+                                          "videos/000.safetensors",
+                                          "videos/050.mp4",
+                                          "videos/050.safetensors",
+                                          "videos/against-role.mp4",
+                                          "videos/against-role.safetensors"});
   CHECK(weights_of(folder.path / latest) != weights_of(folder.path / untrained));
   CHECK(contains(good_run(folder, "info " + latest), "2 iterations, 640 match-steps"));
   CHECK(contains(good_run(folder, "info " + untrained), "0 iterations, 0 match-steps"));

@@ -134,12 +134,13 @@ TEST_CASE("on the way a run's length may change, but not what it learns") {
   CHECK(longer.train.iterations == 99);
   CHECK(longer.train.minutes == 3.0);
   CHECK(longer.train.threads == 2);
-  for (const auto& [set, part] : {std::pair<std::string, std::string>{"players=3", "players is 5 in this run and can't"},
-                                  {"hidden=[3]", "hidden is [16] in this run and can't become [3]"},
-                                  {"seed=5", "seed is 11 in this run and can't become 5"},
-                                  {"learning_rate=0.5", "learning_rate is "},
-                                  {"preset=\"footyai-v2\"", "preset can't change"},
-                                  {"iteration=5", "iterations"}}) {
+  for (const auto& [set, part] :
+       {std::pair<std::string, std::string>{"players=3", "players is 5 in this run and can't"},
+        {"hidden=[3]", "hidden is [16] in this run and can't become [3]"},
+        {"seed=5", "seed is 11 in this run and can't become 5"},
+        {"learning_rate=0.5", "learning_rate is "},
+        {"preset=\"footyai-v2\"", "preset can't change"},
+        {"iteration=5", "iterations"}}) {
     const std::string text = complaint([&] { config_to_go_on(config, {set}); });
     INFO(set << ": " << text);
     CHECK(text.find(part) != std::string::npos);
@@ -154,7 +155,7 @@ TEST_CASE("a run folder keeps the last checkpoints, and its logs as far as they 
   Trainer trainer(config, at::kCPU);
   {
     RunDirectory directory(run, config);
-    CHECK(complaint([&] { RunDirectory(run, config, 0); }).find("another matchday is training there") !=
+    CHECK(complaint([&] { RunDirectory(run, config, 0, 0); }).find("another matchday is training there") !=
           std::string::npos);
     for (int k = 0; k < 5; ++k) {
       directory.log(trainer.iterate(0.0), 10.0 * k);
@@ -170,15 +171,15 @@ TEST_CASE("a run folder keeps the last checkpoints, and its logs as far as they 
   std::ofstream(run / "checkpoints/latest.safetensors.partial-1-0") << "half";
   CHECK(complaint([&] { RunDirectory(run, config); }).find("is there already") != std::string::npos);
   {
-    RunDirectory directory(run, config, 3);
+    RunDirectory directory(run, config, 3, 120);
     CHECK(directory.past().seconds == 20.0);
     directory.log(trainer.iterate(0.0), 99.0);
   }
   std::vector<std::string> iterations;
   std::ifstream metrics(run / "metrics.jsonl");
   for (std::string line; std::getline(metrics, line);) iterations.push_back(line.substr(0, line.find(',')));
-  CHECK(iterations == std::vector<std::string>{"{\"iteration\":1", "{\"iteration\":2", "{\"iteration\":3",
-                                               "{\"iteration\":6"});
+  CHECK(iterations ==
+        std::vector<std::string>{"{\"iteration\":1", "{\"iteration\":2", "{\"iteration\":3", "{\"iteration\":6"});
   CHECK_FALSE(std::filesystem::exists(run / "checkpoints/latest.safetensors.partial-1-0"));
 }
 

@@ -14,13 +14,28 @@ MatchTally play_block(const Rules& rules, const Policy& a, const Policy& b, cons
   Simulator simulator(
       rules, {.matches = matches_in_block, .seed = options.seed, .first_match = first, .device = options.device});
   MatchStatistics statistics = no_statistics(rules, matches_in_block, options.device);
+  const MatchState start = clone(simulator.state());
+  std::vector<at::Tensor> actions;
   for (int t = 0; t < rules.steps; ++t) {
     const MatchState before = clone(simulator.state());
     const at::Tensor action = act(a, b, simulator);
     simulator.step(action);
+    if (options.record) actions.push_back(action.cpu());
     count_step(statistics, rules, before, action, simulator.state());
   }
   const at::Tensor score = simulator.state().score.narrow(1, 0, counted).cpu();
+  if (options.record) {
+    const auto own = [&](const at::Tensor& tensor) { return tensor.narrow(-1, 0, counted).cpu(); };
+    options.record({rules,
+                    a.name,
+                    b.name,
+                    options.seed,
+                    own(simulator.match_indices()),
+                    {own(start.bodies), own(start.score), own(start.clock), own(start.episode), own(start.potential)},
+                    at::stack(actions).narrow(2, 0, counted),
+                    {},
+                    score});
+  }
   const at::Tensor lead = (score[0] - score[1]).contiguous();
   const auto count = [](const at::Tensor& numbers) { return numbers.sum().item<std::int64_t>(); };
   const std::int32_t* leads = lead.const_data_ptr<std::int32_t>();

@@ -4,10 +4,12 @@
 #include <c10/core/Device.h>
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "policy/policy.h"
 #include "rules/rules.h"
+#include "train/match_file.h"
 #include "train/match_statistics.h"
 
 namespace matchday {
@@ -45,6 +47,7 @@ struct EvaluationOptions {
   std::int64_t matches = 256;  ///< on each side
   std::uint64_t seed = 1000;   ///< of the starts; training uses others
   at::Device device = at::kCPU;
+  std::function<void(const RecordedMatches&)> record{};  ///< gets all matches, a block at a time, without signatures
 };
 
 /// Both sides of a pairing.

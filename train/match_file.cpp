@@ -69,6 +69,23 @@ at::Tensor tensor_of(const SafetensorsFile& file, const std::string& name, at::S
 
 }  // namespace
 
+RecordedMatches record_matches(const Rules& rules, const Policy& a, const Policy& b, std::uint64_t seed,
+                               std::int64_t matches) {
+  const at::NoGradGuard no_gradient;
+  Simulator simulator(rules, {.matches = matches, .seed = seed});
+  RecordedMatches recorded{rules, a.name, b.name, seed, simulator.match_indices(), clone(simulator.state())};
+  recorded.signature = at::empty({rules.steps}, at::kLong);
+  std::vector<at::Tensor> actions;
+  for (std::int64_t t = 0; t < rules.steps; ++t) {
+    actions.push_back(act(a, b, simulator));
+    simulator.step(actions.back());
+    recorded.signature[t] = signature_of(simulator.state());
+  }
+  recorded.action = at::stack(actions);
+  recorded.score = simulator.state().score;
+  return recorded;
+}
+
 Simulator recorded_start(const RecordedMatches& recorded, at::Device device, Backend backend) {
   Simulator simulator(recorded.rules, {.matches = recorded.matches(),
                                        .seed = recorded.seed,
@@ -79,6 +96,38 @@ Simulator recorded_start(const RecordedMatches& recorded, at::Device device, Bac
   simulator.set_state({start.bodies.to(device), start.score.to(device), start.clock.to(device),
                        start.episode.to(device), start.potential.to(device)});
   return simulator;
+}
+
+RecordedMatches selected(const RecordedMatches& recorded, const at::Tensor& places) {
+  const auto chosen = [&](const at::Tensor& tensor, std::int64_t dimension) {
+    return tensor.index_select(dimension, places);
+  };
+  const MatchState& start = recorded.start;
+  RecordedMatches result = recorded;
+  result.match = chosen(recorded.match, 0);
+  result.start = {chosen(start.bodies, 2), chosen(start.score, 1), chosen(start.clock, 0), chosen(start.episode, 0),
+                  chosen(start.potential, 0)};
+  result.action = chosen(recorded.action, 2);
+  result.score = chosen(recorded.score, 1);
+  return result;
+}
+
+RecordedMatches joined(const std::vector<RecordedMatches>& parts) {
+  const auto all = [&](std::int64_t dimension, const auto& of) {
+    std::vector<at::Tensor> tensors;
+    for (const RecordedMatches& part : parts) tensors.push_back(of(part));
+    return at::cat(tensors, dimension);
+  };
+  using Part = const RecordedMatches&;
+  RecordedMatches result = parts.front();
+  result.match = all(0, [](Part part) { return part.match; });
+  result.start = {
+      all(2, [](Part part) { return part.start.bodies; }), all(1, [](Part part) { return part.start.score; }),
+      all(0, [](Part part) { return part.start.clock; }), all(0, [](Part part) { return part.start.episode; }),
+      all(0, [](Part part) { return part.start.potential; })};
+  result.action = all(2, [](Part part) { return part.action; });
+  result.score = all(1, [](Part part) { return part.score; });
+  return result;
 }
 
 void sign(RecordedMatches& recorded) {
@@ -109,15 +158,10 @@ bool holds_matches(const std::string& path) {
 
 void save_matches(const std::string& path, const RecordedMatches& recorded) {
   SafetensorsFile file;
-  file.tensors = {{"match", recorded.match},
-                  {"bodies", recorded.start.bodies},
-                  {"score", recorded.start.score},
-                  {"clock", recorded.start.clock},
-                  {"episode", recorded.start.episode},
-                  {"potential", recorded.start.potential},
-                  {"action", recorded.action},
-                  {"signature", recorded.signature},
-                  {"result", recorded.score}};
+  file.tensors = {
+      {"match", recorded.match},       {"bodies", recorded.start.bodies},   {"score", recorded.start.score},
+      {"clock", recorded.start.clock}, {"episode", recorded.start.episode}, {"potential", recorded.start.potential},
+      {"action", recorded.action},     {"signature", recorded.signature},   {"result", recorded.score}};
   file.metadata = {{"format", format_name},
                    {"format_version", std::to_string(format_version)},
                    {"program_version", matchday_version},
@@ -155,9 +199,9 @@ RecordedMatches load_matches(const std::string& path) {
   };
   recorded.action = tensor("action", at::kFloat, {steps, 2, matches, players, action_size});
   recorded.match = tensor("match", at::kLong, {matches});
-  recorded.start = {tensor("bodies", at::kFloat, {4, 2 * players + 1, matches}), tensor("score", at::kInt, {2, matches}),
-                    tensor("clock", at::kInt, {matches}), tensor("episode", at::kInt, {matches}),
-                    tensor("potential", at::kFloat, {matches})};
+  recorded.start = {tensor("bodies", at::kFloat, {4, 2 * players + 1, matches}),
+                    tensor("score", at::kInt, {2, matches}), tensor("clock", at::kInt, {matches}),
+                    tensor("episode", at::kInt, {matches}), tensor("potential", at::kFloat, {matches})};
   recorded.signature = tensor("signature", at::kLong, {steps});
   recorded.score = tensor("result", at::kInt, {2, matches});
   return recorded;

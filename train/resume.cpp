@@ -15,8 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 9> changeable{
-    "iterations",  "minutes",        "device",           "threads",           "checkpoint_minutes",
-    "video_every", "evaluate_every", "evaluation_matches", "keep_checkpoints"};
+    "iterations",         "minutes",         "device", "threads", "checkpoint_minutes", "video_every", "evaluate_every",
+    "evaluation_matches", "keep_checkpoints"};
 
 /// The first field that differs and may not.
 template <class Fields, class Owner>
@@ -51,8 +51,8 @@ BegunRun find_run(const fs::path& path) {
   if (fs::exists(run.file, error)) {
     run.checkpoint = load_checkpoint(run.file.string(), at::kCPU);
     if (run.checkpoint.training.empty())
-      throw BadInput(fmt::format("{}: a team to play with; it holds nothing of the run that it comes from",
-                                 run.file.string()));
+      throw BadInput(
+          fmt::format("{}: a team to play with; it holds nothing of the run that it comes from", run.file.string()));
   } else {
     run.file = config;
     run.checkpoint.config = load_config(config.string(), std::nullopt, {});

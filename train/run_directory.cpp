@@ -103,10 +103,10 @@ RunDirectory::RunDirectory(const fs::path& path, const Config& config)
   if (error) throw BadInput(fmt::format("{}: cannot be made: {}", path.string(), error.message()));
   lock();
   refuse_if_used();  // another process may have been quicker
-  begin(config);
+  begin(config, 0);
 }
 
-RunDirectory::RunDirectory(const fs::path& path, const Config& config, std::int64_t iteration)
+RunDirectory::RunDirectory(const fs::path& path, const Config& config, std::int64_t iteration, std::int64_t match_steps)
     : path_(path), keep_(config.train.keep_checkpoints) {
   lock();
   for (const fs::path& folder : {path, path / "checkpoints", path / "videos"})
@@ -120,10 +120,10 @@ RunDirectory::RunDirectory(const fs::path& path, const Config& config, std::int6
       if (score.is_object()) sum += score.value("goal_difference", 0.0), ++bots;
     if (bots > 0) past_.best = std::max(past_.best, sum / bots);
   });
-  begin(config);
+  begin(config, match_steps);
 }
 
-void RunDirectory::begin(const Config& config) {
+void RunDirectory::begin(const Config& config, std::int64_t match_steps) {
   write_whole(path_ / "config.toml", to_toml(config));  // first of all: with it a run can be gone on with
   std::error_code error;
   for (const char* folder : {"checkpoints", "videos"}) {
@@ -134,6 +134,7 @@ void RunDirectory::begin(const Config& config) {
   evaluations_.open(path_ / "evaluations.jsonl", std::ios::app);
   if (!metrics_ || !evaluations_)
     throw BadInput(fmt::format("{}: cannot be written", (path_ / "metrics.jsonl").string()));
+  events_.emplace(path_ / "tensorboard", match_steps + 1);
 }
 
 RunDirectory::~RunDirectory() {
@@ -156,6 +157,10 @@ void RunDirectory::log(const Figures& figures, double seconds) {
   line["seconds"] = seconds;
   line["match_steps_per_second"] = figure(figures, "match_steps") / seconds;
   add_line(metrics_, path_ / "metrics.jsonl", line);
+  Figures told = figures;
+  told.emplace_back("match_steps_per_second", line["match_steps_per_second"].get<double>());
+  for (auto& [name, number] : told) name = "train/" + name;
+  events_->add(static_cast<std::int64_t>(figure(figures, "match_steps")), told);
 }
 
 void RunDirectory::log_evaluation(std::int64_t iteration, std::int64_t match_steps, double seconds,
@@ -167,6 +172,9 @@ void RunDirectory::log_evaluation(std::int64_t iteration, std::int64_t match_ste
                  {"draws", tally.draws},
                  {"losses", tally.losses}};
   add_line(evaluations_, path_ / "evaluations.jsonl", line);
+  Figures ahead;
+  for (const auto& [bot, tally] : scores) ahead.emplace_back("goals_ahead/" + bot, goal_difference(tally));
+  events_->add(match_steps, ahead);
 }
 
 fs::path RunDirectory::save(const Checkpoint& checkpoint) const {

@@ -5,11 +5,13 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "train/checkpoint.h"
 #include "train/evaluation.h"
+#include "train/event_file.h"
 #include "train/figure_reader.h"
 
 namespace matchday {
@@ -25,17 +27,18 @@ struct RunPast {
   double best = -std::numeric_limits<double>::infinity();  ///< mean goal difference against the bots
 };
 
-/// Owns DIR/: config.toml (resolved), metrics.jsonl, evaluations.jsonl, checkpoints/, videos/, summary.txt, and lock,
-/// which a process holds while it trains there.
+/// Owns DIR/: config.toml (resolved), metrics.jsonl, evaluations.jsonl, tensorboard/ with the same numbers over
+/// match-steps, checkpoints/, videos/, summary.txt, and lock, which a process holds while it trains there.
 class RunDirectory {
  public:
   /// Begins a run in a new folder or an empty one. Throws BadInput if `path` is there already
   /// and not empty, or can't be made.
   RunDirectory(const std::filesystem::path& path, const Config& config);
 
-  /// Opens the folder of a run that got as far as `iteration`: logs of what came after it, and what a killed process
-  /// left half written, are taken away. Throws BadInput if another process trains there.
-  RunDirectory(const std::filesystem::path& path, const Config& config, std::int64_t iteration);
+  /// Opens the folder of a run that got as far as this iteration, after so many match-steps: logs of what came after
+  /// it, and what a killed process left half written, are taken away. Throws BadInput if another process trains there.
+  RunDirectory(const std::filesystem::path& path, const Config& config, std::int64_t iteration,
+               std::int64_t match_steps);
 
   RunDirectory(const RunDirectory&) = delete;
   RunDirectory& operator=(const RunDirectory&) = delete;
@@ -59,12 +62,14 @@ class RunDirectory {
 
   const RunPast& past() const { return past_; }
   std::filesystem::path video(const std::string& name) const { return path_ / "videos" / (name + ".mp4"); }
+  /// The match that a video shows, as a file for replay and play.
+  std::filesystem::path match(const std::string& name) const { return path_ / "videos" / (name + ".safetensors"); }
   const std::filesystem::path& path() const { return path_; }
 
  private:
   void lock();
-  /// Writes the config and opens the logs.
-  void begin(const Config& config);
+  /// Writes the config and opens the logs. match_steps: played so far.
+  void begin(const Config& config, std::int64_t match_steps);
 
   std::filesystem::path path_;
   std::int64_t keep_;
@@ -72,6 +77,7 @@ class RunDirectory {
   RunPast past_;
   std::ofstream metrics_;
   std::ofstream evaluations_;
+  std::optional<EventFile> events_;
 };
 
 /// runs/PRESET-DATE-TIME under the present folder, with a number added if that is taken.

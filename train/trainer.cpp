@@ -132,6 +132,7 @@ void Trainer::learn() {
   const double matches_played =
       static_cast<double>(config_.train.matches * rollout_steps(config_)) / config_.rules.steps;
   figures.push_back({"goals_per_match", trajectory.goals / matches_played});
+  figures.push_back({"return_per_match", trajectory.reward.sum() / matches_played});
   figures.push_back({"distance_between_mates", distance_between_mates(pairs_of_mates_, simulator_.state()).mean()});
   figures.push_back({"bad_actions", simulator_.bad_numbers()});
   names_.clear();

@@ -75,9 +75,11 @@ TrainingState training_state(const std::map<std::string, at::Tensor>& tensors, c
   require_range("matches.episode", state.matches.episode, 0.0, any);
   if (!state.pool.weights.defined()) return state;
   const std::int64_t members = state.pool.weights.size(0);
-  for (const auto& [name, counted] : {std::pair{"pool.iteration", &state.pool.iteration}, {"pool.points", &state.pool.points}})
+  for (const auto& [name, counted] :
+       {std::pair{"pool.iteration", &state.pool.iteration}, {"pool.points", &state.pool.points}})
     if (counted->size(0) != members)
-      throw BadInput(fmt::format("{}: {} tells of {} opponents, pool.weights of {}", where, name, counted->size(0), members));
+      throw BadInput(
+          fmt::format("{}: {} tells of {} opponents, pool.weights of {}", where, name, counted->size(0), members));
   require_range("pool.playing", state.pool.playing, 0.0, static_cast<double>(members - 1));
   require_range("pool.points", state.pool.points, 0.0, 1.0);
   return state;

@@ -1,0 +1,62 @@
+#include "app/recording.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rules/bad_input.h"
+
+namespace matchday {
+namespace {
+
+/// A team's name without what a file's name can't have.
+std::string in_file_name(std::string name) {
+  std::replace_if(name.begin(), name.end(), [](char c) { return c == '/' || c == '\0'; }, '_');
+  return name;
+}
+
+}  // namespace
+
+void add_record_flags(CLI::App& command, RecordFlags& flags) {
+  CLI::Option* record =
+      command.add_option("--record", flags.folder, "folder for the matches, as files for replay and play")
+          ->type_name("DIR");
+  command.add_option("--record-every", flags.every, "only every so many-th match")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str()
+      ->needs(record);
+  command.add_flag("--record-goals", flags.goals, "only matches in which goals fell")->needs(record);
+}
+
+Recording::Recording(const RecordFlags& flags) : flags_(flags) {
+  if (flags.folder.empty()) return;
+  std::error_code error;
+  std::filesystem::create_directories(flags.folder, error);
+  if (error) throw BadInput(fmt::format("{}: cannot be made: {}", flags.folder, error.message()));
+}
+
+std::function<void(const RecordedMatches&)> Recording::recorder() {
+  if (flags_.folder.empty()) return {};
+  return [this](const RecordedMatches& played) {
+    at::Tensor chosen = played.match.remainder(flags_.every) == 0;
+    if (flags_.goals) chosen = chosen.logical_and(played.score.sum(0) > 0);
+    const at::Tensor places = chosen.nonzero().squeeze(1);
+    if (places.numel() == 0) return;
+    const std::string name = fmt::format("{}-{}", in_file_name(played.team_a), in_file_name(played.team_b));
+    gathered_[name].push_back(selected(played, places));
+  };
+}
+
+void Recording::save(bool quiet) {
+  for (const auto& [name, blocks] : gathered_) {
+    const std::string path = (std::filesystem::path(flags_.folder) / (name + ".safetensors")).string();
+    RecordedMatches all = joined(blocks);
+    sign(all);
+    save_matches(path, all);
+    if (!quiet) fmt::print("{}: {} matches\n", path, all.matches());
+  }
+  gathered_.clear();
+}
+
+}  // namespace matchday
