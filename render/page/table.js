@@ -62,7 +62,7 @@ function goalWords(goal) {
   const team = names[goal.team];
   if (!goal.kick) return team;
   const number = goal.kick.player + 1;
-  return goal.own ? `${team}, own goal by no. ${number}` : `${team}, no. ${number}`;
+  return goal.own ? `${team} (own goal, ${number})` : `${team}, no. ${number}`;
 }
 
 const goalButtons = goals.map((goal, index) => {
