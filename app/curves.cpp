@@ -83,7 +83,8 @@ void save_curves(const std::filesystem::path& path, const std::vector<LabelledRu
   std::vector<std::vector<Json>> metrics;
   for (const LabelledRun& run : runs) {
     evaluations.push_back(evaluations_of(run.folder));
-    metrics.push_back(lines_of(run.folder, "metrics.jsonl"));
+    metrics.push_back(std::filesystem::exists(run.folder / "metrics.jsonl") ? lines_of(run.folder, "metrics.jsonl")
+                                                                            : std::vector<Json>{});
   }
   for (const std::string& bot : bot_names()) {
     ChartPanel panel{"against " + bot, {}};
