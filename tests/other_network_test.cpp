@@ -40,8 +40,8 @@ Network network_of_waves(const Rules& rules, const NetworkOptions& options, std:
 
 Samples random_samples(const NetworkShape& shape, std::int64_t rows, at::ScalarType type) {
   const at::TensorOptions numbers = at::TensorOptions().dtype(type);
-  return {at::randn({rows, shape.inputs}, numbers), at::randn({rows, shape.outputs}, numbers), at::randn({rows}, numbers),
-          at::randn({rows}, numbers), at::randn({rows}, numbers)};
+  return {at::randn({rows, shape.inputs}, numbers), at::randn({rows, shape.outputs}, numbers),
+          at::randn({rows}, numbers), at::randn({rows}, numbers), at::randn({rows}, numbers)};
 }
 
 }  // namespace
@@ -91,7 +91,8 @@ TEST_CASE("the gradient of a network of another sort is that of finite differenc
 TEST_CASE("several networks of another sort are one") {
   const Rules rules = preset_with("arena", 2);
   std::vector<Network> networks;
-  for (const std::uint64_t seed : {1, 2, 3}) networks.push_back(network_of_waves(rules, small_options(), seed, at::kCPU));
+  for (const std::uint64_t seed : {1, 2, 3})
+    networks.push_back(network_of_waves(rules, small_options(), seed, at::kCPU));
   const at::Tensor observation = at::randn({3, 4, network_shape(rules, small_options()).inputs});
   const at::NoGradGuard no_gradient;
   const Network all = stacked(networks);
