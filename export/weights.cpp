@@ -118,6 +118,8 @@ Checkpoint read_weights(const std::string& path, const WeightsOptions& options) 
   const SafetensorsFile file = read_safetensors(path);
   const auto format = file.metadata.find("format");
   const bool exported = format != file.metadata.end() && format->second == exported_format;
+  if (format != file.metadata.end() && format->second == "matchday checkpoint")
+    throw BadInput(path + ": this is a checkpoint already and needs no import");
   const std::string prefix = prefix_in(file, options.prefix, path);
   Checkpoint checkpoint;
   checkpoint.config = exported ? config_in(file, path) : config_of_shapes(file, prefix, options.preset, path);

@@ -14,8 +14,8 @@ void write_weights(const std::string& path, const ExportedPolicy& policy);
 
 /// How a file of weights is to be understood, where it doesn't say so itself.
 struct WeightsOptions {
-  std::optional<std::string> prefix;  ///< of the tensors' names; without one there must be only one in the file
-  std::optional<std::string> preset;  ///< the game; without one the tensors' shapes tell which of FootyAI's it is
+  std::optional<std::string> prefix{};  ///< of the tensors' names; without one there must be only one in the file
+  std::optional<std::string> preset{};  ///< the game; without one the tensors' shapes tell which of FootyAI's it is
 };
 
 /// A checkpoint of what write_weights wrote, or of a FootyAI network of any number of layers and players, on the CPU.
