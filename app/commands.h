@@ -19,6 +19,8 @@ void add_bench_command(CLI::App& app, int& exit_code);
 void add_benchmarks(CLI::App& command, int& exit_code);
 void add_training_benchmarks(CLI::App& command, int& exit_code);
 void add_curves_command(CLI::App& app, int& exit_code);
+void add_export_command(CLI::App& app, int& exit_code);
+void add_import_command(CLI::App& app, int& exit_code);
 void add_info_command(CLI::App& app, int& exit_code);
 void add_test_command(CLI::App& app, int& exit_code);
 

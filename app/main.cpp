@@ -51,6 +51,8 @@ int main(int argc, char* argv[]) {
   matchday::add_check_command(app, exit_code);
   matchday::add_bench_command(app, exit_code);
   matchday::add_curves_command(app, exit_code);
+  matchday::add_export_command(app, exit_code);
+  matchday::add_import_command(app, exit_code);
   matchday::add_info_command(app, exit_code);
   matchday::add_test_command(app, exit_code);
 

@@ -6,15 +6,10 @@
 #include "rules/randomness.h"
 
 namespace matchday {
-namespace {
 
-/// Whether what B's network decides must be turned: it sees its own side where the game takes actions as seen from
-/// above.
-bool turns_actions_of_b(const Simulator& simulator, const NetworkOptions& options) {
-  return options.kind == "player" && !sees_own_side(simulator.rules());
+bool turns_actions_of_b(const Rules& rules, const NetworkOptions& options) {
+  return options.kind == "player" && !sees_own_side(rules);
 }
-
-}  // namespace
 
 at::Tensor observe(const Simulator& simulator, const NetworkOptions& options) {
   return options.kind == "player" ? simulator.observe_players() : simulator.observe().unsqueeze(2);
@@ -35,7 +30,7 @@ DrawnActions draw(const Simulator& simulator, const NetworkOptions& options, con
     drawn.action = action_of(distribution.squash, drawn.pre_squash).clone().view(by_player);
     drawn.log_prob = log_prob(distribution, drawn.pre_squash).view(by_player).sum(-1);
   }
-  if (turns_actions_of_b(simulator, options)) drawn.action[1].neg_();
+  if (turns_actions_of_b(simulator.rules(), options)) drawn.action[1].neg_();
   return drawn;
 }
 
@@ -47,7 +42,7 @@ void play(Simulator& simulator, const NetworkOptions& options, const ActionDistr
     const std::vector<std::int64_t> by_player{2, simulator.matches(), simulator.rules().players, action_size};
     native::play(simulator.native_fixture(), simulator.state(),
                  {distribution.mean.view(by_player), distribution.log_std.view(by_player), slot_action_noise,
-                  distribution.squash == Squash::tanh, turns_actions_of_b(simulator, options), play.scripted},
+                  distribution.squash == Squash::tanh, turns_actions_of_b(simulator.rules(), options), play.scripted},
                  play.shaping, play.next_match_at_once, simulator.bad_numbers(), by_match);
     return;
   }
@@ -78,7 +73,8 @@ Policy network_policy(std::string name, const Network& network, Decisions decisi
             const at::Tensor action =
                 action_of(distribution.squash, chosen)
                     .view({side.count, std::int64_t{side.simulator.rules().players}, std::int64_t{action_size}});
-            return side.team == 1 && turns_actions_of_b(side.simulator, network.options) ? action.neg() : action;
+            return side.team == 1 && turns_actions_of_b(side.simulator.rules(), network.options) ? action.neg()
+                                                                                                 : action;
           }};
 }
 

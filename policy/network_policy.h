@@ -10,6 +10,10 @@
 
 namespace matchday {
 
+/// Whether what B's network decides must be turned: it sees its own side where the game takes actions as seen from
+/// above.
+bool turns_actions_of_b(const Rules& rules, const NetworkOptions& options);
+
 /// What both teams' networks read: float32 [2, B, R, D].
 at::Tensor observe(const Simulator& simulator, const NetworkOptions& options);
 

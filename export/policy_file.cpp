@@ -1,0 +1,166 @@
+#include "export/policy_file.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "export/onnx.h"
+#include "export/policy_graph.h"
+#include "export/torchscript.h"
+#include "export/weights.h"
+#include "policy/safetensors.h"
+
+namespace matchday {
+namespace {
+
+constexpr std::int64_t observations_compared = 1000;
+
+/// A file under another name, which goes away unless it gets its own.
+class PartialFile {
+ public:
+  explicit PartialFile(const std::string& path) : path_(path), name_(fmt::format("{}.unproved-{}", path, getpid())) {}
+  PartialFile(const PartialFile&) = delete;
+  PartialFile& operator=(const PartialFile&) = delete;
+  ~PartialFile() {
+    std::error_code error;
+    if (!complete_) std::filesystem::remove(name_, error);
+  }
+
+  const std::string& name() const { return name_; }
+
+  void complete() {
+    std::error_code error;
+    std::filesystem::rename(name_, path_, error);
+    if (error) throw BadInput(path_ + ": cannot be written: " + error.message());
+    complete_ = true;
+  }
+
+ private:
+  std::string path_;
+  std::string name_;
+  bool complete_ = false;
+};
+
+void write_unproved(const std::string& path, Format format, const ExportedPolicy& policy) {
+  if (format == Format::safetensors) return write_weights(path, policy);
+  const Graph graph = policy_graph(policy.config.rules, policy.network, policy.decisions);
+  if (format == Format::torchscript) return write_torchscript(path, graph, metadata_of(policy));
+  write_onnx(path, graph, metadata_of(policy));
+}
+
+Answers answers_of(Graph graph) {
+  return [graph = std::move(graph)](const at::Tensor& observation) {
+    return evaluate(graph, observation, [](const at::Tensor& like) { return at::randn_like(like); });
+  };
+}
+
+/// What the policy does itself for a team in all matches: float32 [B, 4N]. Samples are drawn by torch's generator, as
+/// exported ones are.
+at::Tensor own_action(const Simulator& simulator, int team, const ExportedPolicy& policy) {
+  const Network& network = policy.network;
+  if (policy.decisions == Decisions::mean)
+    return network_policy("", network, Decisions::mean).act(side_of(simulator, team)).flatten(1);
+  const ActionDistribution distribution = decide(network, observe(simulator, network.options)[team]);
+  const at::Tensor drawn = sample(distribution, at::randn_like(distribution.mean));
+  const at::Tensor action = action_of(distribution.squash, drawn).reshape({simulator.matches(), -1});
+  return team == 1 && turns_actions_of_b(simulator.rules(), network.options) ? action.neg() : action;
+}
+
+/// Where places, float32 [B, K, 2], hold two that are as far from a point, [B, 1, 2], as each other but for rounding:
+/// bool [B]. Such ones in one and the same spot come in the same order everywhere.
+at::Tensor nearly_tied(const at::Tensor& places, const at::Tensor& point) {
+  constexpr double rounding = 5e-5;  // u
+  const auto differences = [](const at::Tensor& x) { return (x.unsqueeze(1) - x.unsqueeze(2)).abs(); };
+  const at::Tensor distance = (places - point).to(at::kDouble).square().sum(-1).sqrt();
+  const at::Tensor apart = differences(places).sum(-1) > 0.0;
+  return (differences(distance) < rounding).logical_and(apart).any(-1).any(-1);
+}
+
+/// Where a team's players see others in an order that rounding decides: bool [B].
+at::Tensor undecided(const Simulator& simulator, int team) {
+  const std::int64_t n = simulator.rules().players;
+  const at::Tensor places = simulator.state().bodies.narrow(0, 0, 2).permute({2, 1, 0});  // [B, 2N + 1, 2]
+  const at::Tensor mates = places.narrow(1, team * n, n);
+  const at::Tensor opponents = places.narrow(1, (1 - team) * n, n);
+  at::Tensor any = nearly_tied(mates, places.narrow(1, 2 * n, 1));
+  for (std::int64_t k = 0; k < n; ++k)
+    for (const at::Tensor& others : {mates, opponents})
+      any = any.logical_or(nearly_tied(others, mates.narrow(1, k, 1)));
+  return any;
+}
+
+}  // namespace
+
+Format format_called(const std::string& name) {
+  if (name == "safetensors") return Format::safetensors;
+  return name == "onnx" ? Format::onnx : Format::torchscript;
+}
+
+std::optional<Format> format_of_ending(const std::string& path) {
+  const std::string ending = std::filesystem::path(path).extension().string();
+  if (ending == ".safetensors") return Format::safetensors;
+  if (ending == ".pt") return Format::torchscript;
+  if (ending == ".onnx") return Format::onnx;
+  return std::nullopt;
+}
+
+Answers read_policy(const std::string& path, Format format, Decisions decisions) {
+  if (format == Format::torchscript) return read_torchscript(path);
+  if (format == Format::onnx) return answers_of(read_onnx(path));
+  const Checkpoint checkpoint = read_weights(path, {});
+  return answers_of(policy_graph(checkpoint.config.rules, checkpoint.networks.front(), decisions));
+}
+
+Agreement compare(const ExportedPolicy& policy, const Answers& answers, std::int64_t observations) {
+  constexpr std::int64_t matches = 50;
+  constexpr std::int64_t moments_in_match = 7;  // no divisor of a match's length is needed, nor of the observations
+  const Rules& rules = policy.config.rules;
+  const at::NoGradGuard no_gradient;
+  Simulator simulator(rules, {.matches = matches, .seed = 77});
+  const Policy player = network_policy("", policy.network, Decisions::sampled);
+  Agreement agreement;
+  for (std::uint64_t seed = 1; agreement.compared < observations; ++seed) {
+    for (const int team : {0, 1}) {
+      at::manual_seed(seed);
+      const at::Tensor theirs = answers(simulator.observe()[team]);
+      at::manual_seed(seed);
+      const at::Tensor own = own_action(simulator, team, policy);
+      if (theirs.sizes() != own.sizes())
+        throw std::runtime_error("an exported policy's answer has another shape than the program's");
+      at::Tensor rows = at::arange(matches);
+      if (policy.network.options.kind == "player") rows = rows.index({undecided(simulator, team).logical_not()});
+      rows = rows.slice(0, 0, std::min(rows.size(0), observations - agreement.compared));
+      agreement.undecided +=
+          policy.network.options.kind == "player" ? undecided(simulator, team).sum().item<std::int64_t>() : 0;
+      agreement.compared += rows.size(0);
+      if (rows.size(0) == 0) continue;
+      const double worst = (theirs - own).index_select(0, rows).abs().max().item<double>();
+      // Written so that a NaN stays.
+      if (!(worst <= agreement.worst)) agreement.worst = worst;
+    }
+    for (int step = 0; step < std::max(1, rules.steps / static_cast<int>(moments_in_match)); ++step) {
+      const StepResult result = simulator.step(act(player, player, simulator));
+      simulator.reset(result.terminated);
+    }
+  }
+  return agreement;
+}
+
+Agreement write_policy(const std::string& path, Format format, const ExportedPolicy& policy) {
+  require_writable(path);
+  PartialFile file(path);
+  write_unproved(file.name(), format, policy);
+  const Agreement agreement =
+      compare(policy, read_policy(file.name(), format, policy.decisions), observations_compared);
+  if (!(agreement.worst <= largest_difference))
+    throw std::runtime_error(
+        fmt::format("{}: not written: the exported policy's actions are off by {:.1e}, and {:.0e} is allowed", path,
+                    agreement.worst, largest_difference));
+  file.complete();
+  return agreement;
+}
+
+}  // namespace matchday

@@ -1,0 +1,67 @@
+#include "export/policy_graph.h"
+
+#include <ATen/ATen.h>
+
+#include "export/player_views.h"
+#include "rules/bad_input.h"
+#include "rules/observation.h"
+
+namespace matchday {
+namespace {
+
+Value apply(const Linear& layer, const std::string& name, Value x) {
+  const Value bias = constant(*x.graph, layer.bias, name + ".bias");
+  // Without a weight it says the same to everything.
+  return layer.weight.defined() ? linear(x, constant(*x.graph, layer.weight, name + ".weight"), bias) : bias;
+}
+
+/// The hidden layers, as in policy/network.cpp.
+Value features(const Network& network, Value x) {
+  const auto layer = [&](std::size_t k, Value input) {
+    return apply(network.layers[k], "shared_layers." + std::to_string(2 * k), input);
+  };
+  if (network.options.body == "mlp") {
+    for (std::size_t k = 0; k < network.layers.size(); ++k) x = relu(layer(k, x));
+    return x;
+  }
+  x = layer(0, x);
+  const std::int64_t width = network.options.hidden.front();
+  for (std::size_t k = 1; k + 1 < network.layers.size(); k += 2)
+    x = x + layer(k + 1, relu(layer(k, normalise(x, width))));
+  return relu(normalise(x, width));
+}
+
+/// What to do, for each row of what a network reads.
+Value action_of(const Network& network, Value seen, Decisions decisions) {
+  const bool squashed = network.options.head == "squashed";
+  const Value x = features(network, seen);
+  const Value mean = apply(network.mean, "fc_mu", x);
+  const Value centre = squashed ? mean : tanh(mean);
+  if (decisions == Decisions::mean) return squashed ? tanh(centre) : centre;
+  const LogStdBounds bounds = log_std_bounds(network.options);
+  const Value log_sigma = apply(network.log_sigma, "fc_log_sigma", x);
+  const Value log_std = squashed ? sigmoid(log_sigma) * (bounds.highest - bounds.lowest) + bounds.lowest
+                                 : clip(log_sigma, bounds.lowest, bounds.highest);
+  const Value sample = centre + exp(log_std) * noise_like(centre);
+  return squashed ? tanh(sample) : sample;
+}
+
+}  // namespace
+
+Graph policy_graph(const Rules& rules, const Network& network, Decisions decisions) {
+  if (network.layers.empty()) throw BadInput("a network that is no list of layers can't be exported");
+  Graph graph;
+  const std::int64_t outputs = std::int64_t{rules.players} * action_size;
+  const Value observation = observation_of(graph, observation_size(rules), outputs);
+  if (network.options.kind == "team") {
+    action_of(network, observation, decisions);
+    return graph;
+  }
+  const PlayerViews players = player_views(observation, rules);
+  const Value rows = reshape(players.views, {-1, player_observation_size(rules.players)});
+  const Value action = reshape(action_of(network, rows, decisions), {-1, outputs});
+  if (players.turn) action** players.turn;
+  return graph;
+}
+
+}  // namespace matchday

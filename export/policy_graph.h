@@ -1,0 +1,15 @@
+// A trained policy as a graph of simple operations.
+#pragma once
+
+#include "export/graph.h"
+#include "policy/network.h"
+#include "policy/network_policy.h"
+
+namespace matchday {
+
+/// What a network does with a team's observation as tabled in rules/observation.h, [B, D] -> [B, 4N], in the view in
+/// which the game takes the team's actions. A player network's own views are worked out on the way. The critic is left
+/// out. Throws BadInput for a network without layers.
+Graph policy_graph(const Rules& rules, const Network& network, Decisions decisions);
+
+}  // namespace matchday
