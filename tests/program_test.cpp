@@ -164,7 +164,7 @@ TEST_CASE("how runs learned is drawn from their evaluations", "[program]") {
   REQUIRE(cv::imread(folder.path / "time.png").size() == cv::Size(1280, steps_drawn.rows));
   check_refused(folder, "curves nowhere", "nowhere/evaluations.jsonl: cannot be read; is nowhere a run's folder?");
   write_text(folder.path / "run/evaluations.jsonl", lines + "oops\n");
-  check_refused(folder, "curves run -o new.png", "run/evaluations.jsonl:4: is no evaluation");
+  check_refused(folder, "curves run -o new.png", "run/evaluations.jsonl:4: is no line of a run's log");
   write_text(folder.path / "run/evaluations.jsonl", "");
   check_refused(folder, "curves run -o new.png", "the run was never evaluated");
 }
