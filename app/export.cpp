@@ -46,7 +46,7 @@ Network wanted_network(const Checkpoint& checkpoint, const ExportFlags& flags) {
   return checkpoint.networks[flags.team == "b" ? 1 : 0];
 }
 
-/// The checkpoint in a file or a run's folder. An exported file is its own answer to what it is.
+/// The checkpoint in a file or a run folder. Throws BadInput.
 Checkpoint checkpoint_called(const std::string& name) {
   const std::string path = checkpoint_path(name);
   if (std::error_code error; !std::filesystem::exists(path, error))

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <stdexcept>
 
@@ -116,13 +118,15 @@ Answers read_policy(const std::string& path, Format format, Decisions decisions)
 
 Agreement compare(const ExportedPolicy& policy, const Answers& answers, std::int64_t observations) {
   constexpr std::int64_t matches = 50;
-  constexpr std::int64_t moments_in_match = 7;  // no divisor of a match's length is needed, nor of the observations
+  constexpr int moments_in_match = 7;
   const Rules& rules = policy.config.rules;
   const at::NoGradGuard no_gradient;
   Simulator simulator(rules, {.matches = matches, .seed = 77});
   const Policy player = network_policy("", policy.network, Decisions::sampled);
   Agreement agreement;
   for (std::uint64_t seed = 1; agreement.compared < observations; ++seed) {
+    if (agreement.undecided > observations)
+      throw std::runtime_error("rounding decides nearly everywhere which of two players is the nearer");
     for (const int team : {0, 1}) {
       at::manual_seed(seed);
       const at::Tensor theirs = answers(simulator.observe()[team]);
@@ -130,18 +134,19 @@ Agreement compare(const ExportedPolicy& policy, const Answers& answers, std::int
       const at::Tensor own = own_action(simulator, team, policy);
       if (theirs.sizes() != own.sizes())
         throw std::runtime_error("an exported policy's answer has another shape than the program's");
-      at::Tensor rows = at::arange(matches);
-      if (policy.network.options.kind == "player") rows = rows.index({undecided(simulator, team).logical_not()});
-      rows = rows.slice(0, 0, std::min(rows.size(0), observations - agreement.compared));
-      agreement.undecided +=
-          policy.network.options.kind == "player" ? undecided(simulator, team).sum().item<std::int64_t>() : 0;
-      agreement.compared += rows.size(0);
-      if (rows.size(0) == 0) continue;
-      const double worst = (theirs - own).index_select(0, rows).abs().max().item<double>();
-      // Written so that a NaN stays.
-      if (!(worst <= agreement.worst)) agreement.worst = worst;
+      at::Tensor off = (theirs - own).abs().amax(1);
+      if (policy.network.options.kind == "player") {
+        const at::Tensor left_out = undecided(simulator, team).logical_and(off > largest_difference);
+        agreement.undecided += left_out.sum().item<std::int64_t>();
+        off = off.index({left_out.logical_not()});
+      }
+      off = off.slice(0, 0, observations - agreement.compared);
+      if (off.size(0) == 0) continue;
+      agreement.compared += off.size(0);
+      const double worst = off.max().item<double>();
+      if (std::isnan(worst) || worst > agreement.worst) agreement.worst = worst;  // a NaN stays
     }
-    for (int step = 0; step < std::max(1, rules.steps / static_cast<int>(moments_in_match)); ++step) {
+    for (int step = 0; step < std::max(1, rules.steps / moments_in_match); ++step) {
       const StepResult result = simulator.step(act(player, player, simulator));
       simulator.reset(result.terminated);
     }

@@ -26,14 +26,14 @@ Answers read_policy(const std::string& path, Format format, Decisions decisions)
 /// How far a file's answers are from the program's.
 struct Agreement {
   std::int64_t compared = 0;  ///< observations
-  /// More observations, not compared: there two others are equally far from a player but for rounding, so that either
-  /// may come first.
+  /// More observations, not compared: two others are equally far from a player but for rounding, and it makes a
+  /// difference which of them comes first.
   std::int64_t undecided = 0;
   double worst = 0.0;  ///< largest difference of two action components; NaN if one is not finite
 };
 
 /// Compares answers with what the policy does itself, of both teams, at moments of matches that it plays against
-/// itself. observations: how many to compare.
+/// itself. observations: how many to compare. Throws std::runtime_error if the answers have another shape.
 Agreement compare(const ExportedPolicy& policy, const Answers& answers, std::int64_t observations);
 
 /// Answers that are farther off than this are wrong.

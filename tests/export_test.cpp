@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "export/onnx.h"
@@ -32,11 +34,14 @@ namespace {
 
 const Noise no_noise = [](const at::Tensor& like) { return at::zeros_like(like); };
 
-/// Matches in the midst of play, with goals.
+/// Matches in the midst of play, with many goals.
 Simulator midst_of_play(const Rules& rules, std::int64_t matches) {
   Simulator simulator(rules, {.matches = matches, .seed = 3});
   const Policy bot = make_bot("random");
   for (int step = 0; step < 60; ++step) simulator.step(act(bot, bot, simulator));
+  MatchState state = simulator.state();
+  state.score = at::arange(2 * matches, at::kInt).remainder(9).view({2, matches});
+  simulator.set_state(state);
   return simulator;
 }
 
@@ -84,7 +89,6 @@ TEST_CASE("players' views are worked out from what their team sees") {
   for (const Preset& preset : presets)
     for (const int players : {1, 2, 3, 5, 11}) {
       const Simulator simulator = midst_of_play(preset_with(preset.name, players), 40);
-      REQUIRE(simulator.state().score.sum().item<std::int64_t>() > 0);
       for (const int team : {0, 1}) {
         INFO(preset.name << ", " << players << " a side, team " << team);
         CHECK((views(simulator, team) - simulator.observe_players()[team]).abs().max().item<double>() < 1e-5);
@@ -109,7 +113,6 @@ TEST_CASE("of equally near players the first in the team comes first in an expor
 }
 
 TEST_CASE("every format of every sort of network does what the program does") {
-  double worst_of_all = 0.0;
   for (const Preset& preset : presets)
     for (const int players : {1, 3})
       for (const NetworkOptions& options : all_networks())
@@ -120,13 +123,11 @@ TEST_CASE("every format of every sort of network does what the program does") {
             const Agreement agreement = write_policy(folder.file("policy"), format, policy);
             INFO(preset.name << ", " << players << " a side, " << text_of(options));
             CHECK(agreement.compared == 1000);
-            CHECK(agreement.undecided < 50);
+            CHECK(agreement.undecided < 5);
             CHECK(agreement.worst < 3e-5);
             CHECK(folder.files() == std::vector<std::string>{"policy"});
-            worst_of_all = std::max(worst_of_all, agreement.worst);
           }
         }
-  WARN("worst difference: " << worst_of_all);
 }
 
 TEST_CASE("eleven a side is exported as well") {
@@ -165,6 +166,10 @@ TEST_CASE("a policy that acts differently is found") {
         if (name.starts_with("fc_")) CHECK(off > largest_difference);
       }
       CHECK_FALSE(worst([&](const at::Tensor& seen) { return evaluate(graph, seen, no_noise) * NAN; }) <= 1e6);
+      bool first = true;
+      CHECK(std::isnan(worst([&](const at::Tensor& seen) {
+        return evaluate(graph, seen, no_noise) * (std::exchange(first, false) ? NAN : 1.0);
+      })));
       // B's one-hot is heeded.
       CHECK(worst([&](const at::Tensor& seen) {
               const std::int64_t last = seen.size(1) - 2;
