@@ -12,7 +12,8 @@ namespace {
 
 /// A team's name without what a file's name can't have.
 std::string in_file_name(std::string name) {
-  std::replace_if(name.begin(), name.end(), [](char c) { return c == '/' || c == '\0'; }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c == '/' || c == '\0'; }, '_');
   return name;
 }
 

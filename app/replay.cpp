@@ -51,7 +51,8 @@ int replay(const ReplayFlags& flags) {
 
 void add_replay_command(CLI::App& app, int& exit_code) {
   auto flags = std::make_shared<ReplayFlags>();
-  CLI::App* command = app.add_subcommand("replay", "Play recorded matches again and say whether every bit is as it was.");
+  CLI::App* command =
+      app.add_subcommand("replay", "Play recorded matches again and say whether every bit is as it was.");
   command->add_option("file", flags->file, "what --record wrote")->required()->type_name("FILE");
   command->add_option("--device", flags->device, "auto, cpu, cuda, cuda:N or mps")->capture_default_str();
   command->add_option("--backend", flags->backend, "who plays")

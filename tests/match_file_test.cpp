@@ -23,11 +23,10 @@ RecordedMatches some_matches(const std::string& preset, std::int64_t matches = 1
   Rules rules = preset_with(preset, 3);
   rules.steps = 60;
   std::vector<RecordedMatches> blocks;
-  const Evaluation evaluation =
-      evaluate(rules, make_bot("chaser"), make_bot("random"),
-               {.matches = matches, .seed = 5, .record = [&](const RecordedMatches& played) {
-                  if (played.team_a == "chaser") blocks.push_back(played);
-                }});
+  const Evaluation evaluation = evaluate(rules, make_bot("chaser"), make_bot("random"),
+                                         {.matches = matches, .seed = 5, .record = [&](const RecordedMatches& played) {
+                                            if (played.team_a == "chaser") blocks.push_back(played);
+                                          }});
   CHECK(blocks.size() == static_cast<std::size_t>((matches + matches_in_block - 1) / matches_in_block));
   RecordedMatches all = joined(blocks);
   CHECK(all.score[0].sum().item<std::int64_t>() == evaluation.as_a.goals_for);
@@ -47,7 +46,8 @@ TEST_CASE("recorded matches are played again with the same bits, all of them or 
     const RecordedMatches all = some_matches(preset);
     REQUIRE(all.matches() == 140);
     const at::Tensor result = all.score;
-    for (const at::Tensor& places : {at::arange(140), at::tensor({3, 128, 139}, at::kLong), at::tensor({77}, at::kLong)}) {
+    for (const at::Tensor& places :
+         {at::arange(140), at::tensor({3, 128, 139}, at::kLong), at::tensor({77}, at::kLong)}) {
       RecordedMatches chosen = selected(all, places);
       sign(chosen);
       INFO(preset << ", " << places.numel() << " matches");
@@ -126,8 +126,10 @@ TEST_CASE("files of matches that are broken are refused in one sentence") {
   spoilt([](SafetensorsFile& file) { file.tensors["action"] = at::zeros({60, 2, 2, 4, 4}); }, "action is Float");
   spoilt([](SafetensorsFile& file) { file.tensors["action"] = at::zeros({3}); }, "its tensor \"action\" must be");
   spoilt([](SafetensorsFile& file) { file.tensors.erase("bodies"); }, "there is no tensor \"bodies\"");
-  spoilt([](SafetensorsFile& file) { file.tensors["bodies"] = file.tensors["bodies"] * NAN; }, "bodies holds numbers that are not finite");
-  spoilt([](SafetensorsFile& file) { file.tensors["signature"] = at::zeros({61}, at::kLong); }, "signature is Long [61]");
+  spoilt([](SafetensorsFile& file) { file.tensors["bodies"] = file.tensors["bodies"] * NAN; },
+         "bodies holds numbers that are not finite");
+  spoilt([](SafetensorsFile& file) { file.tensors["signature"] = at::zeros({61}, at::kLong); },
+         "signature is Long [61]");
   spoilt([](SafetensorsFile& file) { file.metadata["format"] = "matchday checkpoint"; }, "this is no file of matches");
   spoilt([](SafetensorsFile& file) { file.metadata["format_version"] = "2"; }, "use a newer matchday");
   spoilt([](SafetensorsFile& file) { file.metadata["seed"] = "-3"; }, "seed is \"-3\"");

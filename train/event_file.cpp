@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include "rules/bad_input.h"
@@ -59,7 +59,8 @@ std::uint32_t masked_checksum(std::string_view bytes) {
     return made;
   }();
   std::uint32_t checksum = ~0U;
-  for (const char byte : bytes) checksum = table[(checksum ^ static_cast<unsigned char>(byte)) & 0xFFU] ^ (checksum >> 8);
+  for (const char byte : bytes)
+    checksum = table[(checksum ^ static_cast<unsigned char>(byte)) & 0xFFU] ^ (checksum >> 8);
   checksum = ~checksum;
   return ((checksum >> 15) | (checksum << 17)) + 0xA282EAD8U;
 }
@@ -70,8 +71,8 @@ EventFile::EventFile(const std::filesystem::path& folder, std::int64_t step) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  path_ = folder / fmt::format("events.out.tfevents.{}.{}", std::chrono::duration_cast<std::chrono::seconds>(now).count(),
-                               ::getpid());
+  path_ = folder / fmt::format("events.out.tfevents.{}.{}",
+                               std::chrono::duration_cast<std::chrono::seconds>(now).count(), ::getpid());
   file_.open(path_, std::ios::binary);
   write(event(0, bytes_field(3, "brain.Event:2")));
   constexpr std::int64_t start = 1;  // of a session
