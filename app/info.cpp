@@ -15,6 +15,7 @@
 #include "sim/signature.h"
 #include "train/checkpoint.h"
 #include "train/device.h"
+#include "train/match_file.h"
 #include "train/memory.h"
 #include "version.h"
 
@@ -91,9 +92,22 @@ void print_checkpoint(const std::string& path) {
   print_observation(checkpoint.config.rules);
 }
 
+void print_matches(const std::string& path) {
+  const RecordedMatches recorded = load_matches(path);
+  fmt::print("{}: {}; written by matchday {}, rules {}\n\n{}", path, summary(recorded), recorded.written_by,
+             rules_hash(recorded.rules), rules_toml(recorded.rules));
+}
+
+void print_file(const std::string& path) {
+  if (holds_matches(path))
+    print_matches(path);
+  else
+    print_checkpoint(path);
+}
+
 int info(const InfoFlags& flags) {
   if (!flags.checkpoint.empty()) {
-    print_checkpoint(checkpoint_path(flags.checkpoint));
+    print_file(checkpoint_path(flags.checkpoint));
   } else if (flags.config) {
     fmt::print("{}", describe_config(flags.preset));
   } else {
@@ -113,7 +127,9 @@ void add_info_command(CLI::App& app, int& exit_code) {
   auto flags = std::make_shared<InfoFlags>();
   CLI::App* command =
       app.add_subcommand("info", "Show versions, devices, presets and the observation table, or a checkpoint.");
-  command->add_option("checkpoint", flags->checkpoint, "what is in this file, or in a run folder's latest")
+  command
+      ->add_option("checkpoint", flags->checkpoint,
+                   "what is in this file (also one of matches), or in a run folder's latest")
       ->type_name("CHECKPOINT");
   command->add_option("--preset", flags->preset, "rules of the observation table and of --config")
       ->capture_default_str();

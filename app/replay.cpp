@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "app/commands.h"
-#include "rules/presets.h"
 #include "sim/equivalence.h"
 #include "train/device.h"
 #include "train/match_file.h"
@@ -23,10 +22,7 @@ struct ReplayFlags {
 int replay(const ReplayFlags& flags) {
   const at::Device device = find_device(flags.device);
   const RecordedMatches recorded = load_matches(flags.file);
-  fmt::print("{}: {} matches of {} steps, {} against {}, {}, {} a side, {} - {} goals; written by matchday {}\n",
-             flags.file, recorded.matches(), recorded.steps(), recorded.team_a, recorded.team_b,
-             preset_name(recorded.rules.game), recorded.rules.players, recorded.score[0].sum().item<std::int64_t>(),
-             recorded.score[1].sum().item<std::int64_t>(), recorded.written_by);
+  fmt::print("{}: {}; written by matchday {}\n", flags.file, summary(recorded), recorded.written_by);
   int exit_code = 0;
   bool played = false;
   for (const Backend backend : backends_on(device)) {

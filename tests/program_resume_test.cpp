@@ -92,6 +92,7 @@ TEST_CASE("matches are recorded, and played again bit for bit", "[program]") {
   CHECK(contains(output, "matches/chaser-random.safetensors: 3 matches"));
   const std::string replayed = good_run(folder, "replay matches/chaser-random.safetensors --device cpu");
   CHECK(contains(replayed, "3 matches of 180 steps, chaser against random, footyai-v2, 5 a side"));
+  CHECK(contains(good_run(folder, "info matches/chaser-random.safetensors"), "3 matches of 180 steps, chaser against"));
   CHECK(contains(replayed, "native on cpu: equal, bit for bit"));
   CHECK(contains(replayed, "tensor on cpu: equal, bit for bit"));
   good_run(folder, "tournament chaser still --no-bots --matches 4 --record goals --record-goals");

@@ -8,6 +8,7 @@
 
 #include "policy/seal.h"
 #include "rules/observation.h"
+#include "rules/presets.h"
 #include "sim/signature.h"
 #include "train/config.h"
 #include "version.h"
@@ -148,6 +149,13 @@ std::optional<std::int64_t> first_difference(const RecordedMatches& recorded, at
     return !first;
   });
   return first;
+}
+
+std::string summary(const RecordedMatches& recorded) {
+  return fmt::format("{} matches of {} steps, {} against {}, {}, {} a side, {} - {} goals", recorded.matches(),
+                     recorded.steps(), recorded.team_a, recorded.team_b, preset_name(recorded.rules.game),
+                     recorded.rules.players, recorded.score[0].sum().item<std::int64_t>(),
+                     recorded.score[1].sum().item<std::int64_t>());
 }
 
 bool holds_matches(const std::string& path) {

@@ -51,6 +51,9 @@ void sign(RecordedMatches& recorded);
 /// end.
 std::optional<std::int64_t> first_difference(const RecordedMatches& recorded, at::Device device, Backend backend);
 
+/// "3 matches of 180 steps, trained against role, arena, 5 a side, 4 - 2 goals".
+std::string summary(const RecordedMatches& recorded);
+
 /// Whether a file is one of matches, by its metadata. Throws BadInput if it can't be read.
 bool holds_matches(const std::string& path);
 
