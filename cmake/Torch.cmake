@@ -3,9 +3,10 @@
 # find_package(Torch) is not used, as the wheel's own configuration demands a CUDA toolkit even for a program that only
 # uses the CPU. Here such a program links torch_cpu and c10; with CUDA also torch_cuda and c10_cuda.
 
-# Reading version.py takes no time; importing torch takes seconds.
+# Reading version.py takes no time; importing torch takes seconds. -E: pip hides the packages from a build of a wheel by
+# variables of the environment.
 execute_process(
-  COMMAND ${MATCHDAY_PYTHON} -c "import importlib.util as u, pathlib, runpy
+  COMMAND ${MATCHDAY_PYTHON} -E -c "import importlib.util as u, pathlib, runpy
 root = pathlib.Path(u.find_spec('torch').origin).parent
 v = runpy.run_path(root / 'version.py')
 print(root, v['__version__'], v['cuda'] or '', sep=';', end='')"
