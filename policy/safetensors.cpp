@@ -1,6 +1,8 @@
 #include "policy/safetensors.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -293,13 +295,18 @@ std::string make_header(const std::vector<Placed>& tensors, const SafetensorsFil
   return header;
 }
 
-}  // namespace
+/// What stands before the data.
+struct Header {
+  std::map<std::string, std::string> metadata;
+  std::vector<Entry> entries;
+};
 
-SafetensorsFile read_safetensors(const std::string& path) {
+/// Opens the file and reads so far; the stream then stands at the data.
+Header read_header(std::ifstream& stream, const std::string& path) {
   std::error_code error;
   const std::uint64_t file_bytes = std::filesystem::file_size(path, error);
   if (error) throw BadInput(path + ": cannot be read: " + error.message());
-  std::ifstream stream(path, std::ios::binary);
+  stream.open(path, std::ios::binary);
   if (!stream) throw BadInput(path + ": cannot be read: " + system_reason());
 
   std::uint64_t header_bytes = 0;
@@ -309,21 +316,48 @@ SafetensorsFile read_safetensors(const std::string& path) {
   if (header_bytes < 2 || header_bytes > std::min(most_header_bytes, file_bytes - sizeof(header_bytes)))
     throw BadInput(path + ": not a safetensors file, or cut off: a header of " + std::to_string(header_bytes) +
                    " bytes in a file of " + std::to_string(file_bytes));
-  std::string header(header_bytes, '\0');
-  if (!stream.read(header.data(), static_cast<std::streamsize>(header_bytes)))
+  std::string text(header_bytes, '\0');
+  if (!stream.read(text.data(), static_cast<std::streamsize>(header_bytes)))
     throw BadInput(path + ": its header cannot be read");
 
-  SafetensorsFile file;
-  std::vector<Entry> entries;
-  const Json header_json = parse_header(header, path);
+  Header header;
+  const Json header_json = parse_header(text, path);
   for (const auto& [name, json] : header_json.items())
     if (name == metadata_key)
-      file.metadata = parse_metadata(json, path);
+      header.metadata = parse_metadata(json, path);
     else
-      entries.push_back(parse_entry(name, json, path));
-  check_tiling(entries, file_bytes - sizeof(header_bytes) - header_bytes, path);
-  for (const Entry& entry : entries) file.tensors[entry.name] = read_tensor(stream, entry, path);
+      header.entries.push_back(parse_entry(name, json, path));
+  check_tiling(header.entries, file_bytes - sizeof(header_bytes) - header_bytes, path);
+  return header;
+}
+
+}  // namespace
+
+SafetensorsFile read_safetensors(const std::string& path) {
+  std::ifstream stream;
+  Header header = read_header(stream, path);
+  SafetensorsFile file{{}, std::move(header.metadata)};
+  for (const Entry& entry : header.entries) file.tensors[entry.name] = read_tensor(stream, entry, path);
   return file;
+}
+
+std::map<std::string, std::string> read_metadata(const std::string& path) {
+  std::ifstream stream;
+  return read_header(stream, path).metadata;
+}
+
+const at::Tensor& tensor_in(const std::map<std::string, at::Tensor>& tensors, const std::string& name,
+                            at::ScalarType type, at::IntArrayRef sizes, const std::string& where) {
+  const auto found = tensors.find(name);
+  if (found == tensors.end()) throw BadInput(fmt::format("{}: there is no tensor \"{}\"", where, name));
+  const at::Tensor& tensor = found->second;
+  if (tensor.scalar_type() != type || tensor.sizes() != sizes)
+    throw BadInput(fmt::format("{}: {} is {} [{}] but must be {} [{}]", where, name,
+                               c10::toString(tensor.scalar_type()), fmt::join(tensor.sizes(), ", "),
+                               c10::toString(type), fmt::join(sizes, ", ")));
+  if (tensor.is_floating_point() && !tensor.isfinite().all().item<bool>())
+    throw BadInput(fmt::format("{}: {} holds numbers that are not finite", where, name));
+  return tensor;
 }
 
 void write_safetensors(const std::string& path, const SafetensorsFile& file) {

@@ -18,6 +18,14 @@ struct SafetensorsFile {
 /// Reads all tensors into CPU memory. Trusts nothing in the file; throws BadInput naming the file and the tensor.
 SafetensorsFile read_safetensors(const std::string& path);
 
+/// The metadata alone, without the tensors' data. Trusts as little, and throws as read_safetensors does.
+std::map<std::string, std::string> read_metadata(const std::string& path);
+
+/// The tensor of that name, if there is one, of this type and shape, and without numbers that are not finite. Else
+/// throws BadInput with a sentence that begins with `where`.
+const at::Tensor& tensor_in(const std::map<std::string, at::Tensor>& tensors, const std::string& name,
+                            at::ScalarType type, at::IntArrayRef sizes, const std::string& where);
+
 /// Writes the file whole or not at all: under another name in the same folder first, and then renamed. Tensors may be
 /// on any device and need not be contiguous. Equal content gives equal bytes. Throws BadInput.
 void write_safetensors(const std::string& path, const SafetensorsFile& file);

@@ -30,9 +30,9 @@ void require_unspoilt(const SafetensorsFile& file, const std::string& path) {
   if (found == file.metadata.end())
     throw BadInput(
         fmt::format("{}: its metadata has no \"{}\", by which it would be known to be whole", path, hash_key));
-  if (found->second != hash_of(file))
-    throw BadInput(fmt::format("{}: its content is not what was written: the hash of it is {}, not {}", path,
-                               hash_of(file), found->second));
+  if (const std::string hash = hash_of(file); hash != found->second)
+    throw BadInput(fmt::format("{}: its content is not what was written: the hash of it is {}, not {}", path, hash,
+                               found->second));
 }
 
 }  // namespace matchday

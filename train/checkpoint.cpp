@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <torch/torch.h>
 
 #include <charconv>
@@ -44,17 +43,8 @@ std::int64_t count_of(const SafetensorsFile& file, const std::string& key, const
 void load_weights(Network& network, const SafetensorsFile& file, const std::string& prefix, const std::string& path) {
   const torch::NoGradGuard no_gradient;
   for (NamedTensor& parameter : parameters(network)) {
-    const std::string name = prefix + parameter.name;
-    const auto found = file.tensors.find(name);
-    if (found == file.tensors.end()) throw BadInput(fmt::format("{}: there is no tensor \"{}\"", path, name));
-    const at::Tensor& weights = found->second;
-    if (weights.scalar_type() != at::kFloat || weights.sizes() != parameter.tensor.sizes())
-      throw BadInput(fmt::format("{}: {} is {} [{}] but must be Float [{}]", path, name,
-                                 c10::toString(weights.scalar_type()), fmt::join(weights.sizes(), ", "),
-                                 fmt::join(parameter.tensor.sizes(), ", ")));
-    if (!weights.isfinite().all().item<bool>())
-      throw BadInput(fmt::format("{}: {} holds numbers that are not finite", path, name));
-    parameter.tensor.copy_(weights);
+    parameter.tensor.copy_(
+        tensor_in(file.tensors, prefix + parameter.name, at::kFloat, parameter.tensor.sizes(), path));
   }
 }
 

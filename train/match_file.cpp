@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <charconv>
 
@@ -53,19 +52,6 @@ Number number_of(const SafetensorsFile& file, const std::string& key, const std:
   if (error != std::errc{} || end != text.data() + text.size() || number < 0)
     throw BadInput(fmt::format("{}: {} is \"{}\" but must be a whole number from 0 up", path, key, text));
   return number;
-}
-
-at::Tensor tensor_of(const SafetensorsFile& file, const std::string& name, at::ScalarType type, at::IntArrayRef sizes,
-                     const std::string& path) {
-  const auto found = file.tensors.find(name);
-  if (found == file.tensors.end()) throw BadInput(fmt::format("{}: there is no tensor \"{}\"", path, name));
-  const at::Tensor& tensor = found->second;
-  if (tensor.scalar_type() != type || tensor.sizes() != sizes)
-    throw BadInput(fmt::format("{}: {} is {} [{}] but must be {} [{}]", path, name, c10::toString(tensor.scalar_type()),
-                               fmt::join(tensor.sizes(), ", "), c10::toString(type), fmt::join(sizes, ", ")));
-  if (tensor.is_floating_point() && !tensor.isfinite().all().item<bool>())
-    throw BadInput(fmt::format("{}: {} holds numbers that are not finite", path, name));
-  return tensor;
 }
 
 }  // namespace
@@ -159,9 +145,9 @@ std::string summary(const RecordedMatches& recorded) {
 }
 
 bool holds_matches(const std::string& path) {
-  const SafetensorsFile file = read_safetensors(path);
-  const auto found = file.metadata.find("format");
-  return found != file.metadata.end() && found->second == format_name;
+  const std::map<std::string, std::string> metadata = read_metadata(path);
+  const auto found = metadata.find("format");
+  return found != metadata.end() && found->second == format_name;
 }
 
 void save_matches(const std::string& path, const RecordedMatches& recorded) {
@@ -203,7 +189,7 @@ RecordedMatches load_matches(const std::string& path) {
   const std::int64_t matches = actions->second.size(2);
   const std::int64_t players = recorded.rules.players;
   const auto tensor = [&](const char* name, at::ScalarType type, at::IntArrayRef sizes) {
-    return tensor_of(file, name, type, sizes, path);
+    return tensor_in(file.tensors, name, type, sizes, path);
   };
   recorded.action = tensor("action", at::kFloat, {steps, 2, matches, players, action_size});
   recorded.match = tensor("match", at::kLong, {matches});

@@ -2,9 +2,8 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "rules/bad_input.h"
+#include "policy/safetensors.h"
 
 namespace matchday {
 namespace {
@@ -52,18 +51,11 @@ TrainingState training_state(const std::map<std::string, at::Tensor>& tensors, c
                              const std::string& where) {
   TrainingState state = like;
   for_each_tensor(state, [&](const std::string& name, at::Tensor& tensor, bool free) {
-    const auto found = tensors.find(name);
-    if (found == tensors.end()) throw BadInput(fmt::format("{}: there is no tensor \"{}\"", where, name));
-    const at::Tensor& saved = found->second;
     std::vector<std::int64_t> sizes = tensor.sizes().vec();
-    if (free && saved.dim() > 0 && saved.size(0) > 0) sizes[0] = saved.size(0);
-    if (saved.scalar_type() != tensor.scalar_type() || saved.sizes() != at::IntArrayRef(sizes))
-      throw BadInput(fmt::format("{}: {} is {} [{}] but must be {} [{}]", where, name,
-                                 c10::toString(saved.scalar_type()), fmt::join(saved.sizes(), ", "),
-                                 c10::toString(tensor.scalar_type()), fmt::join(sizes, ", ")));
-    if (saved.is_floating_point() && !saved.isfinite().all().item<bool>())
-      throw BadInput(fmt::format("{}: {} holds numbers that are not finite", where, name));
-    tensor = saved;
+    const auto found = tensors.find(name);
+    if (free && found != tensors.end() && found->second.dim() > 0 && found->second.size(0) > 0)
+      sizes[0] = found->second.size(0);
+    tensor = tensor_in(tensors, name, tensor.scalar_type(), sizes, where);
   });
   const auto require_range = [&](const char* name, const at::Tensor& numbers, double lowest, double highest) {
     if (numbers.numel() > 0 && (numbers.lt(lowest).any().item<bool>() || numbers.gt(highest).any().item<bool>()))
