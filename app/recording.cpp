@@ -45,7 +45,9 @@ std::function<void(const RecordedMatches&)> Recording::recorder() {
     const at::Tensor places = chosen.nonzero().squeeze(1);
     if (places.numel() == 0) return;
     const std::string name = fmt::format("{}-{}", in_file_name(played.team_a), in_file_name(played.team_b));
-    gathered_[name].push_back(selected(played, places));
+    const RecordedMatches kept = selected(played, places);
+    const std::lock_guard lock(mutex_);
+    gathered_[name].push_back(kept);
   };
 }
 
@@ -57,7 +59,6 @@ void Recording::save(bool quiet) {
     save_matches(path, all);
     if (!quiet) fmt::print("{}: {} matches\n", path, all.matches());
   }
-  gathered_.clear();
 }
 
 }  // namespace matchday

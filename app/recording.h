@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,7 @@ class Recording {
   /// Makes the folder. Throws BadInput.
   explicit Recording(const RecordFlags& flags);
 
-  /// For EvaluationOptions; empty if nothing is recorded.
+  /// For EvaluationOptions; empty if nothing is recorded. May be called by several threads.
   std::function<void(const RecordedMatches&)> recorder();
 
   /// Writes what was gathered, and says so unless `quiet`. Throws BadInput.
@@ -36,6 +37,7 @@ class Recording {
 
  private:
   RecordFlags flags_;
+  std::mutex mutex_;
   std::map<std::string, std::vector<RecordedMatches>> gathered_;  ///< by the file's name
 };
 

@@ -9,6 +9,7 @@
 
 #include "app/curves.h"
 #include "app/film.h"
+#include "app/recording.h"
 #include "app/teams.h"
 #include "policy/bots.h"
 #include "rules/presets.h"
@@ -208,13 +209,15 @@ void TrainingRun::film(const std::string& name, const std::string& bot) {
 }
 
 /// The team as it is now against each of these, with mean actions; the training threads share the opponents.
-std::vector<TableRow> TrainingRun::play(const std::vector<Policy>& opponents, std::int64_t matches) {
+std::vector<TableRow> TrainingRun::play(const std::vector<Policy>& opponents, std::int64_t matches,
+                                        const std::function<void(const RecordedMatches&)>& record) {
   const Policy team = team_policy("team", trainer_.networks(), Decisions::mean);
   std::vector<TableRow> rows(opponents.size());
   trainer_.workers().share_out(static_cast<std::int64_t>(opponents.size()), [&](std::int64_t k) {
     const Policy& opponent = opponents[static_cast<std::size_t>(k)];
     rows[static_cast<std::size_t>(k)] = {
-        opponent.name, matchday::evaluate(config_.rules, team, opponent, {.matches = matches, .device = device_})};
+        opponent.name,
+        matchday::evaluate(config_.rules, team, opponent, {.matches = matches, .device = device_, .record = record})};
   });
   return rows;
 }
@@ -225,13 +228,19 @@ void TrainingRun::evaluate() {
   strength_ = "  ahead of";
   double sum = 0.0;
   std::vector<BotScore> scores;
-  for (const TableRow& row : play(all_bots(), matches)) {
+  const TrainOptions& options = config_.train;
+  RecordFlags flags;
+  if (options.record_every > 0)
+    flags = {directory_.matches(trainer_.iteration()).string(), options.record_every, options.record == "goals"};
+  Recording recording(flags);
+  for (const TableRow& row : play(all_bots(), matches, recording.recorder())) {
     scores.push_back({row.opponent, row.evaluation.both()});
     const double ahead = goal_difference(scores.back().tally);
     sum += ahead;
     if (row.opponent == "chaser" || row.opponent == "keeper" || row.opponent == "role")
       strength_ += fmt::format(" {} {:+.1f}", row.opponent, ahead);
   }
+  recording.save(true);
   directory_.log_evaluation(trainer_.iteration(), trainer_.match_steps(), seconds_, scores);
   if (const double mean = sum / static_cast<double>(scores.size()); mean > best_) {
     best_ = mean;

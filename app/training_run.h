@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,7 +30,8 @@ class TrainingRun {
  private:
   void train();
   void film(const std::string& name, const std::string& bot = "");
-  std::vector<TableRow> play(const std::vector<Policy>& opponents, std::int64_t matches);
+  std::vector<TableRow> play(const std::vector<Policy>& opponents, std::int64_t matches,
+                             const std::function<void(const RecordedMatches&)>& record = {});
   void evaluate();
   std::string closing_table();
   void show_progress(double progress, const Figures& figures);

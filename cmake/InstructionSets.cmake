@@ -13,8 +13,10 @@ function(matchday_for_each_instruction_set target)
   foreach(name IN LISTS MATCHDAY_INSTRUCTION_SETS)
     add_library(${target}_${name} OBJECT ${ARGN})
     target_compile_definitions(${target}_${name} PRIVATE MATCHDAY_INSTRUCTION_SET=${name})
-    # Optimised in debug builds too: there is nothing to step through in vectors, and tests would take hours.
-    target_compile_options(${target}_${name} PRIVATE -O3 ${MATCHDAY_FLAGS_OF_${name}})
+    # Optimised in debug builds too: there is nothing to step through in vectors, and tests would take hours. With the
+    # sanitizers it is the compiler that would take an hour.
+    target_compile_options(${target}_${name} PRIVATE $<IF:$<BOOL:${MATCHDAY_SANITIZE}>,-O1,-O3>
+                                                     ${MATCHDAY_FLAGS_OF_${name}})
     target_link_libraries(${target}_${name} PRIVATE matchday_rules matchday_warnings)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_${name}>)
     if(name MATCHES "x86_64")

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "export/protobuf.h"
+#include "files/unfinished_file.h"
 #include "rules/bad_input.h"
 #include "version.h"
 
@@ -246,9 +247,7 @@ void write_onnx(const std::string& path, const Graph& graph, const std::map<std:
   }
   put_bytes(message, model::graph, graph_of(graph));
   if (message.size() > most_bytes) throw BadInput(path + ": the network is larger than the 2 GB that ONNX allows");
-  std::ofstream file(path, std::ios::binary);
-  file.write(message.data(), static_cast<std::streamsize>(message.size()));
-  if (!file.flush()) throw BadInput(path + ": cannot be written");
+  write_whole(path, message);
 }
 
 Graph read_onnx(const std::string& path) {

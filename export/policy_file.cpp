@@ -2,49 +2,21 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <stdexcept>
 
 #include "export/onnx.h"
 #include "export/policy_graph.h"
 #include "export/torchscript.h"
 #include "export/weights.h"
-#include "policy/safetensors.h"
+#include "files/unfinished_file.h"
 
 namespace matchday {
 namespace {
 
 constexpr std::int64_t observations_compared = 1000;
-
-/// A file under another name, which goes away unless it gets its own.
-class PartialFile {
- public:
-  explicit PartialFile(const std::string& path) : path_(path), name_(fmt::format("{}.unproved-{}", path, getpid())) {}
-  PartialFile(const PartialFile&) = delete;
-  PartialFile& operator=(const PartialFile&) = delete;
-  ~PartialFile() {
-    std::error_code error;
-    if (!complete_) std::filesystem::remove(name_, error);
-  }
-
-  const std::string& name() const { return name_; }
-
-  void complete() {
-    std::error_code error;
-    std::filesystem::rename(name_, path_, error);
-    if (error) throw BadInput(path_ + ": cannot be written: " + error.message());
-    complete_ = true;
-  }
-
- private:
-  std::string path_;
-  std::string name_;
-  bool complete_ = false;
-};
 
 void write_unproved(const std::string& path, Format format, const ExportedPolicy& policy) {
   if (format == Format::safetensors) return write_weights(path, policy);
@@ -155,16 +127,15 @@ Agreement compare(const ExportedPolicy& policy, const Answers& answers, std::int
 }
 
 Agreement write_policy(const std::string& path, Format format, const ExportedPolicy& policy) {
-  require_writable(path);
-  PartialFile file(path);
-  write_unproved(file.name(), format, policy);
-  const Agreement agreement =
-      compare(policy, read_policy(file.name(), format, policy.decisions), observations_compared);
+  UnfinishedFile file(path);
+  const std::string unproved = file.temporary().string();
+  write_unproved(unproved, format, policy);
+  const Agreement agreement = compare(policy, read_policy(unproved, format, policy.decisions), observations_compared);
   if (!(agreement.worst <= largest_difference))
     throw std::runtime_error(
         fmt::format("{}: not written: the exported policy's actions are off by {:.1e}, and {:.0e} is allowed", path,
                     agreement.worst, largest_difference));
-  file.complete();
+  file.finish();
   return agreement;
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "files/unfinished_file.h"
 #include "rules/bad_input.h"
 
 namespace matchday {
@@ -110,10 +111,10 @@ void write_torchscript(const std::string& path, const Graph& graph,
     }
   module.define(forward_text(graph));
   module.eval();
-  std::ofstream file(path, std::ios::binary);
-  if (!file) throw BadInput(path + ": cannot be written");
-  module.save(file, {{torchscript_metadata, nlohmann::json(metadata).dump()}});
-  if (!file.flush()) throw BadInput(path + ": cannot be written");
+  UnfinishedFile file(path);
+  std::ofstream stream(file.temporary(), std::ios::binary);
+  module.save(stream, {{torchscript_metadata, nlohmann::json(metadata).dump()}});
+  file.finish(stream);
 }
 
 std::function<at::Tensor(const at::Tensor& observation)> read_torchscript(const std::string& path) {

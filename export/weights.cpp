@@ -4,11 +4,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <set>
+#include <map>
 
 #include "policy/safetensors.h"
 #include "rules/observation.h"
 #include "rules/presets.h"
+#include "train/memory.h"
 
 namespace matchday {
 namespace {
@@ -79,28 +80,21 @@ Config config_in(const SafetensorsFile& file, const std::string& path) {
   return config;
 }
 
-void copy_weights(const SafetensorsFile& file, const std::string& prefix, const std::string& path, Network& network) {
-  const at::NoGradGuard no_gradient;
-  std::set<std::string> known;
-  for (NamedTensor& parameter : parameters(network)) {
-    if (is_of_critic(parameter.name)) continue;
-    const std::string name = prefix + parameter.name;
-    const auto found = file.tensors.find(name);
-    if (found == file.tensors.end()) throw BadInput(fmt::format("{}: there is no tensor \"{}\"", path, name));
-    known.insert(name);
-    const at::Tensor& weights = found->second;
-    if (!weights.is_floating_point() || weights.sizes() != parameter.tensor.sizes())
-      throw BadInput(fmt::format("{}: {} is {} [{}] but must be Float [{}]", path, name,
-                                 c10::toString(weights.scalar_type()), fmt::join(weights.sizes(), ", "),
-                                 fmt::join(parameter.tensor.sizes(), ", ")));
-    parameter.tensor.copy_(weights);
-    if (!parameter.tensor.isfinite().all().item<bool>())
-      throw BadInput(fmt::format("{}: {} holds numbers that are not finite", path, name));
-  }
+/// The file's tensors of the policy, by their names in a network of these shapes (without memory: a file can't ask for
+/// more than it holds). Any type of float will do.
+std::map<std::string, at::Tensor> weights_in(const SafetensorsFile& file, const std::string& prefix,
+                                             const std::string& path, const Network& shapes) {
+  std::map<std::string, at::Tensor> floats = file.tensors;
+  for (auto& [name, tensor] : floats)
+    if (tensor.is_floating_point()) tensor = tensor.to(at::kFloat);
+  std::map<std::string, at::Tensor> weights;
+  for (const auto& [name, shape] : parameters(shapes))
+    if (!is_of_critic(name)) weights[name] = tensor_in(floats, prefix + name, at::kFloat, shape.sizes(), path);
   for (const auto& [name, tensor] : file.tensors)
     if (name.starts_with(prefix + "shared_layers.") || name.starts_with(prefix + "fc_"))
-      if (!known.contains(name))
+      if (!weights.contains(name.substr(prefix.size())))
         throw BadInput(fmt::format("{}: {} belongs to no layer that is known here", path, name));
+  return weights;
 }
 
 }  // namespace
@@ -126,8 +120,15 @@ Checkpoint read_weights(const std::string& path, const WeightsOptions& options) 
   if (options.preset && *options.preset != preset_name(checkpoint.config.rules.game))
     throw BadInput(
         fmt::format("{}: its game is {} and not {}", path, preset_name(checkpoint.config.rules.game), *options.preset));
-  Network network = make_network(checkpoint.config.rules, checkpoint.config.network, 0, at::kCPU);
-  copy_weights(file, prefix, path, network);
+  const auto untrained = [&](at::Device device) {
+    return make_network(checkpoint.config.rules, checkpoint.config.network, 0, device);
+  };
+  const std::map<std::string, at::Tensor> weights = weights_in(file, prefix, path, untrained(at::kMeta));
+  require_room_for_networks(checkpoint.config, at::kCPU);
+  Network network = untrained(at::kCPU);
+  const at::NoGradGuard no_gradient;
+  for (NamedTensor& parameter : parameters(network))
+    if (const auto found = weights.find(parameter.name); found != weights.end()) parameter.tensor.copy_(found->second);
   checkpoint.networks = {network};
   return checkpoint;
 }

@@ -32,14 +32,20 @@ inline Rules from_numbers(std::span<const double> numbers) {
     throw BadInput("rules have " + std::to_string(rules_fields.size() + 1) + " numbers but " +
                    std::to_string(numbers.size()) + " were given");
   Rules rules;
-  rules.game = static_cast<Game>(numbers[0]);
+  rules.game = static_cast<Game>(-1);  // none
+  for (const Preset& preset : presets)
+    if (const Game game = preset.rules().game; static_cast<double>(game) == numbers[0]) rules.game = game;
   for (std::size_t k = 0; k < rules_fields.size(); ++k)
     std::visit(
         [&](auto member) {
-          // What fits no int32 is no allowed number either; any other such number makes problem() say what is.
-          const double number = std::abs(numbers[k + 1]) < 1e9 ? numbers[k + 1] : rules_fields[k].lowest - 1.0;
-          if constexpr (is_number<decltype(rules.*member)>)
-            rules.*member = static_cast<std::remove_cvref_t<decltype(rules.*member)>>(number);
+          using Member = std::remove_cvref_t<decltype(rules.*member)>;
+          if constexpr (is_number<Member>) {
+            const double number = numbers[k + 1];
+            constexpr double most = 1e9;  // fits an int32 and a float
+            const bool fits = std::abs(number) < most && (!std::is_integral_v<Member> || number == std::floor(number));
+            if (!fits) throw BadInput(not_allowed(rules_fields[k], value_text(number)));
+            rules.*member = static_cast<Member>(number);
+          }
         },
         rules_fields[k].member);
   if (const auto text = problem(rules)) throw BadInput(*text);

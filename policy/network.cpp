@@ -26,31 +26,37 @@ constexpr double last_layer_gain = 0.01;
 /// The number whose sigmoid is s.
 double logit(double s) { return std::log(s / (1.0 - s)); }
 
-Linear make_linear(const NetworkOptions& options, std::int64_t inputs, std::int64_t outputs, double gain, double bias) {
-  Linear linear{at::empty({outputs, inputs}), at::full({outputs}, bias)};
-  if (options.initialisation == "xavier")
-    torch::nn::init::xavier_uniform_(linear.weight);
-  else
-    torch::nn::init::orthogonal_(linear.weight, gain);
-  return linear;
-}
+/// Makes layers of a network: on the CPU, so that weights are the same for every device, or as shapes alone (meta).
+struct LayerMaker {
+  const NetworkOptions& options;
+  at::Device device;
 
-std::vector<Linear> make_layers(const NetworkOptions& options, const std::vector<std::int64_t>& widths,
-                                std::int64_t inputs) {
-  const double bias = options.head == "footyai" ? footyai_hidden_bias : 0.0;
-  const double gain = std::sqrt(2.0);  // keeps the size of what goes through a ReLU
-  std::vector<Linear> layers;
-  for (const std::int64_t width : widths) {
-    if (options.body == "residual" && !layers.empty()) {
-      layers.push_back(make_linear(options, width, width, gain, bias));
-      layers.push_back(make_linear(options, width, width, last_layer_gain, bias));  // a block starts as nearly nothing
-    } else {
-      layers.push_back(make_linear(options, inputs, width, gain, bias));
-    }
-    inputs = width;
+  Linear linear(std::int64_t inputs, std::int64_t outputs, double gain, double bias) const {
+    Linear linear{at::empty({outputs, inputs}, device), at::full({outputs}, bias, device)};
+    if (device.is_meta()) return linear;
+    if (options.initialisation == "xavier")
+      torch::nn::init::xavier_uniform_(linear.weight);
+    else
+      torch::nn::init::orthogonal_(linear.weight, gain);
+    return linear;
   }
-  return layers;
-}
+
+  std::vector<Linear> layers(const std::vector<std::int64_t>& widths, std::int64_t inputs) const {
+    const double bias = options.head == "footyai" ? footyai_hidden_bias : 0.0;
+    const double gain = std::sqrt(2.0);  // keeps the size of what goes through a ReLU
+    std::vector<Linear> layers;
+    for (const std::int64_t width : widths) {
+      if (options.body == "residual" && !layers.empty()) {
+        layers.push_back(linear(width, width, gain, bias));
+        layers.push_back(linear(width, width, last_layer_gain, bias));  // a block starts as nearly nothing
+      } else {
+        layers.push_back(linear(inputs, width, gain, bias));
+      }
+      inputs = width;
+    }
+    return layers;
+  }
+};
 
 at::Tensor apply(const Linear& linear, const at::Tensor& x) {
   if (!linear.weight.defined()) {
@@ -150,17 +156,18 @@ Network make_network(const Rules& rules, const NetworkOptions& options, std::uin
   const double range = options.log_std_highest - options.log_std_lowest;
   const double start = options.head == "footyai" ? footyai_log_sigma_bias
                                                  : logit((options.log_std_start - options.log_std_lowest) / range);
+  const LayerMaker make{options, device.is_meta() ? device : at::Device(at::kCPU)};
   Network network;
   network.options = options;
-  network.layers = make_layers(options, options.hidden, shape.inputs);
-  network.mean = make_linear(options, options.hidden.back(), shape.outputs, last_layer_gain, 0.0);
+  network.layers = make.layers(options.hidden, shape.inputs);
+  network.mean = make.linear(options.hidden.back(), shape.outputs, last_layer_gain, 0.0);
   if (options.sigma == "network")
-    network.log_sigma = make_linear(options, options.hidden.back(), shape.outputs, last_layer_gain, start);
+    network.log_sigma = make.linear(options.hidden.back(), shape.outputs, last_layer_gain, start);
   else
-    network.log_sigma.bias = at::full({shape.outputs}, start);
+    network.log_sigma.bias = at::full({shape.outputs}, start, make.device);
   if (!options.critic_hidden.empty()) {
-    network.critic_layers = make_layers(options, options.critic_hidden, shape.inputs);
-    network.value = make_linear(options, options.critic_hidden.back(), 1, 1.0, 0.0);
+    network.critic_layers = make.layers(options.critic_hidden, shape.inputs);
+    network.value = make.linear(options.critic_hidden.back(), 1, 1.0, 0.0);
   }
   return on_device(network, device);
 }

@@ -56,7 +56,8 @@ struct NetworkShape {
 };
 NetworkShape network_shape(const Rules& rules, const NetworkOptions& options);
 
-/// An untrained network with weights that follow from `seed`, on `device`. Throws BadInput.
+/// An untrained network with weights that follow from `seed`, on `device`; on at::kMeta its shapes alone, which take no
+/// memory. Throws BadInput.
 Network make_network(const Rules& rules, const NetworkOptions& options, std::uint64_t seed, at::Device device);
 
 /// A network of any other sort. Of the options only kind and head have a meaning for it. It is trained through

@@ -1,10 +1,7 @@
 #include "policy/safetensors.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "files/unfinished_file.h"
 #include "rules/field.h"
 
 namespace matchday {
@@ -194,58 +192,6 @@ at::Tensor read_tensor(std::ifstream& stream, const Entry& entry, const std::str
 
 // Writing
 
-/// A file under another name, which becomes the file of `path` when it is complete, and otherwise goes away.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::string& path) : path_(path) {
-    // A name may be taken by another writer, or left from one that was killed.
-    for (int attempt = 0; file_ < 0; ++attempt) {
-      name_ = path + ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(attempt);
-      file_ = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-      if (file_ < 0 && (errno != EEXIST || attempt > 1000)) throw failure();
-    }
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    if (file_ >= 0) ::close(file_);
-    if (!complete_) ::unlink(name_.c_str());
-  }
-
-  void write(const void* data, std::size_t count) {
-    const char* next = static_cast<const char*>(data);
-    while (count > 0) {
-      const ::ssize_t written = ::write(file_, next, count);
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) throw failure();
-      next += written;
-      count -= static_cast<std::size_t>(written);
-    }
-  }
-
-  void complete() {
-    if (::fsync(file_) != 0) throw failure();
-    const int closed = ::close(std::exchange(file_, -1));
-    if (closed != 0 || ::rename(name_.c_str(), path_.c_str()) != 0) throw failure();
-    complete_ = true;
-    // The new name itself survives a power cut only once the folder is on the disk. Not every file system can do that,
-    // and the file is whole either way, so that a refusal is no failure.
-    const std::string parent = std::filesystem::path(path_).parent_path().string();
-    const int folder = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return;
-    ::fsync(folder);
-    ::close(folder);
-  }
-
- private:
-  [[nodiscard]] BadInput failure() const { return BadInput(path_ + ": cannot be written: " + system_reason()); }
-
-  std::string path_;
-  std::string name_;
-  int file_ = -1;
-  bool complete_ = false;
-};
-
 /// Where a tensor's dtype is in `kinds`. Refuses what the format cannot hold.
 std::size_t kind_index(const std::string& name, const at::Tensor& tensor, const std::string& path) {
   const auto bad = [&](const std::string& what) { return BadInput(path + ": " + tensor_text(name) + " " + what); };
@@ -365,20 +311,17 @@ void write_safetensors(const std::string& path, const SafetensorsFile& file) {
   const std::string header = make_header(tensors, file, path);
   const std::uint64_t header_bytes = header.size();
 
-  TemporaryFile temporary(path);
-  temporary.write(&header_bytes, sizeof(header_bytes));
-  temporary.write(header.data(), header.size());
+  UnfinishedFile unfinished(path);
+  std::ofstream stream(unfinished.temporary(), std::ios::binary);
+  stream.write(reinterpret_cast<const char*>(&header_bytes), sizeof(header_bytes));
+  stream << header;
   for (const Placed& placed : tensors) {
     const at::Tensor plain = placed.tensor.detach().to(at::kCPU).resolve_neg().contiguous();
-    temporary.write(plain.data_ptr(), plain.nbytes());
+    stream.write(static_cast<const char*>(plain.data_ptr()), static_cast<std::streamsize>(plain.nbytes()));
   }
-  temporary.complete();
+  unfinished.finish(stream);
 }
 
-void require_writable(const std::string& path) {
-  std::error_code none;
-  if (std::filesystem::is_directory(path, none)) throw BadInput(path + ": cannot be written: Is a directory");
-  const TemporaryFile probe(path);
-}
+void require_writable(const std::string& path) { const UnfinishedFile probe(path); }
 
 }  // namespace matchday

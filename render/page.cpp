@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "files/unfinished_file.h"
 #include "page_template.h"
 #include "render/frames.h"
 #include "render/layout.h"
 #include "render/palette.h"
-#include "render/unfinished_file.h"
 
 namespace matchday {
 namespace {
@@ -154,14 +153,9 @@ void save_page(const std::filesystem::path& path, const Rules& rules, const Team
   for (const Scene& scene : scenes)
     if (scene.team_a.size() != scenes.front().team_a.size() || scene.team_b.size() != scenes.front().team_b.size())
       throw std::logic_error("a page is of one match, but its teams change");
-  UnfinishedFile file(path, ".html");
-  const std::string_view page = page_template;
-  const std::size_t here = page.find(match_here);
-  std::ofstream stream(file.temporary(), std::ios::binary);
-  stream << page.substr(0, here) << match_data(rules, names, scenes) << page.substr(here + match_here.size());
-  stream.close();
-  if (!stream) throw std::runtime_error("cannot write " + path.string() + ": writing failed");
-  file.finish();
+  std::string page = page_template;
+  page.replace(page.find(match_here), match_here.size(), match_data(rules, names, scenes));
+  write_whole(path, page);
 }
 
 }  // namespace matchday

@@ -27,7 +27,7 @@ VideoFile::VideoFile(const std::filesystem::path& path, cv::Size size) : file_(p
   silence_video_libraries();
   if (!writer_.open(file_.temporary().string(), cv::CAP_FFMPEG, cv::VideoWriter::fourcc('a', 'v', 'c', '1'),
                     frames_per_second, size))
-    throw std::runtime_error("cannot write " + path.string() + ": this OpenCV has no H.264 encoder (avc1, FFmpeg)");
+    throw std::runtime_error(path.string() + ": cannot be written: this OpenCV has no H.264 encoder (avc1, FFmpeg)");
 }
 
 void VideoFile::write(const cv::Mat& image, int count) {
@@ -40,7 +40,7 @@ void VideoFile::finish() {
   // FFmpeg tells nobody when a disk is full, so the file is read back before it gets its name.
   cv::VideoCapture written(file_.temporary().string(), cv::CAP_FFMPEG);
   if (!written.isOpened() || std::lround(written.get(cv::CAP_PROP_FRAME_COUNT)) != frames_)
-    throw std::runtime_error("cannot write " + file_.target().string() + ": the video is incomplete");
+    throw std::runtime_error(file_.target().string() + ": cannot be written: the video is incomplete");
   written.release();
   file_.finish();
 }

@@ -5,7 +5,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/videoio.hpp>
 
-#include "render/unfinished_file.h"
+#include "files/unfinished_file.h"
 
 namespace matchday {
 

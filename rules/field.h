@@ -152,13 +152,13 @@ bool allows(const Field<Owner>& field, const std::vector<std::int64_t>& values) 
   return std::all_of(values.begin(), values.end(), [&](std::int64_t value) { return allows(field, value); });
 }
 
-/// Is `value` this choice? "cuda:N" is met by "cuda:0".
+/// Is `value` this choice? "cuda:N" is met by "cuda:0" to "cuda:99".
 inline bool meets_choice(std::string_view choice, std::string_view value) {
   if (choice == value && (choice.empty() || choice.back() != 'N')) return true;
   if (choice.empty() || choice.back() != 'N') return false;
   const std::string_view stem = choice.substr(0, choice.size() - 1);
   const std::string_view digits = value.substr(0, stem.size()) == stem ? value.substr(stem.size()) : std::string_view();
-  return !digits.empty() && digits.size() <= 3 && digits.find_first_not_of("0123456789") == std::string_view::npos;
+  return !digits.empty() && digits.size() <= 2 && digits.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 template <class Owner>

@@ -1,6 +1,9 @@
 #include "sim/match_state.h"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace matchday {
 
@@ -11,6 +14,27 @@ MatchState empty_state(std::int64_t players, std::int64_t matches, at::Device de
   const at::TensorOptions counts = numbers.dtype(at::kInt);
   return {at::empty({4, 2 * players + 1, pitch}, numbers).narrow(2, 0, matches), at::empty({2, matches}, counts),
           at::empty({matches}, counts), at::empty({matches}, counts), at::empty({matches}, numbers)};
+}
+
+std::optional<std::string> problem(const MatchState& state, const Rules& rules) {
+  struct Range {
+    const char* name;
+    at::Tensor numbers;
+    double lowest;
+    double highest;
+  };
+  const double far = 2.0 * std::max(rules.half_length, rules.half_width);  // a goal's net included
+  constexpr double fast = 1e5;                                             // u/step, more than any kick gives
+  constexpr double most_episodes = 2e9;
+  const double steps = rules.steps;
+  for (const auto& [name, numbers, lowest, highest] :
+       {Range{"bodies (places)", state.bodies.narrow(0, row_x, 2), -far, far},
+        Range{"bodies (velocities)", state.bodies.narrow(0, row_vx, 2), -fast, fast},
+        Range{"score", state.score, 0.0, steps}, Range{"clock", state.clock, 0.0, steps},
+        Range{"episode", state.episode, 0.0, most_episodes}, Range{"potential", state.potential, -fast, fast}})
+    if (!numbers.ge(lowest).logical_and(numbers.le(highest)).all().item<bool>())
+      return fmt::format("{} holds numbers outside {:g} to {:g}", name, lowest, highest);
+  return std::nullopt;
 }
 
 }  // namespace matchday

@@ -4,6 +4,11 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
+#include <optional>
+#include <string>
+
+#include "rules/rules.h"
+
 namespace matchday {
 
 /// Rows of `MatchState::bodies`.
@@ -20,6 +25,10 @@ struct MatchState {
 /// Memory for B matches. The rows of bodies lie an odd number of cache lines apart: a step goes down all rows at once,
 /// and at a power of two apart they would compete for the same few places in the caches (a quarter of the speed).
 MatchState empty_state(std::int64_t players, std::int64_t matches, at::Device device);
+
+/// What is wrong with a state that comes from outside, as a sentence; nothing if a match by these rules may stand like
+/// that. Its shapes must be right.
+std::optional<std::string> problem(const MatchState& state, const Rules& rules);
 
 /// A state of its own, which no step writes into.
 inline MatchState clone(const MatchState& state) {

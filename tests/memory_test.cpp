@@ -141,3 +141,17 @@ TEST_CASE("more matches than there is memory for are refused before anything is 
   config.train.matches = 4 * most;
   CHECK(complaint([&] { require_room(config, at::kCPU); }).find("find room") != std::string::npos);
 }
+
+TEST_CASE("networks that there is no memory for are refused before anything is taken") {
+  Config config;
+  const std::int64_t weights = make_network(config.rules, config.network, 1, at::kCPU).flat.numel();
+  CHECK(bytes_of_networks(config) == 4.0 * 4.0 * static_cast<double>(weights));
+  config.train.pool_share = 0.5;
+  CHECK(bytes_of_networks(config) ==
+        4.0 * static_cast<double>(weights) * static_cast<double>(4 + config.train.pool_size));
+  if (!free_memory(at::kCPU)) return;
+  CHECK_NOTHROW(require_room(config, at::kCPU));
+  config.network.hidden = std::vector<std::int64_t>(64, 65536);
+  const std::string text = complaint([&] { require_room(config, at::kCPU); });
+  CHECK(text.starts_with("hidden and critic_hidden make networks that take "));
+}

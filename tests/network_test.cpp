@@ -299,3 +299,21 @@ TEST_CASE("weights follow from the seed alone") {
     }
   }
 }
+
+TEST_CASE("on the meta device a network is its shapes alone") {
+  for (const NetworkOptions& options : all_sorts()) {
+    const Network real = network_of(options, 1);
+    const Network shapes = make_network(arena(), options, 1, at::kMeta);
+    const std::vector<NamedTensor> of_real = parameters(real);
+    const std::vector<NamedTensor> of_shapes = parameters(shapes);
+    INFO(text(options));
+    CHECK(shapes.flat.is_meta());
+    CHECK(shapes.flat.numel() == real.flat.numel());
+    REQUIRE(of_shapes.size() == of_real.size());
+    for (std::size_t k = 0; k < of_real.size(); ++k) {
+      CHECK(of_shapes[k].name == of_real[k].name);
+      CHECK(of_shapes[k].tensor.sizes() == of_real[k].tensor.sizes());
+      CHECK(of_shapes[k].tensor.is_meta());
+    }
+  }
+}

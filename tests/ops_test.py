@@ -257,7 +257,12 @@ def test_nonsense_is_refused():
     refused("there is no preset tennis", lambda: ops.rules("tennis"))
     refused("rules have 27 numbers but 26 were given", spoilt(rules=numbers[:-1]).observe)
     refused("players is 12; it must be a whole number from 1 to 11", spoilt(rules=rules_with("arena", players=12)).step)
-    refused("steps is ", spoilt(rules=rules_with("arena", steps=math.nan)).start)
+    refused("players is 5.5; it must be a whole number from 1 to 11",
+            spoilt(rules=rules_with("arena", players=5.5)).step)
+    refused("steps is nan; it must be a whole number from 1 to",
+            spoilt(rules=rules_with("arena", steps=math.nan)).start)
+    refused("half_length is inf", spoilt(rules=rules_with("arena", half_length=math.inf)).start)
+    refused("game is none of the presets' games", spoilt(rules=[1.5, *numbers[1:]]).step)
     refused("game is none of the presets' games", spoilt(rules=[9, *numbers[1:]]).step)
     refused("bodies is Float [4, 11, 36] on cpu but must be", spoilt(bodies=zeros(4, 11, 36)).step)
     refused("score is Long [2, 37]", spoilt(score=zeros(2, MATCHES, dtype=torch.int64)).observe)

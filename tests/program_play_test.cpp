@@ -17,6 +17,28 @@
 
 namespace matchday {
 
+TEST_CASE("training keeps every k-th match of its evaluations, to be replayed and seen", "[program]") {
+  const Folder folder;
+  const std::string sets = " --set evaluation_matches=1 --set video_every=0 --set record_every=24 --set steps=90";
+  good_run(folder, tiny_training + sets + " --run all");
+  good_run(folder, tiny_training + sets + " --set record=goals --run goals");
+  const std::string own = "matches/iteration-000000002/team-role.safetensors";
+  const std::string of_role = "matches/iteration-000000002/role-team.safetensors";
+  // An evaluation plays 64 matches on each side: 0, 24 and 48 are kept.
+  for (const std::string& file : {own, of_role}) {
+    const std::string replayed = good_run(folder, "replay all/" + file);
+    INFO(replayed);
+    CHECK(contains(replayed, "3 matches of 90 steps"));
+    CHECK(contains(replayed, "native on cpu: equal, bit for bit"));
+  }
+  CHECK(contains(good_run(folder, "play all/" + own + " --match 2 -o match.png"), "match.png: step 45 of 90"));
+  CHECK(folder.files("all/matches").size() == 2 * (1 + 12));  // six bots, two sides
+  // An untrained team lets goals in.
+  const std::string with_goals = good_run(folder, "info goals/" + of_role);
+  INFO(with_goals);
+  CHECK_FALSE(contains(with_goals, " 0 - 0 goals"));
+}
+
 TEST_CASE("a match as a page tells what happened in it", "[program]") {
   for (const Preset& preset : presets) {
     INFO(preset.name);

@@ -1,5 +1,7 @@
 // Pictures and videos: read back and measured.
+#include <unistd.h>
 #include <algorithm>
+
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -117,7 +119,7 @@ TEST_CASE("a video has the size, the frames and the codec that were promised", "
       scene.score[1] += step == 4 ? 1 : 0;
       video.show(scene);
     }
-    CHECK(folder.files() == std::vector<std::string>{"match.mp4.part.mp4"});
+    CHECK(folder.files() == std::vector<std::string>{"match.mp4.partial-" + std::to_string(getpid()) + "-0.mp4"});
     video.finish();
     CHECK(folder.files() == std::vector<std::string>{"match.mp4"});
 
@@ -300,7 +302,7 @@ TEST_CASE("what cannot be written is said in a sentence with its path and leaves
   const Folder folder;
   std::filesystem::create_directory(folder.path / "taken");
   for (const std::filesystem::path& path : {folder.path / "missing" / "match.mp4", folder.path / "taken"}) {
-    const std::string start = "cannot write " + path.string() + ": ";
+    const std::string start = path.string() + ": cannot be written: ";
     CHECK(error_of([&] { Video(path, arena(), {}); }).starts_with(start));
     CHECK(error_of([&] { save_picture(path, arena(), {}, some_scene()); }).starts_with(start));
     CHECK_THROWS_AS(Video(path, arena(), {}), BadInput);
@@ -316,13 +318,14 @@ TEST_CASE("an abandoned video leaves nothing and spares the file that was there"
   {
     Video video(path, arena(), {});
     video.show(some_scene());
-    CHECK(folder.files() == std::vector<std::string>{"match.mp4", "match.mp4.part.mp4"});
+    CHECK(folder.files() ==
+          std::vector<std::string>{"match.mp4", "match.mp4.partial-" + std::to_string(getpid()) + "-0.mp4"});
   }
   CHECK(folder.files() == std::vector<std::string>{"match.mp4"});
   CHECK(std::filesystem::file_size(path) == 7);
 
   Video empty(path, arena(), {});  // a video without a frame is none
-  CHECK(error_of([&] { empty.finish(); }).starts_with("cannot write " + path.string() + ": "));
+  CHECK(error_of([&] { empty.finish(); }).starts_with(path.string() + ": cannot be written: "));
   CHECK(std::filesystem::file_size(path) == 7);
 }
 

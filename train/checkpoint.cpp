@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
-#include <torch/torch.h>
 
 #include <charconv>
 #include <cstring>
@@ -19,8 +18,9 @@ constexpr int format_version = 2;
 
 constexpr const char* training_prefix = "training.";
 
-std::string prefix(const Networks& networks, std::size_t index) {
-  if (networks.size() == 1) return "network.";
+/// What the names of a network's tensors begin with, of so many networks.
+std::string prefix(std::size_t networks, std::size_t index) {
+  if (networks == 1) return "network.";
   return index == 0 ? "a." : "b.";
 }
 
@@ -35,17 +35,20 @@ std::int64_t count_of(const SafetensorsFile& file, const std::string& key, const
   const std::string& text = metadata_of(file, key, path);
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc{} || end != text.data() + text.size() || count < 0)
-    throw BadInput(fmt::format("{}: {} is \"{}\" but must be a number from 0 up", path, key, text));
+  constexpr std::int64_t most = 1'000'000'000'000'000'000;  // that can still be counted up
+  if (error != std::errc{} || end != text.data() + text.size() || count < 0 || count > most)
+    throw BadInput(fmt::format("{}: {} is \"{}\" but must be a whole number from 0 to {}", path, key, text, most));
   return count;
 }
 
-void load_weights(Network& network, const SafetensorsFile& file, const std::string& prefix, const std::string& path) {
-  const torch::NoGradGuard no_gradient;
-  for (NamedTensor& parameter : parameters(network)) {
-    parameter.tensor.copy_(
-        tensor_in(file.tensors, prefix + parameter.name, at::kFloat, parameter.tensor.sizes(), path));
-  }
+/// The network with the file's weights. shapes: it has no memory yet, so that a file can't ask for more than it holds.
+Network network_in(const SafetensorsFile& file, const Network& shapes, const std::string& prefix,
+                   const std::string& path) {
+  std::vector<at::Tensor> weights;
+  for (const NamedTensor& parameter : parameters(shapes))
+    weights.push_back(
+        tensor_in(file.tensors, prefix + parameter.name, at::kFloat, parameter.tensor.sizes(), path).flatten());
+  return viewed(shapes, at::cat(weights));
 }
 
 }  // namespace
@@ -54,7 +57,7 @@ void save_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
   SafetensorsFile file;
   for (std::size_t k = 0; k < checkpoint.networks.size(); ++k)
     for (const NamedTensor& parameter : parameters(checkpoint.networks[k]))
-      file.tensors[prefix(checkpoint.networks, k) + parameter.name] = parameter.tensor.detach().cpu();
+      file.tensors[prefix(checkpoint.networks.size(), k) + parameter.name] = parameter.tensor.detach().cpu();
   file.metadata = {{"format", "matchday checkpoint"},
                    {"format_version", std::to_string(format_version)},
                    {"program_version", matchday_version},
@@ -80,12 +83,9 @@ Checkpoint load_checkpoint(const std::string& path, at::Device device) {
   checkpoint.match_steps = count_of(file, "match_steps", path);
   checkpoint.written_by = metadata_of(file, "program_version", path);
   const std::size_t count = checkpoint.config.train.teams == "independent" ? 2 : 1;
+  const Network shapes = make_network(checkpoint.config.rules, checkpoint.config.network, 0, at::kMeta);
   for (std::size_t k = 0; k < count; ++k)
-    checkpoint.networks.push_back(make_network(checkpoint.config.rules, checkpoint.config.network, 0, at::kCPU));
-  for (std::size_t k = 0; k < count; ++k) {
-    load_weights(checkpoint.networks[k], file, prefix(checkpoint.networks, k), path);
-    checkpoint.networks[k] = on_device(checkpoint.networks[k], device);
-  }
+    checkpoint.networks.push_back(on_device(network_in(file, shapes, prefix(count, k), path), device));
   for (const auto& [name, tensor] : file.tensors)
     if (name.starts_with(training_prefix)) checkpoint.training[name.substr(std::strlen(training_prefix))] = tensor;
   return checkpoint;

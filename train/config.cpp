@@ -95,7 +95,21 @@ std::string place(const Layer& layer, const toml::source_region& source) {
   return layer.where + (layer.has_lines ? ":" + std::to_string(source.begin.line) : "") + ": ";
 }
 
+/// A key of ten thousand dots would make as many tables in tables, which the parser goes down by recursion.
+void require_short_lines(std::string_view text, const std::string& where) {
+  constexpr std::size_t most = 4000;  // characters
+  std::size_t line = 1;
+  for (std::size_t begin = 0; begin < text.size(); ++line) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (end - begin > most)
+      throw BadInput(where + ":" + std::to_string(line) + ": has " + std::to_string(end - begin) +
+                     " characters; a line may have " + std::to_string(most));
+    begin = end + 1;
+  }
+}
+
 toml::table parse(std::string_view text, const std::string& where) {
+  require_short_lines(text, where);
   try {
     return toml::parse(text, where);
   } catch (const toml::parse_error& error) {

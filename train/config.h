@@ -54,10 +54,12 @@ struct TrainOptions {
   double video_every = 0.25;
   double evaluate_every = 0.1;
   std::int64_t evaluation_matches = 256;
+  std::int64_t record_every = 0;
+  std::string record = "all";
   std::int64_t threads = 0;
 };
 
-inline constexpr std::array<Field<TrainOptions>, 39> train_fields{{
+inline constexpr std::array<Field<TrainOptions>, 41> train_fields{{
     choice_field("algorithm", &TrainOptions::algorithm, "ppo|reinforce",
                  "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
     number_field("matches", &TrainOptions::matches, 1, 16777216, "matches", "how many are played at once"),
@@ -123,6 +125,9 @@ inline constexpr std::array<Field<TrainOptions>, 39> train_fields{{
                  "share of the run between evaluations against all bots; 0: only at the end"),
     number_field("evaluation_matches", &TrainOptions::evaluation_matches, 0, 1048576, "matches",
                  "matches on each side against each bot in the closing table; 0: no evaluations at all"),
+    number_field("record_every", &TrainOptions::record_every, 0, 1e9, "",
+                 "every so many-th match of the evaluations on the way is kept as a file; 0: none"),
+    choice_field("record", &TrainOptions::record, "all|goals", "of those all, or only matches in which goals fell"),
     number_field("threads", &TrainOptions::threads, 0, 4096, "", "CPU threads; 0: all cores"),
 }};
 

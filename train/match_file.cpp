@@ -196,6 +196,7 @@ RecordedMatches load_matches(const std::string& path) {
   recorded.start = {tensor("bodies", at::kFloat, {4, 2 * players + 1, matches}),
                     tensor("score", at::kInt, {2, matches}), tensor("clock", at::kInt, {matches}),
                     tensor("episode", at::kInt, {matches}), tensor("potential", at::kFloat, {matches})};
+  if (const auto text = problem(recorded.start, recorded.rules)) throw BadInput(fmt::format("{}: {}", path, *text));
   recorded.signature = tensor("signature", at::kLong, {steps});
   recorded.score = tensor("result", at::kInt, {2, matches});
   return recorded;

@@ -70,6 +70,14 @@ double bytes_of_match(const Config& config, at::Device device) {
   return 4.0 * (steps * numbers + now);
 }
 
+double bytes_of_networks(const Config& config) {
+  const auto weights = static_cast<double>(make_network(config.rules, config.network, 0, at::kMeta).flat.numel());
+  const double trained = config.train.teams == "independent" ? 2.0 : 1.0;
+  const double pool = config.train.pool_share > 0.0 ? static_cast<double>(config.train.pool_size) : 0.0;
+  constexpr double copies = 4.0;  // weights, gradient, mean, square
+  return 4.0 * weights * (copies * trained + pool);
+}
+
 std::int64_t kept_activations(const Config& config, at::Device device) {
   if (config.train.algorithm != "reinforce" || config.train.teams != "shared" || !device.is_cpu() ||
       precision_of(config.train, device) != at::kFloat)
@@ -99,7 +107,16 @@ std::optional<std::int64_t> most_matches(const Config& config, at::Device device
   return most_matches(bytes_of_match(config, device), *free);
 }
 
+void require_room_for_networks(const Config& config, at::Device device) {
+  const double bytes = bytes_of_networks(config);
+  const std::optional<double> free = free_memory(device);
+  if (free && bytes > share_for_training * *free)
+    throw BadInput(fmt::format("hidden and critic_hidden make networks that take {:.3g} GB, but {} has {:.3g} GB left",
+                               bytes * 1e-9, device.str(), *free * 1e-9));
+}
+
 void require_room(const Config& config, at::Device device) {
+  require_room_for_networks(config, device);
   const double bytes_each = bytes_of_match(config, device);
   const double bytes = bytes_each * static_cast<double>(config.train.matches);
   const std::optional<double> free = free_memory(device);

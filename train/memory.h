@@ -13,6 +13,9 @@ namespace matchday {
 /// for the largest of its moments. Without kept activations.
 double bytes_of_match(const Config& config, at::Device device);
 
+/// Bytes of the networks, their gradients and Adam's means and squares, and of a full pool.
+double bytes_of_networks(const Config& config);
+
 /// Numbers of a decision's activations that rollouts keep, so that the update need not find them again: where it uses
 /// them once, with the weights that played, on a CPU's kernels, and they take no more than a quarter of the memory that
 /// is free. 0: none.
@@ -25,7 +28,10 @@ std::optional<double> free_memory(at::Device device);
 /// device does not say how much it has.
 std::optional<std::int64_t> most_matches(const Config& config, at::Device device);
 
-/// Throws BadInput if the config's matches find no room.
+/// Throws BadInput if the config's networks find no room.
+void require_room_for_networks(const Config& config, at::Device device);
+
+/// Throws BadInput if the config's networks or matches find no room.
 void require_room(const Config& config, at::Device device);
 
 }  // namespace matchday

@@ -13,6 +13,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "files/unfinished_file.h"
 #include "rules/presets.h"
 
 namespace matchday {
@@ -25,29 +26,9 @@ constexpr const char* lock_name = "lock";
 constexpr const char* latest = "latest";
 constexpr const char* of_iteration = "iteration-";
 
-/// What stands in names of files that are being written, here and in write_safetensors.
-constexpr const char* partial = ".partial-";
-
 fs::path checkpoint_file(const fs::path& run, const std::string& name) {
   return run / "checkpoints" / (name + ".safetensors");
 }
-
-fs::path partial_path(const fs::path& path) { return path.string() + partial + std::to_string(::getpid()); }
-
-void write_text(const fs::path& path, const std::string& text) {
-  std::ofstream file(path);
-  file << text << std::flush;
-  if (!file) throw BadInput(fmt::format("{}: cannot be written", path.string()));
-}
-
-/// Under another name first, and then renamed.
-void write_whole(const fs::path& path, const std::string& text) {
-  const fs::path whole = partial_path(path);
-  write_text(whole, text);
-  fs::rename(whole, path);
-}
-
-bool is_partial(const fs::path& path) { return path.filename().string().find(partial) != std::string::npos; }
 
 std::vector<fs::path> files_in(const fs::path& folder) {
   std::vector<fs::path> files;
@@ -64,7 +45,7 @@ bool unused(const fs::path& path) {
   if (!fs::is_directory(path, error)) return false;
   const std::vector<fs::path> files = files_in(path);
   return std::all_of(files.begin(), files.end(),
-                     [](const fs::path& file) { return is_partial(file) || file.filename() == lock_name; });
+                     [](const fs::path& file) { return is_unfinished(file) || file.filename() == lock_name; });
 }
 
 void add_line(std::ofstream& file, const fs::path& path, const Json& line) {
@@ -109,9 +90,11 @@ RunDirectory::RunDirectory(const fs::path& path, const Config& config)
 RunDirectory::RunDirectory(const fs::path& path, const Config& config, std::int64_t iteration, std::int64_t match_steps)
     : path_(path), keep_(config.train.keep_checkpoints) {
   lock();
-  for (const fs::path& folder : {path, path / "checkpoints", path / "videos"})
+  std::vector<fs::path> folders = files_in(path / "matches");
+  folders.insert(folders.end(), {path, path / "checkpoints", path / "videos"});
+  for (const fs::path& folder : folders)
     for (const fs::path& file : files_in(folder))
-      if (is_partial(file)) fs::remove(file);
+      if (is_unfinished(file)) fs::remove(file);
   cut_log(path / "metrics.jsonl", iteration, [&](const Json& line) { past_.seconds = line.value("seconds", 0.0); });
   cut_log(path / "evaluations.jsonl", iteration, [&](const Json& line) {
     double sum = 0.0;
@@ -177,12 +160,16 @@ void RunDirectory::log_evaluation(std::int64_t iteration, std::int64_t match_ste
   events_->add(match_steps, ahead);
 }
 
+fs::path RunDirectory::matches(std::int64_t iteration) const {
+  return path_ / "matches" / fmt::format("{}{:09}", of_iteration, iteration);
+}
+
 fs::path RunDirectory::save(const Checkpoint& checkpoint) const {
   const fs::path own = checkpoint_file(path_, fmt::format("{}{:09}", of_iteration, checkpoint.iteration));
   const fs::path newest = checkpoint_file(path_, latest);
   save_checkpoint(own.string(), checkpoint);
   // A second name of the same file, or a copy where the file system has no such thing.
-  const fs::path link = partial_path(newest);
+  const fs::path link = unfinished_name(newest);
   std::error_code error;
   fs::remove(link, error);
   fs::create_hard_link(own, link, error);
@@ -192,7 +179,7 @@ fs::path RunDirectory::save(const Checkpoint& checkpoint) const {
 
   std::vector<fs::path> kept;
   for (const fs::path& file : files_in(path_ / "checkpoints"))
-    if (file.filename().string().starts_with(of_iteration) && !is_partial(file)) kept.push_back(file);
+    if (file.filename().string().starts_with(of_iteration) && !is_unfinished(file)) kept.push_back(file);
   for (std::size_t k = 0; k + static_cast<std::size_t>(keep_) < kept.size(); ++k) fs::remove(kept[k], error);
   return newest;
 }
@@ -201,7 +188,7 @@ void RunDirectory::save_as(const std::string& name, const Checkpoint& checkpoint
   save_checkpoint(checkpoint_file(path_, name).string(), checkpoint);
 }
 
-void RunDirectory::write_summary(const std::string& text) const { write_text(path_ / "summary.txt", text); }
+void RunDirectory::write_summary(const std::string& text) const { write_whole(path_ / "summary.txt", text); }
 
 fs::path new_run_path(const Config& config) {
   const std::string name =

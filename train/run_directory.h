@@ -28,7 +28,7 @@ struct RunPast {
 };
 
 /// Owns DIR/: config.toml (resolved), metrics.jsonl, evaluations.jsonl, tensorboard/ with the same numbers over
-/// match-steps, checkpoints/, videos/, summary.txt, and lock, which a process holds while it trains there.
+/// match-steps, checkpoints/, videos/, matches/, summary.txt, and lock, which a process holds while it trains there.
 class RunDirectory {
  public:
   /// Begins a run in a new folder or an empty one. Throws BadInput if `path` is there already
@@ -64,6 +64,8 @@ class RunDirectory {
   std::filesystem::path video(const std::string& name) const { return path_ / "videos" / (name + ".mp4"); }
   /// The match that a video shows, as a file for replay and play.
   std::filesystem::path match(const std::string& name) const { return path_ / "videos" / (name + ".safetensors"); }
+  /// A folder for the matches of the evaluation at this iteration; nobody has made it yet.
+  std::filesystem::path matches(std::int64_t iteration) const;
   const std::filesystem::path& path() const { return path_; }
 
  private:

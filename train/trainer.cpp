@@ -225,7 +225,7 @@ Checkpoint Trainer::checkpoint() const {
 
 void Trainer::restore(const Checkpoint& checkpoint, const std::string& where) {
   const at::NoGradGuard no_gradient;
-  const TrainingState saved = training_state(checkpoint.training, state(), where);
+  const TrainingState saved = training_state(checkpoint.training, state(), config_.rules, where);
   if (checkpoint.networks.size() != learners_.size())
     throw BadInput(
         fmt::format("{}: it has {} network(s), this run has {}", where, checkpoint.networks.size(), learners_.size()));

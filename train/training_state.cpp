@@ -48,7 +48,7 @@ std::map<std::string, at::Tensor> named_tensors(const TrainingState& state) {
 }
 
 TrainingState training_state(const std::map<std::string, at::Tensor>& tensors, const TrainingState& like,
-                             const std::string& where) {
+                             const Rules& rules, const std::string& where) {
   TrainingState state = like;
   for_each_tensor(state, [&](const std::string& name, at::Tensor& tensor, bool free) {
     std::vector<std::int64_t> sizes = tensor.sizes().vec();
@@ -57,14 +57,22 @@ TrainingState training_state(const std::map<std::string, at::Tensor>& tensors, c
       sizes[0] = found->second.size(0);
     tensor = tensor_in(tensors, name, tensor.scalar_type(), sizes, where);
   });
-  const auto require_range = [&](const char* name, const at::Tensor& numbers, double lowest, double highest) {
+  if (const auto text = problem(state.matches, rules)) throw BadInput(fmt::format("{}: matches.{}", where, *text));
+  const auto require_range = [&](const std::string& name, const at::Tensor& numbers, double lowest, double highest) {
     if (numbers.numel() > 0 && (numbers.lt(lowest).any().item<bool>() || numbers.gt(highest).any().item<bool>()))
       throw BadInput(fmt::format("{}: {} holds numbers outside {:g} to {:g}", where, name, lowest, highest));
   };
-  constexpr double any = 2147483647.0;
-  require_range("matches.clock", state.matches.clock, 0.0, any);
-  require_range("matches.score", state.matches.score, 0.0, any);
-  require_range("matches.episode", state.matches.episode, 0.0, any);
+  constexpr double largest = 3e38;  // of float32
+  constexpr double most = 1e18;     // that can still be counted up
+  for (std::size_t k = 0; k < state.optimisers.size(); ++k) {
+    const AdamState& optimiser = state.optimisers[k];
+    const std::string name = "optimiser." + std::to_string(k) + ".";
+    require_range(name + "square", optimiser.square, 0.0, largest);
+    require_range(name + "steps", optimiser.steps, 0.0, most);
+    require_range(name + "skipped", optimiser.skipped, 0.0, most);
+    require_range(name + "culprit", optimiser.culprit, -1.0, static_cast<double>(optimiser.mean.numel() - 1));
+  }
+  require_range("bad_numbers", state.bad_numbers, 0.0, most);
   if (!state.pool.weights.defined()) return state;
   const std::int64_t members = state.pool.weights.size(0);
   for (const auto& [name, counted] :
@@ -74,6 +82,8 @@ TrainingState training_state(const std::map<std::string, at::Tensor>& tensors, c
           fmt::format("{}: {} tells of {} opponents, pool.weights of {}", where, name, counted->size(0), members));
   require_range("pool.playing", state.pool.playing, 0.0, static_cast<double>(members - 1));
   require_range("pool.points", state.pool.points, 0.0, 1.0);
+  require_range("pool.iteration", state.pool.iteration, 0.0, most);
+  require_range("pool.last_renewal", state.pool.last_renewal, 0.0, most);
   return state;
 }
 

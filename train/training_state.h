@@ -24,9 +24,9 @@ struct TrainingState {
 /// Its tensors by the names that they have in a file.
 std::map<std::string, at::Tensor> named_tensors(const TrainingState& state);
 
-/// The state that was saved as these tensors, which may come from a broken file. like: one of the same run, whose
-/// shapes and types it must have. Throws BadInput, naming `where` and the tensor.
+/// The state that was saved as these tensors, which may come from a broken file. like: one of the same run, by these
+/// rules, whose shapes and types it must have. Throws BadInput, naming `where` and the tensor.
 TrainingState training_state(const std::map<std::string, at::Tensor>& tensors, const TrainingState& like,
-                             const std::string& where);
+                             const Rules& rules, const std::string& where);
 
 }  // namespace matchday
