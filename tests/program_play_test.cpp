@@ -32,7 +32,7 @@ TEST_CASE("training keeps every k-th match of its evaluations, to be replayed an
     CHECK(contains(replayed, "native on cpu: equal, bit for bit"));
   }
   CHECK(contains(good_run(folder, "play all/" + own + " --match 2 -o match.png"), "match.png: step 45 of 90"));
-  CHECK(folder.files("all/matches").size() == 2 * (1 + 12));  // six bots, two sides
+  CHECK(folder.files("all/matches").size() == 3 * (1 + 2 * 6));  // three times, six bots, two sides
   // An untrained team lets goals in.
   const std::string with_goals = good_run(folder, "info goals/" + of_role);
   INFO(with_goals);
