@@ -6,8 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
-#include "app/flags.h"
-#include "app/recording.h"
+#include "app/evaluation_flags.h"
 #include "app/table.h"
 #include "app/teams.h"
 #include "rules/presets.h"
@@ -17,26 +16,19 @@
 namespace matchday {
 namespace {
 
-struct EvalFlags {
+struct EvalFlags : EvaluationFlags {
   std::string team = trained_team;
   std::vector<std::string> against;
-  std::int64_t matches = 256;
-  std::uint64_t seed = 1000;
-  std::string decisions = "mean";
-  std::string preset = "arena";
-  std::string device = "auto";
-  bool json = false;
-  RecordFlags record;
 };
 
 /// The team against all opponents, with one kind of decisions.
-void eval(const EvalFlags& flags, const std::vector<std::string>& opponents, const std::string& decisions) {
+void eval(const EvalFlags& flags, const std::vector<std::string>& opponents) {
   const at::Device device = find_device(flags.device);
-  const Team team = find_team(flags.team, decisions_called(decisions), device);
+  const Team team = find_team(flags.team, decisions_called(flags.decisions), device);
   std::vector<TableRow> rows;
   Recording recording(flags.record);
   for (const std::string& name : opponents) {
-    const Team opponent = find_team(name, decisions_called(decisions), device);
+    const Team opponent = find_team(name, decisions_called(flags.decisions), device);
     const Rules rules = common_rules({&team, &opponent}, flags.preset);
     rows.push_back(
         {name,
@@ -47,7 +39,7 @@ void eval(const EvalFlags& flags, const std::vector<std::string>& opponents, con
     nlohmann::ordered_json object{{"what", "eval"},
                                   {"team", flags.team},
                                   {"opponent", name},
-                                  {"decisions", decisions},
+                                  {"decisions", flags.decisions},
                                   {"preset", preset_name(rules.game)},
                                   {"players", rules.players},
                                   {"steps", rules.steps},
@@ -56,15 +48,19 @@ void eval(const EvalFlags& flags, const std::vector<std::string>& opponents, con
     fmt::print("{}\n", object.dump());
     std::fflush(stdout);
   }
-  if (!flags.json) fmt::print("{} actions\n{}", decisions, results_table(team.policy.name, rows));
+  if (!flags.json) fmt::print("{} actions\n{}", flags.decisions, results_table(team.policy.name, rows));
 }
 
 void eval(const EvalFlags& flags) {
   const std::vector<std::string> opponents = flags.against.empty() ? bot_names() : flags.against;
-  if (flags.decisions != "both") return eval(flags, opponents, flags.decisions);
-  eval(flags, opponents, "mean");
-  if (!flags.json) fmt::print("\n");
-  eval(flags, opponents, "sampled");
+  if (flags.decisions != "both") return eval(flags, opponents);
+  for (const std::string decisions : {"mean", "sampled"}) {
+    EvalFlags one = flags;
+    one.decisions = decisions;
+    if (!one.record.folder.empty()) one.record.folder += "/" + decisions;
+    if (decisions == "sampled" && !flags.json) fmt::print("\n");
+    eval(one, opponents);
+  }
 }
 
 }  // namespace
@@ -76,19 +72,8 @@ void add_eval_command(CLI::App& app, int& exit_code) {
       ->capture_default_str()
       ->type_name("TEAM");
   command->add_option("--against", flags->against, "opponents (default: all bots)")->type_name("TEAM");
-  command->add_option("--matches", flags->matches, "matches on each side")
-      ->check(CLI::Range(1, 1 << 20))
-      ->capture_default_str();
-  add_seed_flag(*command, flags->seed, "of the starts");
-  command
-      ->add_option("--decisions", flags->decisions,
-                   "actions of trained teams: the mean, sampled as in training, or a table of each")
-      ->check(CLI::IsMember({"mean", "sampled", "both"}))
-      ->capture_default_str();
-  command->add_option("--preset", flags->preset, "rules for bots among themselves")->capture_default_str();
-  command->add_option("--device", flags->device, "auto, cpu, cuda, cuda:N or mps")->capture_default_str();
-  command->add_flag("--json", flags->json, "one JSON object a line for every opponent");
-  add_record_flags(*command, flags->record);
+  add_evaluation_flags(*command, *flags, "of the starts", "the mean, sampled as in training, or a table of each",
+                       {"mean", "sampled", "both"});
   command->callback([flags, &exit_code] {
     eval(*flags);
     exit_code = 0;

@@ -19,17 +19,6 @@ std::string in_file_name(std::string name) {
 
 }  // namespace
 
-void add_record_flags(CLI::App& command, RecordFlags& flags) {
-  CLI::Option* record =
-      command.add_option("--record", flags.folder, "folder for the matches, as files for replay and play")
-          ->type_name("DIR");
-  command.add_option("--record-every", flags.every, "only every so many-th match")
-      ->check(CLI::Range(1, 1 << 20))
-      ->capture_default_str()
-      ->needs(record);
-  command.add_flag("--record-goals", flags.goals, "only matches in which goals fell")->needs(record);
-}
-
 Recording::Recording(const RecordFlags& flags) : flags_(flags) {
   if (flags.folder.empty()) return;
   std::error_code error;
@@ -59,6 +48,7 @@ void Recording::save(bool quiet) {
     save_matches(path, all);
     if (!quiet) fmt::print("{}: {} matches\n", path, all.matches());
   }
+  gathered_.clear();
 }
 
 }  // namespace matchday

@@ -1,7 +1,6 @@
-// Matches of eval and tournament as files.
+// Matches of evaluations as files.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -13,15 +12,12 @@
 
 namespace matchday {
 
-/// What the command line says about it.
+/// What is kept, and where.
 struct RecordFlags {
   std::string folder;      ///< empty: nothing is recorded
   std::int64_t every = 1;  ///< records the matches whose index is a multiple of this
   bool goals = false;      ///< only matches in which goals fell
 };
-
-/// Adds --record, --record-every and --record-goals.
-void add_record_flags(CLI::App& command, RecordFlags& flags);
 
 /// Gathers matches and writes a file for every pairing and side: FOLDER/A-B.safetensors.
 class Recording {
@@ -32,7 +28,7 @@ class Recording {
   /// For EvaluationOptions; empty if nothing is recorded. May be called by several threads.
   std::function<void(const RecordedMatches&)> recorder();
 
-  /// Writes what was gathered, and says so unless `quiet`. Throws BadInput.
+  /// Writes what was gathered since the last time, and says so unless `quiet`. Throws BadInput.
   void save(bool quiet);
 
  private:

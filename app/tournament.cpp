@@ -11,9 +11,8 @@
 #include <set>
 
 #include "app/commands.h"
-#include "app/flags.h"
+#include "app/evaluation_flags.h"
 #include "app/progress.h"
-#include "app/recording.h"
 #include "app/table.h"
 #include "app/teams.h"
 #include "rules/presets.h"
@@ -27,16 +26,9 @@ namespace {
 /// The bot whose rating is anchor_elo, where it takes part: every preset has it, and it neither wins nor loses all.
 constexpr const char* anchor_bot = "chaser";
 
-struct TournamentFlags {
+struct TournamentFlags : EvaluationFlags {
   std::vector<std::string> teams;
-  std::int64_t matches = 128;
-  std::uint64_t seed = 1000;
-  std::string decisions = "mean";
-  std::string preset = "arena";
-  std::string device = "auto";
   bool no_bots = false;
-  bool json = false;
-  RecordFlags record;
 };
 
 /// Who takes part: the teams that are named, then the bots that are not.
@@ -224,20 +216,12 @@ void tournament(const TournamentFlags& flags) {
 
 void add_tournament_command(CLI::App& app, int& exit_code) {
   auto flags = std::make_shared<TournamentFlags>();
+  flags->matches = 128;
   CLI::App* command = app.add_subcommand("tournament", "Play all teams and bots against each other and rate them.");
   command->add_option("teams", flags->teams, "checkpoints, run folders or bots")->type_name("TEAM");
-  command->add_option("--matches", flags->matches, "matches of every pairing on each side")
-      ->check(CLI::Range(1, 1 << 20))
-      ->capture_default_str();
-  add_seed_flag(*command, flags->seed, "of the starts, and of the ratings' intervals");
-  command->add_option("--decisions", flags->decisions, "actions of trained teams: the mean, or sampled as in training")
-      ->check(CLI::IsMember({"mean", "sampled"}))
-      ->capture_default_str();
-  command->add_option("--preset", flags->preset, "rules for bots among themselves")->capture_default_str();
-  command->add_option("--device", flags->device, "auto, cpu, cuda, cuda:N or mps")->capture_default_str();
+  add_evaluation_flags(*command, *flags, "of the starts, and of the ratings' intervals",
+                       "the mean, or sampled as in training", {"mean", "sampled"});
   command->add_flag("--no-bots", flags->no_bots, "only the teams that are named");
-  command->add_flag("--json", flags->json, "one JSON object a line for every pairing, then for every rating");
-  add_record_flags(*command, flags->record);
   command->callback([flags, &exit_code] {
     tournament(*flags);
     exit_code = 0;

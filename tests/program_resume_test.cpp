@@ -95,6 +95,14 @@ TEST_CASE("matches are recorded, and played again bit for bit", "[program]") {
   CHECK(contains(good_run(folder, "info matches/chaser-random.safetensors"), "3 matches of 180 steps, chaser against"));
   CHECK(contains(replayed, "native on cpu: equal, bit for bit"));
   CHECK(contains(replayed, "tensor on cpu: equal, bit for bit"));
+  // Opponents one after the other, and both kinds of decisions, are kept apart.
+  good_run(folder, "eval chaser --against still --against random --matches 2 --decisions both --record both");
+  for (const char* decisions : {"mean", "sampled"})
+    CHECK(folder.files(std::string("both/") + decisions) ==
+          std::vector<std::string>{"chaser-random.safetensors", "chaser-still.safetensors", "random-chaser.safetensors",
+                                   "still-chaser.safetensors"});
+  CHECK(contains(good_run(folder, "info both/mean/chaser-still.safetensors"), "2 matches of 180 steps"));
+
   good_run(folder, "tournament chaser still --no-bots --matches 4 --record goals --record-goals");
   CHECK(folder.files("goals") == std::vector<std::string>{"chaser-still.safetensors", "still-chaser.safetensors"});
   good_run(folder, "play matches/chaser-random.safetensors --match 2 -o match.png");
