@@ -24,7 +24,7 @@ std::optional<std::string> problem(const MatchState& state, const Rules& rules) 
     double highest;
   };
   const double far = 2.0 * std::max(rules.half_length, rules.half_width);  // a goal's net included
-  constexpr double fast = 1e5;                                             // u/step, more than any kick gives
+  constexpr double fast = 1e9;  // u/step: FootyAI's first game adds up kicks and knows no friction
   constexpr double most_episodes = 2e9;
   const double steps = rules.steps;
   for (const auto& [name, numbers, lowest, highest] :

@@ -14,7 +14,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-OWN_TEST = {"export.md", "python.md"}  # export_test.py and python_test.py run these pages' blocks
+OWN_TEST = {"export.md", "python.md"}  # export_test.py and python/example_test.py run these pages' blocks
 NEW_RUN = ("iterations=1 minutes=0 matches=16 threads=1 evaluation_matches=0 video_every=0 checkpoint_minutes=0 "
            "steps=40 rollout_steps=20 minibatch=200").split()
 

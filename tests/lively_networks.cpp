@@ -34,6 +34,29 @@ NetworkOptions small_options(const std::string& kind, const std::string& head) {
   return options;
 }
 
+std::vector<NetworkOptions> all_sorts() {
+  std::vector<NetworkOptions> all;
+  for (const char* kind : {"player", "team"})
+    for (const char* body : {"mlp", "residual"})
+      for (const char* head : {"squashed", "footyai"})
+        for (const char* sigma : {"global", "network"}) {
+          NetworkOptions options;
+          options.kind = kind;
+          options.body = body;
+          options.head = head;
+          options.sigma = sigma;
+          options.hidden = {8, 8, 8};
+          options.critic_hidden = {6, 6};
+          all.push_back(options);
+        }
+  return all;
+}
+
+std::string sort_text(const NetworkOptions& options) {
+  return options.kind + ", " + options.body + ", " + options.head + ", sigma " + options.sigma +
+         (options.critic_hidden.empty() ? ", no critic" : ", critic");
+}
+
 void zero_gradients(const Network& network) { network.gradient.zero_(); }
 
 std::vector<at::Tensor> gradients_of(const Network& network) {

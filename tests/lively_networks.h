@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "policy/network.h"
@@ -19,6 +20,12 @@ Network lively_network(const Rules& rules, const NetworkOptions& options, std::u
 
 /// Small layers, a critic, and this head.
 NetworkOptions small_options(const std::string& kind = "player", const std::string& head = "squashed");
+
+/// Networks of every sort that there is: kinds, bodies, heads, sigmas; with layers of 8 units, and a critic's of 6.
+std::vector<NetworkOptions> all_sorts();
+
+/// "player, mlp, squashed, sigma global, critic"
+std::string sort_text(const NetworkOptions& options);
 
 void zero_gradients(const Network& network);
 

@@ -16,40 +16,23 @@ namespace {
 
 Workers workers;
 
-/// A network of every sort that there is.
-struct Sort {
-  std::string kind, body, head, sigma;
-  std::vector<std::int64_t> hidden, critic_hidden;
-};
-
-std::vector<Sort> sorts() {
-  std::vector<Sort> all;
-  for (const char* kind : {"player", "team"})
-    for (const char* body : {"mlp", "residual"})
-      for (const char* head : {"squashed", "footyai"})
-        for (const char* sigma : {"global", "network"})
-          for (const bool critic : {true, false}) {
-            const std::vector<std::int64_t> hidden = std::string(body) == "mlp" ? std::vector<std::int64_t>{33, 16, 70}
-                                                                                : std::vector<std::int64_t>{20, 20, 20};
-            all.push_back({kind, body, head, sigma, hidden, critic ? hidden : std::vector<std::int64_t>{}});
-          }
+/// Of every sort one with a critic and one without, in widths that fill no vectors.
+std::vector<NetworkOptions> sorts() {
+  std::vector<NetworkOptions> all;
+  for (NetworkOptions options : all_sorts()) {
+    options.hidden =
+        options.body == "mlp" ? std::vector<std::int64_t>{33, 16, 70} : std::vector<std::int64_t>{20, 20, 20};
+    options.critic_hidden = options.hidden;
+    all.push_back(options);
+    options.critic_hidden = {};
+    all.push_back(options);
+  }
   return all;
 }
 
-NetworkOptions options_of(const Sort& sort) {
-  NetworkOptions options;
-  options.kind = sort.kind;
-  options.body = sort.body;
-  options.head = sort.head;
-  options.sigma = sort.sigma;
-  options.hidden = sort.hidden;
-  options.critic_hidden = sort.critic_hidden;
-  return options;
-}
-
 /// A network with all sorts of weights, but not so wild that float32 could not tell its gradient.
-Network network_of(const Sort& sort, const Rules& rules, std::uint64_t seed) {
-  const Network network = make_network(rules, options_of(sort), seed, at::kCPU);
+Network network_of(const NetworkOptions& sort, const Rules& rules, std::uint64_t seed) {
+  const Network network = make_network(rules, sort, seed, at::kCPU);
   const at::NoGradGuard no_gradient;
   network.flat.add_(at::randn_like(network.flat) * 0.1);
   return network;
@@ -84,7 +67,7 @@ TEST_CASE("networks of every sort decide and expect what torch's operations say"
   at::manual_seed(1);
   const at::NoGradGuard no_gradient;
   for (const int players : {1, 3})
-    for (const Sort& sort : sorts()) {
+    for (const NetworkOptions& sort : sorts()) {
       const Rules rules = preset_with("arena", players);
       const Network network = network_of(sort, rules, 3);
       const Network wide = in_type(network, at::kDouble);
@@ -94,7 +77,7 @@ TEST_CASE("networks of every sort decide and expect what torch's operations say"
         const at::Tensor observation = at::randn({rows, network_shape(rules, network.options).inputs});
         const ActionDistribution ours = decide(network, observation);
         const ActionDistribution theirs = decide(wide, observation.to(at::kDouble));
-        INFO(sort.kind << ", " << sort.body << ", " << sort.head << ", sigma " << sort.sigma << ", " << rows);
+        INFO(sort_text(sort) << ", " << rows);
         CHECK(ours.squash == theirs.squash);
         CHECK((ours.mean - theirs.mean).abs().max().item<double>() < 2e-5);
         CHECK((ours.log_std - theirs.log_std).abs().max().item<double>() < 2e-5);
@@ -109,7 +92,7 @@ TEST_CASE("a row's decision does not depend on the rows beside it") {
   at::manual_seed(2);
   const at::NoGradGuard no_gradient;
   const Rules rules = preset_with("arena", 5);
-  for (const Sort& sort : sorts()) {
+  for (const NetworkOptions& sort : sorts()) {
     const Network network = network_of(sort, rules, 3);
     const at::Tensor observation = at::randn({130, network_shape(rules, network.options).inputs});
     const ActionDistribution together = decide(network, observation);
@@ -124,7 +107,7 @@ TEST_CASE("a row's decision does not depend on the rows beside it") {
 TEST_CASE("the loss's gradient in closed form is autograd's, for every network and either algorithm") {
   at::manual_seed(3);
   for (const int players : {1, 3})
-    for (const Sort& sort : sorts())
+    for (const NetworkOptions& sort : sorts())
       for (const kernels::Gain gain : {kernels::Gain::reinforce, kernels::Gain::ppo}) {
         const Rules rules = preset_with("arena", players);
         const Network network = network_of(sort, rules, 4);
@@ -141,9 +124,8 @@ TEST_CASE("the loss's gradient in closed form is autograd's, for every network a
                 loss_gradient(network, samples, rows, options, return_variance(samples), workers, how);
             const Samples same = in_float64(samples);
             const at::Tensor expected = loss_gradient(wide, same, rows, options, return_variance(same), workers);
-            INFO(sort.kind << ", " << sort.body << ", " << sort.head << ", sigma " << sort.sigma << ", critic "
-                           << !sort.critic_hidden.empty() << ", ppo " << (gain == kernels::Gain::ppo) << ", way "
-                           << static_cast<int>(how.differentiation));
+            INFO(sort_text(sort) << ", ppo " << (gain == kernels::Gain::ppo) << ", way "
+                                 << static_cast<int>(how.differentiation));
             CHECK(relative_distance(network.gradient, wide.gradient) < 1e-5);
             CHECK(wide.gradient.norm().item<double>() > 0.1);
             for (std::int64_t f = 0; f < kernels::loss_figures; ++f)
@@ -156,11 +138,11 @@ TEST_CASE("from activations that were kept an update finds the same bits") {
   at::manual_seed(6);
   const Rules rules = preset_with("arena", 3);
   const kernels::LossOptions options = loss_options(kernels::Gain::reinforce, {}, 1.0 / 100.0);
-  for (const Sort& sort : sorts()) {
+  for (const NetworkOptions& sort : sorts()) {
     const Network network = network_of(sort, rules, 4);
     Samples samples = random_samples(network, rules, 613);
     const std::int64_t hidden = PackedNetwork::hidden_size(network.options);
-    INFO(sort.kind << ", " << sort.body << ", " << sort.head);
+    INFO(sort_text(sort));
     CHECK(hidden == (sort.body == "mlp" ? 16 + 80 : 0));  // 16 and 70 units, padded
     if (hidden == 0) continue;
     const at::Tensor figures = loss_gradient(network, samples, {}, options, return_variance(samples), workers);
@@ -181,7 +163,7 @@ TEST_CASE("from activations that were kept an update finds the same bits") {
 TEST_CASE("the gradient in bfloat16 is autograd's through the same layers") {
   at::manual_seed(5);
   const Rules rules = preset_with("arena", 3);
-  for (const Sort& sort : sorts())
+  for (const NetworkOptions& sort : sorts())
     for (const kernels::Gain gain : {kernels::Gain::reinforce, kernels::Gain::ppo}) {
       const Network network = network_of(sort, rules, 4);
       const Samples samples = random_samples(network, rules, 613);
@@ -201,8 +183,7 @@ TEST_CASE("the gradient in bfloat16 is autograd's through the same layers") {
         expected.push_back(gradient.flatten());
 
       const at::Tensor figures = loss_gradient(network, samples, {}, options, variance, workers, {at::kBFloat16});
-      INFO(sort.kind << ", " << sort.body << ", " << sort.head << ", sigma " << sort.sigma << ", critic "
-                     << !sort.critic_hidden.empty() << ", ppo " << (gain == kernels::Gain::ppo));
+      INFO(sort_text(sort) << ", ppo " << (gain == kernels::Gain::ppo));
       CHECK(relative_distance(network.gradient, at::cat(expected).to(at::kDouble)) < 2e-2);
       for (std::int64_t f = 0; f < kernels::loss_figures; ++f)
         CHECK(figures[f].item<double>() == Approx(loss.figures[f].item<double>()).epsilon(1e-3).margin(1e-3));
@@ -216,7 +197,7 @@ TEST_CASE("a bad number in a weight or in a sample shows in the gradient") {
   at::manual_seed(4);
   const Rules rules = preset_with("arena", 2);
   const kernels::LossOptions options = loss_options(kernels::Gain::ppo, {}, 1.0);
-  for (const Sort& sort : sorts()) {
+  for (const NetworkOptions& sort : sorts()) {
     const Network network = network_of(sort, rules, 4);
     const Samples samples = random_samples(network, rules, 100);
     const auto gradient_is_finite = [&](const Samples& of) {

@@ -7,6 +7,7 @@
 
 #include "rules/observation.h"
 #include "tests/catch.h"
+#include "tests/lively_networks.h"
 #include "tests/scenarios.h"
 
 using namespace matchday;
@@ -24,31 +25,18 @@ NetworkOptions footyai_head() {
   return options;
 }
 
-/// Every kind of network that there is, small.
-std::vector<NetworkOptions> all_sorts() {
+/// Of every sort one with either initialisation.
+std::vector<NetworkOptions> all_initialised() {
   std::vector<NetworkOptions> all;
-  for (const char* kind : {"player", "team"})
-    for (const char* body : {"mlp", "residual"})
-      for (const char* head : {"squashed", "footyai"})
-        for (const char* sigma : {"global", "network"})
-          for (const char* initialisation : {"orthogonal", "xavier"}) {
-            NetworkOptions options;
-            options.kind = kind;
-            options.body = body;
-            options.hidden = {8, 8, 8};
-            options.critic_hidden = {6, 6};
-            options.head = head;
-            options.sigma = sigma;
-            options.initialisation = initialisation;
-            all.push_back(options);
-          }
+  for (NetworkOptions options : all_sorts())
+    for (const char* initialisation : {"orthogonal", "xavier"}) {
+      options.initialisation = initialisation;
+      all.push_back(options);
+    }
   return all;
 }
 
-std::string text(const NetworkOptions& options) {
-  return options.kind + ", " + options.body + ", " + options.head + ", sigma " + options.sigma + ", " +
-         options.initialisation;
-}
+std::string text(const NetworkOptions& options) { return sort_text(options) + ", " + options.initialisation; }
 
 Network network_of(const NetworkOptions& options, std::uint64_t seed = 1) {
   return make_network(arena(), options, seed, at::kCPU);
@@ -170,7 +158,7 @@ TEST_CASE("a global sigma has no weight, and a critic has layers of its own") {
 
 TEST_CASE("the network computes layers of weights, biases and ReLU, or pre-norm residual blocks") {
   at::manual_seed(2);
-  for (NetworkOptions options : all_sorts())
+  for (NetworkOptions options : all_initialised())
     for (const std::vector<std::int64_t>& hidden : {std::vector<std::int64_t>{8, 8, 8}, {7}}) {
       options.hidden = hidden;
       const Network network = network_of(options);
@@ -198,7 +186,7 @@ TEST_CASE("the network computes layers of weights, biases and ReLU, or pre-norm 
 
 TEST_CASE("a global sigma is the same for whatever is seen, and one of the network's is not") {
   at::manual_seed(3);
-  for (const NetworkOptions& options : all_sorts()) {
+  for (const NetworkOptions& options : all_initialised()) {
     const Network network = network_of(options);
     make_lively(network);
     const at::Tensor log_std = decide(network, observations(options, 30)).log_std;
@@ -287,7 +275,7 @@ TEST_CASE("matchday's weights start orthogonal, and an untrained team stands in 
 }
 
 TEST_CASE("weights follow from the seed alone") {
-  for (const NetworkOptions& options : all_sorts()) {
+  for (const NetworkOptions& options : all_initialised()) {
     const auto once = weights_of(network_of(options, 7));
     at::rand({123});  // whatever was drawn in between
     const auto again = weights_of(network_of(options, 7));
@@ -301,7 +289,7 @@ TEST_CASE("weights follow from the seed alone") {
 }
 
 TEST_CASE("on the meta device a network is its shapes alone") {
-  for (const NetworkOptions& options : all_sorts()) {
+  for (const NetworkOptions& options : all_initialised()) {
     const Network real = network_of(options, 1);
     const Network shapes = make_network(arena(), options, 1, at::kMeta);
     const std::vector<NamedTensor> of_real = parameters(real);

@@ -8,30 +8,6 @@
 
 using namespace matchday;
 
-namespace {
-
-std::vector<NetworkOptions> all_sorts() {
-  std::vector<NetworkOptions> all;
-  for (const char* kind : {"player", "team"})
-    for (const char* body : {"mlp", "residual"})
-      for (const char* head : {"squashed", "footyai"})
-        for (const char* sigma : {"global", "network"}) {
-          NetworkOptions options = small_options(kind, head);
-          options.body = body;
-          options.hidden = {6, 6};
-          options.critic_hidden = {5, 5};
-          options.sigma = sigma;
-          all.push_back(options);
-        }
-  return all;
-}
-
-std::string text(const NetworkOptions& options) {
-  return options.kind + ", " + options.body + ", " + options.head + ", sigma " + options.sigma;
-}
-
-}  // namespace
-
 TEST_CASE("stacked networks compute what each of them computes alone") {
   at::manual_seed(1);
   const Rules rules = preset_with("arena", 2);
@@ -44,7 +20,7 @@ TEST_CASE("stacked networks compute what each of them computes alone") {
       const at::Tensor observation = at::randn({p, 7, network_shape(rules, options).inputs});
       const ActionDistribution distribution = decide(all, observation);
       const at::Tensor expected = expected_return(all, observation);
-      INFO(text(options) << ", " << count << " networks");
+      INFO(sort_text(options) << ", " << count << " networks");
       REQUIRE(distribution.mean.sizes() == at::IntArrayRef({p, 7, network_shape(rules, options).outputs}));
       REQUIRE(distribution.log_std.sizes() == distribution.mean.sizes());
       for (std::size_t k = 0; k < count; ++k) {
@@ -65,7 +41,7 @@ TEST_CASE("a snapshot stays as it was, and needs no gradient") {
     const Network network = lively_network(arena(), options, 1);
     const Network copy = snapshot(network);
     const at::Tensor before = weights_in_a_row(copy);
-    INFO(text(options));
+    INFO(sort_text(options));
     REQUIRE(parameters(copy).size() == parameters(network).size());
     CHECK(same_bits(before, weights_in_a_row(network)));
     const at::NoGradGuard no_gradient;
