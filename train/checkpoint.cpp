@@ -3,18 +3,18 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstring>
 
 #include "policy/seal.h"
 #include "sim/signature.h"
+#include "train/file_metadata.h"
 #include "version.h"
 
 namespace matchday {
 namespace {
 
 /// Raised when a file's meaning changes; newer files are refused. 2: training state and hashes.
-constexpr int format_version = 2;
+constexpr std::uint64_t format_version = 2;
 
 constexpr const char* training_prefix = "training.";
 
@@ -22,23 +22,6 @@ constexpr const char* training_prefix = "training.";
 std::string prefix(std::size_t networks, std::size_t index) {
   if (networks == 1) return "network.";
   return index == 0 ? "a." : "b.";
-}
-
-const std::string& metadata_of(const SafetensorsFile& file, const std::string& key, const std::string& path) {
-  const auto found = file.metadata.find(key);
-  if (found == file.metadata.end())
-    throw BadInput(fmt::format("{}: this is no matchday checkpoint: its metadata has no \"{}\"", path, key));
-  return found->second;
-}
-
-std::int64_t count_of(const SafetensorsFile& file, const std::string& key, const std::string& path) {
-  const std::string& text = metadata_of(file, key, path);
-  std::int64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  constexpr std::int64_t most = 1'000'000'000'000'000'000;  // that can still be counted up
-  if (error != std::errc{} || end != text.data() + text.size() || count < 0 || count > most)
-    throw BadInput(fmt::format("{}: {} is \"{}\" but must be a whole number from 0 to {}", path, key, text, most));
-  return count;
 }
 
 /// The network with the file's weights. shapes: it has no memory yet, so that a file can't ask for more than it holds.
@@ -72,16 +55,13 @@ void save_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
 
 Checkpoint load_checkpoint(const std::string& path, at::Device device) {
   const SafetensorsFile file = read_safetensors(path);
-  const std::int64_t version = count_of(file, "format_version", path);
-  if (version > format_version)
-    throw BadInput(fmt::format("{}: its format version is {} but this program reads up to {}: use a newer matchday",
-                               path, version, format_version));
-  if (version > 1) require_unspoilt(file, path);
+  const FileMetadata metadata{file.metadata, path, "matchday checkpoint"};
+  if (metadata.format_version(format_version) > 1) require_unspoilt(file, path);
   Checkpoint checkpoint;
-  checkpoint.config = config_from_toml_text(metadata_of(file, "config", path), path + ", config");
-  checkpoint.iteration = count_of(file, "iteration", path);
-  checkpoint.match_steps = count_of(file, "match_steps", path);
-  checkpoint.written_by = metadata_of(file, "program_version", path);
+  checkpoint.config = config_from_toml_text(metadata.text("config"), path + ", config");
+  checkpoint.iteration = static_cast<std::int64_t>(metadata.count("iteration"));
+  checkpoint.match_steps = static_cast<std::int64_t>(metadata.count("match_steps"));
+  checkpoint.written_by = metadata.text("program_version");
   const std::size_t count = checkpoint.config.train.teams == "independent" ? 2 : 1;
   const Network shapes = make_network(checkpoint.config.rules, checkpoint.config.network, 0, at::kMeta);
   for (std::size_t k = 0; k < count; ++k)

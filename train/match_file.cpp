@@ -3,13 +3,14 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include <charconv>
+#include <limits>
 
 #include "policy/seal.h"
 #include "rules/observation.h"
 #include "rules/presets.h"
 #include "sim/signature.h"
 #include "train/config.h"
+#include "train/file_metadata.h"
 #include "version.h"
 
 namespace matchday {
@@ -18,7 +19,7 @@ namespace {
 constexpr const char* format_name = "matchday matches";
 
 /// Raised when a file's meaning changes; newer files are refused.
-constexpr int format_version = 1;
+constexpr std::uint64_t format_version = 1;
 
 std::int64_t signature_of(const MatchState& state) {
   std::uint64_t signature = empty_signature;
@@ -35,23 +36,6 @@ void play(Simulator& simulator, const RecordedMatches& recorded, const Visit& vi
     simulator.step(recorded.action[t].to(simulator.device()));
     if (!visit(t)) return;
   }
-}
-
-const std::string& metadata_of(const SafetensorsFile& file, const std::string& key, const std::string& path) {
-  const auto found = file.metadata.find(key);
-  if (found == file.metadata.end())
-    throw BadInput(fmt::format("{}: this is no file of matches: its metadata has no \"{}\"", path, key));
-  return found->second;
-}
-
-template <class Number>
-Number number_of(const SafetensorsFile& file, const std::string& key, const std::string& path) {
-  const std::string& text = metadata_of(file, key, path);
-  Number number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || number < 0)
-    throw BadInput(fmt::format("{}: {} is \"{}\" but must be a whole number from 0 up", path, key, text));
-  return number;
 }
 
 }  // namespace
@@ -170,18 +154,17 @@ void save_matches(const std::string& path, const RecordedMatches& recorded) {
 
 RecordedMatches load_matches(const std::string& path) {
   const SafetensorsFile file = read_safetensors(path);
-  if (metadata_of(file, "format", path) != format_name)
-    throw BadInput(fmt::format("{}: this is no file of matches but a \"{}\"", path, metadata_of(file, "format", path)));
-  if (const auto version = number_of<std::int64_t>(file, "format_version", path); version > format_version)
-    throw BadInput(fmt::format("{}: its format version is {} but this program reads up to {}: use a newer matchday",
-                               path, version, format_version));
+  const FileMetadata metadata{file.metadata, path, "file of matches"};
+  if (const std::string& format = metadata.text("format"); format != format_name)
+    throw BadInput(fmt::format("{}: this is no file of matches but a \"{}\"", path, format));
+  metadata.format_version(format_version);
   require_unspoilt(file, path);
   RecordedMatches recorded;
-  recorded.rules = config_from_toml_text(metadata_of(file, "rules", path), path + ", rules").rules;
-  recorded.team_a = metadata_of(file, "team_a", path);
-  recorded.team_b = metadata_of(file, "team_b", path);
-  recorded.written_by = metadata_of(file, "program_version", path);
-  recorded.seed = number_of<std::uint64_t>(file, "seed", path);
+  recorded.rules = config_from_toml_text(metadata.text("rules"), path + ", rules").rules;
+  recorded.team_a = metadata.text("team_a");
+  recorded.team_b = metadata.text("team_b");
+  recorded.written_by = metadata.text("program_version");
+  recorded.seed = metadata.count("seed", std::numeric_limits<std::uint64_t>::max());
   const auto actions = file.tensors.find("action");
   if (actions == file.tensors.end() || actions->second.dim() != 5 || actions->second.numel() == 0)
     throw BadInput(fmt::format("{}: its tensor \"action\" must be Float [steps, 2, matches, players, 4]", path));

@@ -3,7 +3,7 @@
 import gymnasium
 
 from matchday.environment import TeamEnvironment, make
-from matchday.library import ops
+from matchday.operators import ops
 from matchday.matches import Matches
 from matchday.parallel import MatchEnvironment, parallel_env
 from matchday.policy import Policy, load_policy

@@ -2,7 +2,7 @@
 
 import torch
 
-from matchday.library import ops
+from matchday.operators import ops
 from matchday.presets import number_list, rules
 
 ACTION_SIZE = 4  # move x, move y, kick x, kick y

@@ -5,7 +5,7 @@ from numbers import Real
 
 import torch
 
-from matchday.library import ops
+from matchday.operators import ops
 
 PRESETS = ("arena", "footyai-v1", "footyai-v2")
 NAMES = tuple(ops.rules_names())[1:]  # the first is the game, which the preset decides
