@@ -10,7 +10,7 @@
 #include "kernels/cpu/kernels.h"
 
 #ifdef MATCHDAY_WITH_CUDA
-#include <c10/cuda/CUDAGuard.h>
+#include <c10/core/DeviceGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
 #include "kernels/cuda/kernels.h"
@@ -116,7 +116,7 @@ class OnCuda {
   void discounted_returns(const ReturnsArrays& arrays) const { discounted_returns_cuda(arrays, stream_); }
 
  private:
-  c10::cuda::CUDAGuard guard_;
+  c10::DeviceGuard guard_;
   cudaStream_t stream_;
 };
 #endif

@@ -48,14 +48,15 @@ void overwrite(const MatchState& state, const MatchState& next) {
 Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) : backend_(chosen_backend(options)) {
   if (const auto text = problem(rules)) throw BadInput(*text);
   if (options.matches < 1) throw BadInput(fmt::format("matches is {} but must be at least 1", options.matches));
-  const at::TensorOptions integers = at::TensorOptions(options.device).dtype(at::kLong);
+  state_ = empty_state(rules.players, options.matches, options.device);
+  const at::Device device = state_.bodies.device();  // which has a number, as that of the options need not
+  const at::TensorOptions integers = at::TensorOptions(device).dtype(at::kLong);
   const at::Tensor indices = options.indices.defined()
-                                 ? options.indices.to(options.device)
+                                 ? options.indices.to(device)
                                  : at::arange(options.first_match, options.first_match + options.matches, integers);
-  require(indices, "the matches' indices", at::kLong, {options.matches}, options.device);
+  require(indices, "the matches' indices", at::kLong, {options.matches}, device);
   fixture_ = tensor::make_fixture(rules, options.seed, indices);
   native_fixture_ = native::make_fixture(rules, options.seed, fixture_.match);
-  state_ = empty_state(rules.players, options.matches, options.device);
   state_.episode.fill_(-1);  // so that the first match is number 0
   reset();
   bad_numbers_ = at::zeros({}, integers);

@@ -1,4 +1,4 @@
-// Tests that need a GPU say so where there is none.
+// Tests that need a CUDA device say so where there is none.
 #pragma once
 
 #include "tests/catch.h"

@@ -1,6 +1,8 @@
-// What only a machine with a GPU can show; elsewhere these tests say that they are skipped.
+// The simulator on a CUDA device: a GPU, or the device in the host's memory that fake_cuda/ makes. Where there is
+// neither, these tests say that they are skipped.
 #include <string>
 
+#include "policy/bots.h"
 #include "policy/network_policy.h"
 #include "rules/randomness.h"
 #include "sim/equivalence.h"
@@ -10,24 +12,56 @@
 #include "tests/complaint.h"
 #include "tests/cuda.h"
 #include "tests/scenarios.h"
+#include "train/device.h"
 #include "train/match_statistics.h"
 #include "train/returns.h"
 
 using namespace matchday;
 
-TEST_CASE("on CUDA whole matches have the reference core's bits") {
+TEST_CASE("a CUDA device is found by every name that a config may give it", "[cuda]") {
   SKIP_WITHOUT_CUDA();
-  for (const Preset& preset : presets)
-    for (const int players : {1, 2, 3, 5, 11})
-      for (const std::int64_t matches : {1, 31, 65, 200}) {
-        const EquivalenceReport report =
-            check_equivalence(preset_with(preset.name, players), {.matches = matches, .device = at::kCUDA});
-        INFO(preset.name << ", " << players << " a side, " << matches << " matches, " << report.backend);
-        CHECK(!report.mismatch);
-      }
+  for (const char* name : {"cuda", "cuda:0", "auto"}) {
+    const at::Device device = find_device(name);
+    INFO(name);
+    CHECK(device == at::Device(at::kCUDA, 0));
+    Simulator simulator(arena(), {.matches = 3, .device = device});
+    CHECK(simulator.step(at::zeros({2, 3, 5, 4}, device)).reward.device() == device);
+  }
+  CHECK(Simulator(arena(), {.matches = 3, .device = at::kCUDA}).device() == at::Device(at::kCUDA, 0));
+  CHECK(complaint([] { find_device("cuda:7"); }).starts_with("device is cuda:7 but this machine has "));
 }
 
-TEST_CASE("on CUDA adversarial states are played with the CPU's bits") {
+TEST_CASE("on CUDA whole matches have the reference core's bits", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  std::int64_t played = 0;
+  for (const Preset& preset : presets)
+    for (const int players : {1, 2, 3, 5, 11})
+      for (const std::int64_t matches : {1, 31, 65, 101}) {
+        const EquivalenceReport report =
+            check_equivalence(preset_with(preset.name, players),
+                              {.matches = matches, .device = at::kCUDA, .backends = {Backend::native}});
+        INFO(preset.name << ", " << players << " a side, " << matches << " matches");
+        CHECK(!report.mismatch);
+        CHECK(report.resets > 0);
+        played += matches;
+      }
+  CHECK(played > 1000);
+}
+
+TEST_CASE("on CUDA the tensor backend has the reference core's bits", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  for (const Preset& preset : presets)
+    for (const int players : {1, 5}) {
+      Rules rules = preset_with(preset.name, players);
+      rules.steps = 25;
+      const EquivalenceReport report =
+          check_equivalence(rules, {.matches = 19, .device = at::kCUDA, .backends = {Backend::tensor}});
+      INFO(preset.name << ", " << players << " a side");
+      CHECK(!report.mismatch);
+    }
+}
+
+TEST_CASE("on CUDA adversarial states are played with the CPU's bits", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   for (const Preset& preset : presets)
     for (const int players : {1, 5, 11}) {
@@ -55,7 +89,7 @@ TEST_CASE("on CUDA adversarial states are played with the CPU's bits") {
     }
 }
 
-TEST_CASE("noise, samples and returns have the CPU's bits on CUDA") {
+TEST_CASE("noise, samples and returns have the CPU's bits on CUDA", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   const at::Tensor mean = at::randn({2, 333, 5, 4});
   const at::Tensor log_std = at::rand({2, 333, 5, 4}) * 3.5 - 3.0;
@@ -73,7 +107,7 @@ TEST_CASE("noise, samples and returns have the CPU's bits on CUDA") {
                   discounted_returns(reward, terminated, 0.97)));
 }
 
-TEST_CASE("on CUDA matches have the CPU's statistics") {
+TEST_CASE("on CUDA matches have the CPU's statistics", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   constexpr std::int64_t matches = 200;
   for (const Preset& preset : presets)
@@ -102,7 +136,24 @@ TEST_CASE("on CUDA matches have the CPU's statistics") {
     }
 }
 
-TEST_CASE("tensors of another device are refused") {
+TEST_CASE("on CUDA bots do what they do on the CPU", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  for (const std::string& name : bot_names()) {
+    Rules rules = arena();
+    rules.steps = 30;
+    const Policy bot = make_bot(name);
+    Simulator cpu(rules, {.matches = 50}), cuda(rules, {.matches = 50, .device = at::kCUDA});
+    for (int step = 0; step < 40; ++step) {
+      const at::Tensor action = act(bot, bot, cpu);
+      INFO(name << ", step " << step);
+      REQUIRE(at::allclose(act(bot, bot, cuda).cpu(), action, 1e-4, 1e-5));
+      cpu.step(action);
+      cuda.step(action.cuda());
+    }
+  }
+}
+
+TEST_CASE("tensors of another device are refused", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   Simulator simulator(arena(), {.matches = 4, .device = at::kCUDA});
   CHECK(complaint([&] {

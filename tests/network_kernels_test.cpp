@@ -7,6 +7,7 @@
 #include "policy/prepared_network.h"
 #include "tests/catch.h"
 #include "tests/lively_networks.h"
+#include "tests/random_samples.h"
 #include "tests/scenarios.h"
 #include "train/update.h"
 
@@ -30,37 +31,6 @@ std::vector<NetworkOptions> sorts() {
   return all;
 }
 
-/// A network with all sorts of weights, but not so wild that float32 could not tell its gradient.
-Network network_of(const NetworkOptions& sort, const Rules& rules, std::uint64_t seed) {
-  const Network network = make_network(rules, sort, seed, at::kCPU);
-  const at::NoGradGuard no_gradient;
-  network.flat.add_(at::randn_like(network.flat) * 0.1);
-  return network;
-}
-
-/// What a network of this sort may have done: log-probabilities are off, so that some ratios lie beyond the clip.
-Samples random_samples(const Network& network, const Rules& rules, std::int64_t rows) {
-  const at::NoGradGuard no_gradient;
-  Samples samples;
-  samples.observation = at::randn({rows, network_shape(rules, network.options).inputs});
-  const ActionDistribution distribution = decide(network, samples.observation);
-  samples.pre_squash = sample(distribution, at::randn_like(distribution.mean));
-  samples.log_prob = log_prob(distribution, samples.pre_squash).sum(-1) + at::randn({rows}) * 0.2;
-  samples.advantage = at::randn({rows});
-  if (!network.options.critic_hidden.empty()) samples.target = at::randn({rows}) * 3.0 + 1.0;
-  return samples;
-}
-
-Samples in_float64(const Samples& samples) {
-  const auto wide = [](const at::Tensor& numbers) { return numbers.defined() ? numbers.to(at::kDouble) : numbers; };
-  return {wide(samples.observation), wide(samples.pre_squash), wide(samples.log_prob), wide(samples.advantage),
-          wide(samples.target)};
-}
-
-double relative_distance(const at::Tensor& a, const at::Tensor& b) {
-  return ((a.to(at::kDouble) - b).norm() / b.norm()).item<double>();
-}
-
 }  // namespace
 
 TEST_CASE("networks of every sort decide and expect what torch's operations say") {
@@ -69,7 +39,7 @@ TEST_CASE("networks of every sort decide and expect what torch's operations say"
   for (const int players : {1, 3})
     for (const NetworkOptions& sort : sorts()) {
       const Rules rules = preset_with("arena", players);
-      const Network network = network_of(sort, rules, 3);
+      const Network network = mild_network(sort, rules, 3);
       const Network wide = in_type(network, at::kDouble);
       REQUIRE(can_be_packed(network));
       REQUIRE_FALSE(can_be_packed(wide));
@@ -93,7 +63,7 @@ TEST_CASE("a row's decision does not depend on the rows beside it") {
   const at::NoGradGuard no_gradient;
   const Rules rules = preset_with("arena", 5);
   for (const NetworkOptions& sort : sorts()) {
-    const Network network = network_of(sort, rules, 3);
+    const Network network = mild_network(sort, rules, 3);
     const at::Tensor observation = at::randn({130, network_shape(rules, network.options).inputs});
     const ActionDistribution together = decide(network, observation);
     for (const std::int64_t row : {0, 1, 6, 95, 96, 129}) {
@@ -110,7 +80,7 @@ TEST_CASE("the loss's gradient in closed form is autograd's, for every network a
     for (const NetworkOptions& sort : sorts())
       for (const kernels::Gain gain : {kernels::Gain::reinforce, kernels::Gain::ppo}) {
         const Rules rules = preset_with("arena", players);
-        const Network network = network_of(sort, rules, 4);
+        const Network network = mild_network(sort, rules, 4);
         const Network wide = in_type(network, at::kDouble);
         const Samples samples = random_samples(network, rules, 613);
         TrainOptions train;
@@ -139,7 +109,7 @@ TEST_CASE("from activations that were kept an update finds the same bits") {
   const Rules rules = preset_with("arena", 3);
   const kernels::LossOptions options = loss_options(kernels::Gain::reinforce, {}, 1.0 / 100.0);
   for (const NetworkOptions& sort : sorts()) {
-    const Network network = network_of(sort, rules, 4);
+    const Network network = mild_network(sort, rules, 4);
     Samples samples = random_samples(network, rules, 613);
     const std::int64_t hidden = PackedNetwork::hidden_size(network.options);
     INFO(sort_text(sort));
@@ -165,7 +135,7 @@ TEST_CASE("the gradient in bfloat16 is autograd's through the same layers") {
   const Rules rules = preset_with("arena", 3);
   for (const NetworkOptions& sort : sorts())
     for (const kernels::Gain gain : {kernels::Gain::reinforce, kernels::Gain::ppo}) {
-      const Network network = network_of(sort, rules, 4);
+      const Network network = mild_network(sort, rules, 4);
       const Samples samples = random_samples(network, rules, 613);
       TrainOptions train;
       train.entropy = 0.05;
@@ -198,7 +168,7 @@ TEST_CASE("a bad number in a weight or in a sample shows in the gradient") {
   const Rules rules = preset_with("arena", 2);
   const kernels::LossOptions options = loss_options(kernels::Gain::ppo, {}, 1.0);
   for (const NetworkOptions& sort : sorts()) {
-    const Network network = network_of(sort, rules, 4);
+    const Network network = mild_network(sort, rules, 4);
     const Samples samples = random_samples(network, rules, 100);
     const auto gradient_is_finite = [&](const Samples& of) {
       loss_gradient(network, of, {}, options, return_variance(of), workers);

@@ -4,6 +4,7 @@
 #include <ATen/core/Generator.h>
 #include <c10/core/Device.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -25,10 +26,16 @@ class CapturedWork {
   /// The work has other tensors from now on: it is recorded anew.
   void forget();
 
+  /// How many recordings were made, and how often one of them was launched.
+  std::int64_t recordings() const { return recordings_; }
+  std::int64_t launches() const { return launches_; }
+
  private:
   struct Recorder;
 
   std::unique_ptr<Recorder> recorder_;  ///< null: nothing is recorded
+  std::int64_t recordings_ = 0;
+  std::int64_t launches_ = 0;
 };
 
 }  // namespace matchday

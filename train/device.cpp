@@ -27,8 +27,9 @@ at::Device find_device(const std::string& name) {
   TrainOptions options;
   options.device = name;
   if (const auto text = range_problem(train_fields, options)) throw BadInput(*text);
-  if (name == "auto") return torch::cuda::is_available() ? at::kCUDA : torch::mps::is_available() ? at::kMPS : at::kCPU;
-  const at::Device device(name);
+  const std::string best = torch::cuda::is_available() ? "cuda" : torch::mps::is_available() ? "mps" : "cpu";
+  at::Device device(name == "auto" ? best : name);
+  if (!device.is_cpu() && !device.has_index()) device.set_index(0);
   if (device.is_cuda() &&
       (!torch::cuda::is_available() || device.index() >= static_cast<int>(torch::cuda::device_count())))
     throw BadInput(fmt::format("device is {} but this machine has {} CUDA device(s) that torch can use", name,

@@ -10,7 +10,8 @@
 
 namespace matchday {
 
-/// The device a config names: "auto" takes CUDA, then MPS, then the CPU. Throws BadInput if it is not there.
+/// The device a config names, with its number where it has one, as tensors give theirs: "auto" takes CUDA, then MPS,
+/// then the CPU. Throws BadInput if it is not there.
 at::Device find_device(const std::string& name);
 
 /// How many threads train: on a GPU it does all the work.

@@ -22,6 +22,8 @@ void add_layer(const Linear& gradient, const at::Tensor& derivative, const at::T
   if (!gradient.weight.defined()) return;
   if (derivative.scalar_type() == at::kFloat)
     gradient.weight.addmm_(derivative.t(), input);
+  else if (derivative.is_cuda())  // a sum over a million rows, which bfloat16 would round away
+    gradient.weight.add_(at::mm(derivative.t(), input, at::kFloat));
   else
     gradient.weight.add_(at::mm(derivative.t(), input));
 }

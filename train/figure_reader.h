@@ -2,8 +2,8 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/Event.h>
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -30,8 +30,7 @@ struct FigureRow {
 class FigureReader {
  public:
   /// late: gives the row before.
-  explicit FigureReader(bool late);
-  ~FigureReader();
+  explicit FigureReader(bool late) : late_(late) {}
 
   /// Takes a row and gives one whose numbers are on the host; nothing if it is the first and late.
   std::optional<FigureRow> exchange(FigureRow row);
@@ -40,11 +39,9 @@ class FigureReader {
   std::optional<FigureRow> last();
 
  private:
-  struct Event;
-
   bool late_;
   std::optional<FigureRow> pending_;
-  std::unique_ptr<Event> arrived_;  ///< the pending row's numbers, on a GPU
+  std::optional<c10::Event> arrived_;  ///< the pending row's numbers, on a GPU
 };
 
 }  // namespace matchday

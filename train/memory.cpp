@@ -1,5 +1,6 @@
 #include "train/memory.h"
 
+#include <c10/core/CachingDeviceAllocator.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,11 +11,6 @@
 #include "policy/packed_network.h"
 #include "rules/bad_input.h"
 #include "train/device.h"
-
-#ifdef MATCHDAY_WITH_CUDA
-#include <c10/cuda/CUDAGuard.h>
-#include <cuda_runtime.h>
-#endif
 
 namespace matchday {
 namespace {
@@ -88,16 +84,10 @@ std::int64_t kept_activations(const Config& config, at::Device device) {
   return bytes < share_for_activations * free_memory(device).value_or(0.0) ? of_row : 0;
 }
 
-std::optional<double> free_memory([[maybe_unused]] at::Device device) {
+std::optional<double> free_memory(at::Device device) {
   if (device.is_cpu()) return free_memory_of_cpu();
-#ifdef MATCHDAY_WITH_CUDA
-  if (device.is_cuda()) {
-    const c10::cuda::CUDAGuard guard(device);
-    std::size_t free = 0;
-    std::size_t all = 0;
-    if (cudaMemGetInfo(&free, &all) == cudaSuccess) return static_cast<double>(free);
-  }
-#endif
+  if (device.is_cuda())
+    return static_cast<double>(at::getDeviceAllocator(at::kCUDA)->getMemoryInfo(device.index()).first);
   return std::nullopt;
 }
 

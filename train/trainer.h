@@ -58,6 +58,8 @@ class Trainer {
   const Opponents& opponents() const { return opponents_; }
   /// The parameter whose gradient was last found not to be finite, or nothing.
   const std::string& bad_tensor() const { return bad_tensor_; }
+  /// How iterations are recorded.
+  const CapturedWork& work() const { return work_; }
   /// The threads that train, for other work between iterations.
   Workers& workers() { return workers_; }
   std::int64_t iteration() const { return iteration_; }

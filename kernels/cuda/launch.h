@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 
 namespace matchday::kernels {
 
@@ -25,8 +26,14 @@ void launch_layers(void (*kernel)(Parameters...), std::int64_t matches, int laye
                    const Arguments&... arguments) {
   if (matches == 0) return;
   const auto blocks = static_cast<unsigned>((matches + threads_per_block - 1) / threads_per_block);
-  kernel<<<dim3(blocks, static_cast<unsigned>(layers)), threads_per_block, 0, stream>>>(arguments...);
-  const cudaError_t error = cudaGetLastError();
+  std::tuple<Parameters...> values{arguments...};
+  const cudaError_t error = std::apply(
+      [&](Parameters&... each) {
+        void* addresses[] = {&each...};
+        return cudaLaunchKernel(kernel, dim3(blocks, static_cast<unsigned>(layers)), dim3(threads_per_block), addresses,
+                                0, stream);
+      },
+      values);
   if (error != cudaSuccess) throw std::runtime_error(std::string("CUDA: ") + cudaGetErrorString(error));
 }
 

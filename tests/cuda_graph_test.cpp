@@ -1,0 +1,178 @@
+// Iterations that are recorded as a graph, on a CUDA device: as they would be without, whatever is trained. Where there
+// is no device these tests say that they are skipped.
+#include <ATen/Generator.h>
+
+#include <stdexcept>
+#include <string>
+
+#include "rules/presets.h"
+#include "tests/cuda.h"
+#include "tests/tiny_training.h"
+#include "train/captured_work.h"
+#include "train/trainer.h"
+
+using namespace matchday;
+
+namespace {
+
+#ifdef MATCHDAY_WITH_CUDA
+/// While it lives, torch throws where the host would wait for the device.
+class WaitingIsAnError {
+ public:
+  WaitingIsAnError() { c10::cuda::warning_state().set_sync_debug_mode(c10::cuda::SyncDebugMode::L_ERROR); }
+  ~WaitingIsAnError() { c10::cuda::warning_state().set_sync_debug_mode(c10::cuda::SyncDebugMode::L_DISABLED); }
+};
+#else
+struct WaitingIsAnError {};
+#endif
+
+struct Variant {
+  std::string name;
+  Config config;
+};
+
+/// Every sort of training that there is, with opponents of every sort where one network plays for both teams.
+std::vector<Variant> variants() {
+  std::vector<Variant> all;
+  for (const Preset& preset : presets)
+    for (const std::string kind : {"player", "team"})
+      for (const std::string body : {"mlp", "residual"})
+        for (const std::string precision : {"fp32", "bf16"})
+          for (const std::string teams : {"shared", "independent"})
+            for (const std::string algorithm : {"ppo", "reinforce"}) {
+              Config config = tiny(std::string(preset.name), teams);
+              config.network.kind = kind;
+              config.network.body = body;
+              config.network.hidden = config.network.critic_hidden = {16, 16};
+              config.network.sigma = kind == "team" ? "network" : "global";
+              config.train.algorithm = algorithm;
+              config.train.precision = precision;
+              config.train.baseline = "critic";
+              config.train.matches = 40;
+              config.train.minibatch = 600;
+              config.train.epochs = 2;
+              config.train.kl_limit = 0.001;
+              config.train.entropy = 0.01;
+              config.train.normalise = preset.name == "footyai-v1" && algorithm == "reinforce" ? "match" : "batch";
+              if (teams == "shared") {
+                config.train.pool_share = 0.4;
+                config.train.pool_every = 2;
+                config.train.bot_share = 0.2;
+                config.train.bots = "keeper";
+              }
+              const std::string name = std::string(preset.name) + ", " + kind + ", " + body + ", " + precision + ", " +
+                                       teams + ", " + algorithm;
+              all.push_back({name, config});
+            }
+  return all;
+}
+
+struct Run {
+  std::vector<at::Tensor> weights;
+  Figures figures;
+  std::int64_t recordings = 0;
+  std::int64_t launches = 0;
+};
+
+constexpr int iterations = 5;  ///< before a run goes on in another trainer, and again afterwards
+
+void iterate(Trainer& trainer, Run& run) {
+  for (int k = 0; k < iterations; ++k) {
+    // The first time libraries take their room, and may wait.
+    const std::optional<WaitingIsAnError> strict =
+        k > 0 ? std::optional<WaitingIsAnError>(std::in_place) : std::nullopt;
+    trainer.iterate(0.05 * static_cast<double>(trainer.iteration()));
+  }
+  run.figures = trainer.last_figures();
+  run.recordings += trainer.work().recordings();
+  run.launches += trainer.work().launches();
+}
+
+/// Trains, stops, and goes on from what was saved.
+Run run(Config config, const std::string& graphs) {
+  config.train.graphs = graphs;
+  Run run;
+  Trainer first(config, at::kCUDA);
+  iterate(first, run);
+  Trainer second(config, at::kCUDA);
+  second.restore(first.checkpoint(), "memory");
+  iterate(second, run);
+  run.weights = weights_of(second);
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("on CUDA a recorded iteration leaves the bits of one that is not, and nobody waits in either", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  for (const auto& [name, config] : variants()) {
+    INFO(name);
+    REQUIRE(problem(config).value_or("") == "");
+    const Run plain = run(config, "off");
+    const Run recorded = run(config, "on");
+    CHECK(plain.launches == 0);
+    CHECK(recorded.launches == 2 * (iterations - 1));
+    // One for each trainer, and another each time that opponents from the pool change.
+    CHECK(recorded.recordings == (config.train.pool_share > 0.0 ? 2 + 4 : 2));
+    CHECK(equal(recorded.weights, plain.weights));
+    CHECK(recorded.figures == plain.figures);
+    for (const at::Tensor& weights : plain.weights) CHECK(weights.isfinite().all().item<bool>());
+  }
+}
+
+TEST_CASE("on CUDA a run that stops and goes on leaves the bits of one that never stopped", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  for (const std::string algorithm : {"ppo", "reinforce"}) {
+    Config config = tiny();
+    config.train.algorithm = algorithm;
+    config.train.matches = 40;
+    config.train.pool_share = 0.4;
+    config.train.pool_every = 2;
+    Run whole;
+    Trainer trainer(config, at::kCUDA);
+    iterate(trainer, whole);
+    iterate(trainer, whole);
+    const Run stopped = run(config, "off");
+    INFO(algorithm);
+    CHECK(equal(stopped.weights, weights_of(trainer)));
+    CHECK(stopped.figures == whole.figures);
+  }
+}
+
+TEST_CASE("a recording draws other numbers each time, those that are drawn without it", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  std::vector<at::Tensor> drawn[2];
+  for (const bool record : {false, true}) {
+    at::Generator generator = at::globalContext().defaultGenerator(at::kCUDA).clone();
+    generator.set_current_seed(5);
+    CapturedWork captured(record, at::kCUDA, generator);
+    const at::Tensor order = at::empty({100}, at::TensorOptions(at::kCUDA).dtype(at::kLong));
+    for (int k = 0; k < 4; ++k) {
+      captured.run([&] { order.copy_(at::randperm(100, generator, order.options())); });
+      drawn[record].push_back(order.cpu().clone());
+    }
+    CHECK(captured.launches() == (record ? 3 : 0));
+  }
+  for (int k = 0; k < 4; ++k) CHECK(at::equal(drawn[0][k], drawn[1][k]));
+  CHECK_FALSE(at::equal(drawn[1][2], drawn[1][3]));
+}
+
+TEST_CASE("work that throws while it is recorded leaves a device that works", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  const at::Generator generator = at::globalContext().defaultGenerator(at::kCUDA).clone();
+  CapturedWork captured(true, at::kCUDA, generator);
+  const at::Tensor sum = at::zeros({3}, at::kCUDA);
+  const auto add = [&] { sum.add_(1.0); };
+  captured.run(add);
+  CHECK_THROWS_AS(captured.run([&] {
+    add();
+    throw std::runtime_error("something went wrong");
+  }),
+                  std::runtime_error);
+  CHECK(captured.recordings() == 0);
+  sum.add_(10.0);  // is done, not recorded
+  CHECK(at::equal(sum.cpu(), at::full({3}, 11.0F)));
+  for (int k = 0; k < 2; ++k) captured.run(add);
+  CHECK(captured.launches() == 2);
+  CHECK(at::equal(sum.cpu(), at::full({3}, 13.0F)));
+}
