@@ -4,6 +4,7 @@
 
 #ifdef MATCHDAY_WITH_CUDA
 #include <c10/cuda/CUDAFunctions.h>
+#include <c10/cuda/CUDAGuard.h>
 #endif
 
 namespace matchday::bench {
@@ -12,7 +13,9 @@ double now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 
 void finish([[maybe_unused]] at::Device device) {
 #ifdef MATCHDAY_WITH_CUDA
-  if (device.is_cuda()) c10::cuda::device_synchronize();
+  if (!device.is_cuda()) return;
+  const c10::cuda::CUDAGuard guard(device);
+  c10::cuda::device_synchronize();
 #endif
 }
 
