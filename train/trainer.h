@@ -58,10 +58,10 @@ class Trainer {
   const Opponents& opponents() const { return opponents_; }
   /// The parameter whose gradient was last found not to be finite, or nothing.
   const std::string& bad_tensor() const { return bad_tensor_; }
-  /// Whether iterations are launched as recorded graphs, once the first has been done as it is.
-  bool records_graphs() const { return work_.records(); }
   /// The threads that train, for other work between iterations.
   Workers& workers() { return workers_; }
+  /// Whether iterations are launched as recorded graphs, once the first has been done as it is.
+  bool records_graphs() const { return work_.records(); }
   std::int64_t iteration() const { return iteration_; }
   std::int64_t match_steps() const { return match_steps_; }
 
