@@ -50,7 +50,7 @@ for word; do
   case $word in
     --*) flag=$word ;;
     cuda) word=cpu ;;
-    0.3) word=0.001 ;;
+    0.2) word=0.001 ;;
     *,*) [[ $flag == --matches ]] && word=6,7 || [[ $flag == --set ]] || word=${word%%,*} ;;
   esac
   few+=("$word")
