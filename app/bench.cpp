@@ -66,6 +66,7 @@ nlohmann::ordered_json json_of(const BenchRow& row) {
       {"device", row.device},
       {"matches", row.matches},
       {"precision", "fp32"},
+      {"graphs", "off"},
       {"threads", row.threads},
       {"players", row.rules.players},
       {"substeps", row.rules.substeps},

@@ -5,10 +5,12 @@
 #include <exception>
 
 #include "app/commands.h"
+#include "app/program_version.h"
 #include "rules/bad_input.h"
 
 int main(int argc, char* argv[]) {
   CLI::App app("Measures how fast this machine plays.", "matchday-bench");
+  app.set_version_flag("--version", matchday::program_version());
   int exit_code = 0;
   matchday::add_benchmarks(app, exit_code);
   try {

@@ -39,7 +39,7 @@ std::string heading() {
 void add_row(BenchOutput& output, const std::string& what, const Config& config, at::Device device, int threads,
              const bench::TrainBenchResult& result) {
   const double players = 2.0 * config.rules.players;
-  const std::string precision = precision_of(config.train, device) == at::kFloat ? "fp32" : "bf16";
+  const std::string precision = what == "sim" || precision_of(config.train, device) == at::kFloat ? "fp32" : "bf16";
   const double reached = result.match_steps_per_second / result.bound;
   output.add(
       {
@@ -49,6 +49,7 @@ void add_row(BenchOutput& output, const std::string& what, const Config& config,
           {"device", device.str()},
           {"matches", config.train.matches},
           {"precision", precision},
+          {"graphs", result.graphs ? "on" : "off"},
           {"threads", threads},
           {"players", config.rules.players},
           {"network", config.network.kind},
@@ -98,6 +99,8 @@ void bench_training(const std::vector<std::string>& figures, const TrainingFlags
   for (const Config& config : configs) {
     require_room(config, device);
     for (const std::string& what : figures) {
+      // The physics knows one precision.
+      if (what == "sim" && config.train.precision != flags.precisions.front()) continue;
       const int threads = threads_of(config.train, device);
       if (what != "sim") {
         const bench::TrainBenchResult result = bench::bench_training({config, device, what == "train", flags.seconds});
@@ -111,7 +114,7 @@ void bench_training(const std::vector<std::string>& figures, const TrainingFlags
                                                                     .seconds = flags.seconds});
       add_row(output, what, config, device, threads,
               {result.match_steps_per_second, result.bound, result.bound_by, result.operations_per_match_step,
-               result.bytes_per_match_step, 0.0, result.signature});
+               result.bytes_per_match_step, 0.0, false, result.signature});
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/program_version.h"
 #include "app/teams.h"
 #include "kernels/cpu/kernels.h"
 #include "rules/field.h"
@@ -61,9 +62,7 @@ void print_memory(const Config& config) {
 }
 
 void print_program() {
-  fmt::print("matchday {} ({}), torch {}, CUDA kernels: {}\n", matchday_version, *git_version ? git_version : "no git",
-             torch_version, *cuda_version ? cuda_version : "none");
-  fmt::print("Devices: cpu ({} threads)", at::get_num_threads());
+  fmt::print("{}\nDevices: cpu ({} threads)", program_version(), at::get_num_threads());
   if (torch::cuda::is_available()) fmt::print(", {} cuda", torch::cuda::device_count());
   if (torch::mps::is_available()) fmt::print(", mps");
   fmt::print(

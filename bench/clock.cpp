@@ -1,19 +1,15 @@
 #include "bench/clock.h"
 
-#include <chrono>
+#include <c10/core/impl/VirtualGuardImpl.h>
 
-#ifdef MATCHDAY_WITH_CUDA
-#include <c10/cuda/CUDAFunctions.h>
-#endif
+#include <chrono>
 
 namespace matchday::bench {
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
-void finish([[maybe_unused]] at::Device device) {
-#ifdef MATCHDAY_WITH_CUDA
-  if (device.is_cuda()) c10::cuda::device_synchronize();
-#endif
+void finish(at::Device device) {
+  if (!device.is_cpu()) c10::impl::VirtualGuardImpl(device.type()).synchronizeDevice(device.index());
 }
 
 }  // namespace matchday::bench

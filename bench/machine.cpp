@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <functional>
 #include <thread>
@@ -14,12 +15,21 @@
 #include "bench/peak.h"
 
 #ifdef MATCHDAY_WITH_CUDA
-#include <ATen/cuda/CUDAContext.h>
 #include <cuda_runtime.h>
+#include <fmt/format.h>
+
+#include <stdexcept>
 #endif
 
 namespace matchday::bench {
 namespace {
+
+/// Rows and columns of the matrices that are multiplied.
+constexpr std::int64_t smallest_product = 1024;
+constexpr std::int64_t largest_product = 8192;
+
+/// Seconds of a product that keeps all multiprocessors of a GPU busy, whatever its start and end take.
+constexpr double long_enough = 5e-3;
 
 /// Seconds that a piece of work takes when all threads do it at once: the best of several runs.
 double best_seconds(int threads, const std::function<void(int)>& work) {
@@ -58,25 +68,56 @@ double loop_rate(int threads, std::int64_t (*loop)(std::int64_t)) {
   return static_cast<double>(operations) * threads / seconds;
 }
 
+/// The best of several runs.
+double seconds_of_product(at::Device device, at::ScalarType precision, std::int64_t size) {
+  constexpr int fewest_runs = 2;  // a library's first product of a size takes longer
+  constexpr int most_runs = 20;
+  constexpr double most_seconds = 1.0;
+  // Random, since a GPU multiplies numbers that are all the same with less power, and so faster.
+  const at::Tensor left = at::randn({size, size}, at::TensorOptions(device)).to(precision);
+  const at::Tensor right = left.t().contiguous();
+  at::Tensor product = at::empty_like(left);
+  finish(device);
+  double best = 1e30;
+  const double begin = now();
+  for (int run = 0; run < fewest_runs || (run < most_runs && now() - begin < most_seconds); ++run) {
+    const double start = now();
+    at::mm_out(product, left, right);
+    finish(device);
+    best = std::min(best, now() - start);
+  }
+  return best;
+}
+
 #ifdef MATCHDAY_WITH_CUDA
+/// What a GPU says of itself. Throws std::runtime_error if it does not; CUDA then forgets the error, which it would
+/// tell whoever launches a kernel next.
+int attribute_of(at::Device device, cudaDeviceAttr attribute, const char* name) {
+  int value = 0;
+  const cudaError_t error = cudaDeviceGetAttribute(&value, attribute, device.index());
+  if (error == cudaSuccess) return value;
+  cudaGetLastError();
+  throw std::runtime_error(fmt::format("{} does not tell its {}: {}", device.str(), name, cudaGetErrorString(error)));
+}
+
 MachinePeak gpu_peak(at::Device device) {
-  const cudaDeviceProp* properties = at::cuda::getDeviceProperties(device.index());
-  int kilohertz = 0;
-  cudaDeviceGetAttribute(&kilohertz, cudaDevAttrClockRate, device.index());
+  const int multiprocessors = attribute_of(device, cudaDevAttrMultiProcessorCount, "number of multiprocessors");
+  const int version = 10 * attribute_of(device, cudaDevAttrComputeCapabilityMajor, "compute capability") +
+                      attribute_of(device, cudaDevAttrComputeCapabilityMinor, "compute capability");
+  const int kilohertz = attribute_of(device, cudaDevAttrClockRate, "clock rate");
   // 64 float32 lanes on Turing and the large Ampere, 128 on the others.
-  const int version = 10 * properties->major + properties->minor;
   const int lanes = version == 75 || version == 80 ? 64 : 128;
-  const double simple = 1e3 * kilohertz * lanes * properties->multiProcessorCount;
+  const double simple = 1e3 * kilohertz * lanes * multiprocessors;
 
   const at::Tensor from = at::ones({std::int64_t{1} << 28}, at::TensorOptions(device).dtype(at::kFloat));  // 1 GiB
   const at::Tensor to = at::empty_like(from);
   double best = 1e30;
   for (int run = 0; run < 5; ++run) {
-    at::cuda::device_synchronize();
-    const auto start = std::chrono::steady_clock::now();
+    finish(device);
+    const double start = now();
     to.copy_(from);
-    at::cuda::device_synchronize();
-    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    finish(device);
+    best = std::min(best, now() - start);
   }
   // A division or root takes about ten simple instructions and two of the special unit, which has an eighth of the
   // lanes.
@@ -94,22 +135,15 @@ MachinePeak machine_peak([[maybe_unused]] at::Device device, int threads, std::i
           loop_rate(threads, peak_loops().division)};
 }
 
-double product_rate(at::Device device, int threads) {
-  constexpr std::int64_t size = 1024;
+double product_rate(at::Device device, at::ScalarType precision, int threads) {
   const int threads_before = at::get_num_threads();
   at::set_num_threads(threads);
-  const at::Tensor left = at::ones({size, size}, at::TensorOptions(device).dtype(at::kFloat));
-  const at::Tensor right = left.clone();
-  at::Tensor product = at::empty_like(left);
-  double best = 1e30;
-  for (int run = 0; run < 20; ++run) {
-    const double start = now();
-    at::mm_out(product, left, right);
-    finish(device);
-    best = std::min(best, now() - start);
-  }
+  std::int64_t size = smallest_product;
+  double seconds = seconds_of_product(device, precision, size);
+  while (!device.is_cpu() && size < largest_product && seconds < long_enough)
+    seconds = seconds_of_product(device, precision, size *= 2);
   at::set_num_threads(threads_before);
-  return 2.0 * size * size * size / best;
+  return 2.0 * std::pow(static_cast<double>(size), 3) / seconds;
 }
 
 }  // namespace matchday::bench

@@ -8,6 +8,7 @@
 #include "bench/clock.h"
 #include "bench/machine.h"
 #include "sim/signature.h"
+#include "train/device.h"
 #include "train/memory.h"
 #include "train/trainer.h"
 
@@ -91,7 +92,7 @@ TrainBenchResult bench_training(const TrainBenchOptions& options) {
   const double flops = flops_of(config, trainer.checkpoint().networks.front(), options.update, activations > 0);
   const double bytes = bytes_of(config, activations);
   const int threads = trainer.workers().threads();
-  const double product_peak = product_rate(options.device, threads);
+  const double product_peak = product_rate(options.device, precision_of(config.train, options.device), threads);
   const MachinePeak peak = machine_peak(
       options.device, threads, static_cast<std::int64_t>(bytes / 2.0) * config.train.matches * rollout_steps(config));
   const bool by_products = product_peak / flops < peak.bytes_per_second / bytes;
@@ -101,6 +102,7 @@ TrainBenchResult bench_training(const TrainBenchOptions& options) {
           flops,
           bytes,
           product_peak,
+          options.update && trainer.records_graphs(),
           signature};
 }
 

@@ -20,7 +20,8 @@ struct TrainBenchResult {
   std::string bound_by;           ///< products or bytes: what takes most of it
   double flops_per_match_step;    ///< of the networks' matrix products
   double bytes_per_match_step;    ///< of the trajectory, each number once to the memory and once back
-  double product_peak;            ///< flop/s of large matrix products
+  double product_peak;            ///< flop/s of large matrix products in the config's precision
+  bool graphs;                    ///< whether what was measured is launched as recorded graphs: iterations alone can be
   std::uint64_t signature;        ///< a hash of the weights after a few iterations, or of a few rollouts
 };
 

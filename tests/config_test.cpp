@@ -13,6 +13,7 @@
 #include "rules/fields.h"
 #include "tests/catch.h"
 #include "tests/complaint.h"
+#include "train/minibatches.h"
 
 using namespace matchday;
 
@@ -219,6 +220,14 @@ TEST_CASE("what is set later wins, and a preset decides defaults wherever it sta
   CHECK(set.rules.players == 5);
   CHECK(load_config(std::nullopt, std::nullopt, {}) == Config{});
   CHECK(config_from_toml_text("", "text") == Config{});
+}
+
+TEST_CASE("configs from before minibatches were counted have their size") {
+  const Config config = config_from_toml_text("[train]\nepochs = 1\nminibatch = 2880\n", "text");
+  CHECK(config.train.minibatch == 2880);
+  CHECK(minibatches_of(config.train, 57600).count == 20);
+  CHECK(minibatches_of(config.train, 10 * 57600).count == 200);
+  CHECK(minibatches_of(Config{}.train, 10 * 57600).count == 20);
 }
 
 TEST_CASE("values are set as a shell passes them") {

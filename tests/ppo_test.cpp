@@ -11,6 +11,7 @@
 #include "tests/catch.h"
 #include "tests/lively_networks.h"
 #include "tests/scenarios.h"
+#include "train/minibatches.h"
 #include "train/reinforce.h"
 
 using namespace matchday;
@@ -163,44 +164,86 @@ TEST_CASE("nothing is gained by going on where the policy has moved beyond the c
     }
 }
 
-TEST_CASE("an epoch uses every sample once, in minibatches of the size asked for and one of what is left") {
+TEST_CASE("an epoch uses every sample once, in as many minibatches as asked for, or as the size takes, of even sizes") {
   at::manual_seed(4);
   constexpr std::int64_t rows = 10;
-  for (const std::int64_t minibatch : {1, 4, 5, 10, 1000})
-    for (const std::int64_t epochs : {1, 3}) {
-      const Network network = lively_network(rules, small_options(), 10, at::kDouble);
-      // Sample m alone shows something in component m, so that the first layer's gradient tells the samples apart.
-      network.layers[0].bias.detach().fill_(2.0);  // no ReLU hides a sample
-      Samples samples = samples_of(network, rows, 0.0);
-      samples.observation = at::eye(rows, samples.observation.size(1), at::kDouble);
-      samples.log_prob = log_prob(decide(network, samples.observation), samples.pre_squash).sum(-1).detach();
-      samples.target = at::Tensor();
+  struct Case {
+    std::int64_t minibatches;
+    std::int64_t minibatch;
+    std::vector<std::int64_t> sizes;
+  };
+  const std::vector<Case> cases{{7, 1, std::vector<std::int64_t>(10, 1)},
+                                {7, 4, {3, 3, 4}},
+                                {7, 5, {5, 5}},
+                                {7, 9, {5, 5}},
+                                {7, 1000, {10}},
+                                {1, 0, {10}},
+                                {4, 0, {2, 2, 3, 3}},
+                                {10, 0, std::vector<std::int64_t>(10, 1)},
+                                {1000, 0, std::vector<std::int64_t>(10, 1)}};
+  for (const Case& one : cases) {
+    const Network network = lively_network(rules, small_options(), 10, at::kDouble);
+    // Sample m alone shows something in component m, so that the first layer's gradient tells the samples apart.
+    network.layers[0].bias.detach().fill_(2.0);  // no ReLU hides a sample
+    Samples samples = samples_of(network, rows, 0.0);
+    samples.observation = at::eye(rows, samples.observation.size(1), at::kDouble);
+    samples.log_prob = log_prob(decide(network, samples.observation), samples.pre_squash).sum(-1).detach();
+    samples.target = at::Tensor();
+    const auto of_samples = [&](std::int64_t minibatches, std::int64_t minibatch, std::int64_t epochs) {
       TrainOptions options = one_step(minibatch);
+      options.minibatches = minibatches;
       options.epochs = epochs;
-      const auto of_samples = [](const std::vector<at::Tensor>& gradients) {
-        return gradients[0].narrow(1, 0, rows).clone();  // [6, M]
-      };
-      const at::Tensor together = of_samples(gradients_asked_for(network, samples, options));
-      options.minibatch = 1;
-      options.epochs = 1;
-      const at::Tensor alone = of_samples(gradients_asked_for(network, samples, options));
-      // How often each sample was used, each time divided by how many shared its step.
-      const at::Tensor used = (together * alone).sum(0) / alone.square().sum(0);
-      double expected = 0.0;  // each step's parts add up to 1
-      for (std::int64_t first = 0; first < rows; first += minibatch) expected += 1.0;
-      INFO("minibatches of " << minibatch << ", " << epochs << " epochs: " << used);
-      CHECK(used.sum().item<double>() == Approx(expected * static_cast<double>(epochs)));
-      const auto full = static_cast<double>(std::min(minibatch, rows));
-      const double rest = rows % minibatch == 0 || minibatch > rows ? full : static_cast<double>(rows % minibatch);
-      for (std::int64_t m = 0; m < rows; ++m) {
-        const double uses = used[m].item<double>() * full;  // of which some may have been in the smaller step
-        double nearest = 1e9;
-        for (std::int64_t in_rest = 0; in_rest <= epochs; ++in_rest)
-          nearest = std::min(nearest, std::abs(uses - (static_cast<double>(epochs - in_rest) +
-                                                       static_cast<double>(in_rest) * full / rest)));
-        CHECK(nearest < 1e-6);
+      return gradients_asked_for(network, samples, options)[0].narrow(1, 0, rows).clone();  // [6, M]
+    };
+    const at::Tensor alone = of_samples(rows, 0, 1);
+    // How often each sample was used, each time divided by how many shared its step.
+    const auto used = [&](std::int64_t epochs) {
+      const at::Tensor together = of_samples(one.minibatches, one.minibatch, epochs);
+      return ((together * alone).sum(0) / alone.square().sum(0)).contiguous();
+    };
+    std::vector<std::int64_t> shared;  // with how many, itself included
+    const at::Tensor once = used(1);
+    for (std::int64_t m = 0; m < rows; ++m) shared.push_back(std::llround(1.0 / once[m].item<double>()));
+    std::sort(shared.begin(), shared.end());
+    std::vector<std::int64_t> expected;
+    for (const std::int64_t size : one.sizes) expected.insert(expected.end(), static_cast<std::size_t>(size), size);
+    INFO(one.minibatches << " minibatches, of at most " << one.minibatch << " rows: " << once);
+    CHECK(shared == expected);
+    // Each step's parts add up to 1.
+    CHECK(once.sum().item<double>() == Approx(static_cast<double>(one.sizes.size())));
+    CHECK(used(3).sum().item<double>() == Approx(3.0 * static_cast<double>(one.sizes.size())));
+  }
+}
+
+TEST_CASE("minibatches of any number of rows are even, follow on each other and leave nothing over") {
+  for (const std::int64_t rows : {1, 2, 19, 20, 21, 399, 57600, 26542800})
+    for (const std::int64_t minibatches : {1, 2, 7, 20, 1000})
+      for (const std::int64_t minibatch : {0, 1, 20, 150, 2880, 1474560}) {
+        if (minibatch > 0 && rows / minibatch > 100000) continue;
+        TrainOptions options;
+        options.minibatches = minibatches;
+        options.minibatch = minibatch;
+        const Minibatches cut = minibatches_of(options, rows);
+        std::int64_t end = 0, smallest = rows, largest = 0;
+        for (std::int64_t k = 0; k < cut.count; ++k) {
+          if (cut.first(k) != end) FAIL("minibatch " << k << " begins at " << cut.first(k));
+          end = cut.first(k + 1);
+          smallest = std::min(smallest, end - cut.first(k));
+          largest = std::max(largest, end - cut.first(k));
+        }
+        INFO(rows << " rows, " << minibatches << " minibatches, of at most " << minibatch << ": " << smallest << " to "
+                  << largest);
+        CHECK(end == rows);
+        CHECK(smallest > 0);
+        CHECK(largest - smallest <= 1);
+        CHECK(largest == cut.first(1));
+        if (minibatch == 0) {
+          CHECK(cut.count == std::min(minibatches, rows));
+        } else {
+          CHECK(largest <= minibatch);
+          CHECK((cut.count - 1) * minibatch < rows);  // one fewer would not do
+        }
       }
-    }
 }
 
 TEST_CASE("the order of the samples follows from the generator") {

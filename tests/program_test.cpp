@@ -293,6 +293,7 @@ TEST_CASE("the simulation is measured, a line of JSON for each measurement", "[p
     CHECK(row["player_steps_per_second"].get<double>() == Approx(4.0 * rate).epsilon(1e-3));
     CHECK(row["fraction_of_bound"].get<double>() == Approx(rate / row["bound"].get<double>()).epsilon(1e-3));
     for (const char* key : {"what", "preset", "backend", "device", "matches", "threads"}) CHECK(row.contains(key));
+    CHECK(row["graphs"] == "off");
     // What is measured plays as the reference core does, whoever plays it.
     const std::string signature = signatures.emplace(row["preset"], row["signature"]).first->second;
     CHECK(row["signature"] == signature);
@@ -307,16 +308,17 @@ TEST_CASE("the simulation is measured, a line of JSON for each measurement", "[p
 TEST_CASE("rollouts and training are measured beside the simulation", "[program]") {
   const Folder folder;
   const std::string all =
-      "bench all --json --device cpu --seconds 0.001 --matches 20 --set players=2 --set rollout_steps=5 --preset "
-      "arena ";
+      "bench all --json --device cpu --seconds 0.001 --matches 20 --precision fp32,bf16 --set players=2 --set "
+      "rollout_steps=5 --set graphs=on --preset arena ";
   std::map<std::string, std::string> signatures;
   for (const std::string threads : {"1", "2"}) {
     std::istringstream lines(good_run(folder, all + "--threads " + threads));
     std::string told;
     for (std::string line; std::getline(lines, line);) {
       const auto row = nlohmann::json::parse(line);
-      const std::string what = row["what"];
-      told += what + " ";
+      const std::string what = row["what"].get<std::string>() + " " + row["precision"].get<std::string>();
+      told += what + ", ";
+      CHECK(row["graphs"] == "off");  // a CPU records nothing
       const double rate = row["match_steps_per_second"];
       CHECK(rate > 0.0);
       CHECK(row["player_steps_per_second"].get<double>() == Approx(4.0 * rate).epsilon(1e-3));
@@ -325,9 +327,10 @@ TEST_CASE("rollouts and training are measured beside the simulation", "[program]
         CHECK(row.contains(key));
       CHECK(row["signature"] == signatures.emplace(what, row["signature"]).first->second);  // whoever works
     }
-    CHECK(told == "sim rollout train ");
+    CHECK(told == "sim fp32, rollout fp32, train fp32, rollout bf16, train bf16, ");
   }
-  CHECK(signatures["rollout"] != signatures["train"]);
+  CHECK(signatures["rollout fp32"] != signatures["train fp32"]);
+  CHECK(signatures["train fp32"] != signatures["train bf16"]);
 }
 
 TEST_CASE("the same run twice leaves the same checkpoint, byte for byte", "[program]") {

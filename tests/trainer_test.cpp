@@ -74,6 +74,32 @@ TEST_CASE("an iteration of PPO plays a window of every match and moves the weigh
   }
 }
 
+TEST_CASE("an epoch has the steps of the optimiser that were asked for, whatever share of the matches the pool has") {
+  struct Case {
+    double pool_share;
+    const char* teams;
+    std::int64_t minibatches;
+    std::int64_t minibatch;
+    double steps;
+  };
+  // 16 matches of 5 steps, 5 players a side: 800 decisions of the team, less a side of the pool's matches, 75.
+  for (const Case& one : {Case{0.0, "shared", 20, 0, 20}, Case{0.2, "shared", 20, 0, 20}, Case{0.2, "shared", 7, 0, 7},
+                          Case{0.2, "shared", 5000, 0, 725}, Case{0.2, "shared", 7, 240, 4},
+                          Case{0.0, "independent", 20, 0, 20}, Case{0.0, "independent", 7, 240, 2}}) {
+    Config config = tiny("arena", one.teams);
+    config.train.matches = 16;
+    config.train.pool_share = one.pool_share;
+    config.train.pool_slots = 3;
+    config.train.epochs = 2;
+    config.train.minibatches = one.minibatches;
+    config.train.minibatch = one.minibatch;
+    Trainer trainer(config, at::kCPU);
+    trainer.iterate(0.0);
+    INFO(one.teams << ", pool " << one.pool_share << ", " << one.minibatches << " or " << one.minibatch << " rows");
+    CHECK(trainer.checkpoint().training.at("optimiser.0.steps").item<double>() == 2.0 * one.steps);
+  }
+}
+
 TEST_CASE("an iteration is a rollout, and an update of each network from its own sides") {
   for (const char* teams : {"shared", "independent"}) {
     Config config = tiny_reinforce("critic");

@@ -31,7 +31,8 @@ struct TrainOptions {
   std::string baseline = "critic";
   std::string normalise = "batch";
   std::int64_t epochs = 1;
-  std::int64_t minibatch = 2880;
+  std::int64_t minibatches = 20;
+  std::int64_t minibatch = 0;
   double clip = 0.2;
   double kl_limit = 0.0;
   double learning_rate = 7e-4;
@@ -59,7 +60,7 @@ struct TrainOptions {
   std::int64_t threads = 0;
 };
 
-inline constexpr std::array<Field<TrainOptions>, 41> train_fields{{
+inline constexpr std::array<Field<TrainOptions>, 42> train_fields{{
     choice_field("algorithm", &TrainOptions::algorithm, "ppo|reinforce",
                  "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
     number_field("matches", &TrainOptions::matches, 1, 16777216, "matches", "how many are played at once"),
@@ -86,8 +87,11 @@ inline constexpr std::array<Field<TrainOptions>, 41> train_fields{{
     choice_field("normalise", &TrainOptions::normalise, "batch|match|none",
                  "advantages are scaled by one standard deviation, by each match's own as in FootyAI, or not"),
     number_field("epochs", &TrainOptions::epochs, 1, 1000, "", "how often ppo goes through a rollout"),
-    number_field("minibatch", &TrainOptions::minibatch, 1, 1e9, "rows",
-                 "decisions (of a player, or of a team) in a step of ppo"),
+    number_field(
+        "minibatches", &TrainOptions::minibatches, 1, 1e6, "",
+        "steps of ppo in an epoch; the rollout's rows (decisions of a player, or of a team) are shared out evenly"),
+    number_field("minibatch", &TrainOptions::minibatch, 0, 1e9, "rows",
+                 "at most in a step of ppo, whatever minibatches says; 0: by minibatches"),
     number_field("clip", &TrainOptions::clip, 0.001, 10, "",
                  "ppo gains nothing by changing a decision's probability by more than this share"),
     number_field("kl_limit", &TrainOptions::kl_limit, 0, 100, "nats",

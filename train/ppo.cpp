@@ -2,7 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
+#include "train/minibatches.h"
 
 namespace matchday {
 
@@ -12,12 +12,13 @@ UpdateFigures ppo_update(Learner& learner, const Samples& samples, const TrainOp
   at::Tensor moved_too_far = at::zeros({}, samples.log_prob.options().dtype(at::kBool));
   at::Tensor sums = at::zeros({kernels::loss_figures}, samples.log_prob.options());
   at::Tensor norms = at::zeros({}, samples.log_prob.options());
-  int steps = 0;
+  const Minibatches minibatches = minibatches_of(options, samples.size());
+  const std::int64_t steps = options.epochs * minibatches.count;
 
   for (std::int64_t epoch = 0; epoch < options.epochs; ++epoch) {
     const at::Tensor shuffled = at::randperm(samples.size(), order, samples.log_prob.options().dtype(at::kLong));
-    for (std::int64_t first = 0; first < samples.size(); first += options.minibatch, ++steps) {
-      const at::Tensor rows = shuffled.narrow(0, first, std::min(options.minibatch, samples.size() - first));
+    for (std::int64_t k = 0; k < minibatches.count; ++k) {
+      const at::Tensor rows = shuffled.slice(0, minibatches.first(k), minibatches.first(k + 1));
       const auto count = static_cast<double>(rows.numel());
       const at::Tensor of_step =
           loss_gradient(learner.network, samples, rows, loss_options(kernels::Gain::ppo, options, 1.0 / count),

@@ -8,7 +8,7 @@
 
 namespace matchday {
 
-/// `epochs` times through all samples in a new order, a step of the optimiser for each minibatch:
+/// `epochs` times through all samples in a new order, a step of the optimiser for each minibatch (train/minibatches.h):
 ///   loss = mean of - min(ratio * advantage, ratio within 1 +- clip * advantage) - entropy weight * entropy
 ///          + value weight * squared error,   ratio = probability now / probability when it was played.
 /// Once the policy has moved by more than `kl_limit`, the remaining steps are left out, without asking the host.
