@@ -1,14 +1,12 @@
 // Whole matches on the kernels as nvcc made them, against the reference core: every array, bit for bit.
-#include <string>
+#include <algorithm>
 
-#include "arrays.h"
 #include "chance.h"
 #include "kernels/cpu/kernels.h"
 #include "kernels/cuda/kernels.h"
-#include "kernels/observe_player.h"
+#include "played.h"
 #include "reference_matches.h"
 #include "rules/presets.h"
-#include "rules/randomness.h"
 #include "tests/catch.h"
 
 namespace matchday::kernels::baseline {
@@ -20,84 +18,6 @@ using namespace matchday::kernels;
 using namespace matchday::ptx;
 
 namespace {
-
-/// How matches are played.
-struct Play {
-  Rules rules;
-  std::int64_t matches;
-  int steps;
-  bool sampled;  ///< actions are drawn by the kernel
-  bool squash;
-  bool turn_b;
-  std::int64_t scripted;  ///< matches in which a script moves B
-  bool at_once;           ///< the next match starts in the same launch
-  bool observed;
-  bool scored;
-  std::int64_t gap;  ///< numbers between the rows of bodies
-};
-
-Arrays arrays_of(const Play& play) {
-  const std::int64_t b = play.matches;
-  const std::int64_t n = play.rules.players;
-  Arrays arrays;
-  arrays.add<float>("bodies", 4 * (2 * n + 1) * (b + play.gap));
-  arrays.add<std::int32_t>("score", 2 * (b + play.gap));
-  arrays.add<std::int32_t>("clock", b);
-  arrays.add<float>("potential", b);
-  auto* episode = arrays.add<std::int32_t>("episode", b);
-  auto* match = arrays.add<std::int64_t>("match", b, false);
-  for (std::int64_t m = 0; m < b; ++m) {
-    episode[m] = static_cast<std::int32_t>(m % 7) - 1;
-    match[m] = m + (std::int64_t{1} << 33);
-  }
-  arrays.add<bool>("mask", b, false);
-  arrays.add<float>("action", 2 * b * n * 4, play.sampled);
-  for (const char* name : {"mean", "log_std"}) arrays.add<float>(name, 2 * b * n * 4, false);
-  arrays.add<float>("pre_squash", 2 * b * n * 4);
-  arrays.add<float>("log_prob", 2 * b * n);
-  arrays.add<float>("scripted", play.scripted * n * 4, false);
-  *arrays.add<float>("shaping", 1, false) = 0.7F;
-  *arrays.add<std::int64_t>("bad_numbers", 1) = 5;
-  arrays.add<float>("reward", b);
-  arrays.add<bool>("terminated", b);
-  arrays.add<std::int32_t>("score_after", 2 * b);
-  for (const char* name : {"observation", "seen"}) arrays.add<float>(name, 2 * b * observation_size(play.rules));
-  arrays.add<float>("seen_by_players", 2 * b * n * player_observation_size(play.rules.players));
-  return arrays;
-}
-
-MatchArrays matches_in(const Play& play, const Arrays& arrays) {
-  return {play.matches,
-          play.matches + play.gap,
-          play.matches + play.gap,
-          arrays.get<float>("bodies"),
-          arrays.get<std::int32_t>("score"),
-          arrays.get<std::int32_t>("clock"),
-          arrays.get<std::int32_t>("episode"),
-          arrays.get<float>("potential"),
-          arrays.get<std::int64_t>("match")};
-}
-
-PlayArrays play_in(const Play& play, const Arrays& arrays) {
-  PlayArrays result{{arrays.get<float>("action"), arrays.get<float>("shaping"),
-                     play.observed ? arrays.get<float>("observation") : nullptr, arrays.get<float>("reward"),
-                     arrays.get<bool>("terminated"), arrays.get<std::int64_t>("bad_numbers")},
-                    {}};
-  if (play.sampled)
-    result.samples = {arrays.get<float>("mean"),
-                      arrays.get<float>("log_std"),
-                      play.squash,
-                      play.turn_b,
-                      arrays.get<float>("pre_squash"),
-                      arrays.get<float>("action"),
-                      arrays.get<float>("log_prob")};
-  result.first_slot = slot_action_noise;
-  result.scripted = arrays.get<float>("scripted");
-  result.scripted_matches = play.scripted;
-  result.score = play.scored ? arrays.get<std::int32_t>("score_after") : nullptr;
-  result.next_match_at_once = play.at_once;
-  return result;
-}
 
 /// What a player may want: to the ball, and kick it on to the goal, give or take.
 void wish(const Play& play, const reference::GameState& game, int team, std::int64_t k, Chance& chance, float* to) {
@@ -200,14 +120,14 @@ void check(const Play& play, Events& events) {
 void check_all(Rules (*preset)()) {
   Events events;
   int k = 0;
-  for (const int players : {1, 2, 3, 5, 11})
+  for (const int players : translated_team_sizes)
     for (const std::int64_t matches : {1, 31, 33, 64, 101}) {
       Play play;
       play.rules = preset();
       play.rules.players = players;
-      if (matches != 31) play.rules.steps = 40;
       play.matches = matches;
-      play.steps = matches == 31 ? play.rules.steps : 60;
+      if (matches != 31 && matches != 101) play.rules.steps = 40;
+      play.steps = std::max(60, play.rules.steps);
       play.sampled = k % 3 != 0;
       play.squash = k % 2 == 0;
       play.turn_b = k % 4 == 1;
@@ -220,9 +140,9 @@ void check_all(Rules (*preset)()) {
       check(play, events);
       ++k;
     }
-  CHECK(events.goals > 100);
-  CHECK(events.ends > 1000);
-  CHECK(events.bad_numbers > 1000);
+  CHECK(events.goals > 20);
+  CHECK(events.ends > 200);
+  CHECK(events.bad_numbers > 200);
 }
 
 }  // namespace

@@ -56,8 +56,10 @@ cudaError_t __cudaPopCallConfiguration(dim3* grid, dim3* block, std::size_t* sha
 
 cudaError_t cudaLaunchKernel(const void* function, dim3 grid, dim3 block, void** parameters, std::size_t shared_bytes,
                              cudaStream_t) {
-  if (block.x != matchday::ptx::warp || block.y * block.z * grid.z != 1 || shared_bytes != 0)
+  if (block.x != matchday::ptx::warp || block.y * block.z != 1 || shared_bytes != 0)
     throw matchday::ptx::Fault("a launch of other blocks than warps of 32 threads, without shared memory of their own");
+  if (grid.x == 0 || grid.y == 0 || grid.y > 65535 || grid.z != 1)
+    throw matchday::ptx::Fault("a launch of no blocks, of more than 65,535 layers, or in three dimensions");
   matchday::ptx::launch(names().at(function), grid.x, grid.y, parameters);
   return cudaSuccess;
 }

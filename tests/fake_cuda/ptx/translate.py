@@ -38,6 +38,9 @@ COMPARISONS = {
 }
 CONVERSIONS = ("cvt.s64.s32", "cvt.u64.u32", "cvt.u32.u64", "cvt.rn.f32.s32")
 SIGN_MATTERS = ("mul.hi", "mul.wide", "shr", "min", "max", "div")
+# What is told for these types alone; other instructions mean the same for any.
+TYPES = {"mul.hi": ("u32", "s32"), "mul.wide": ("u32",), "div": ("u32",), "bfi": ("b32",),
+         "setp.ne": ("s16", "s32", "s64", "b32", "b64")}
 TYPES_OF_OTHERS = {"selp": {2: "pred"}, "shl": {1: "u32"}, "shr": {1: "u32"}, "bfi": {2: "u32", 3: "u32"}}
 
 
@@ -119,6 +122,8 @@ class Translation:
         return f"{variable(register)} = {expression};"
 
     def calculation(self, operation, ptx_type, operands):
+        if ptx_type not in TYPES.get(operation, (ptx_type,)):
+            raise Unknown("this instruction")
         group = OF_REALS if ptx_type == "f32" else OF_TRUTHS if ptx_type == "pred" else OF_WHOLE_NUMBERS
         if operation.startswith("setp.") and operation[5:] in COMPARISONS:
             form, result = COMPARISONS[operation[5:]], "pred"
@@ -191,8 +196,11 @@ class Translation:
         if label := re.fullmatch(r"\$(\w+):", text):
             kernel.code.append(f"{label[1]}:")
             return self.new_basic_block()
-        if place := re.match(r"\.loc\s+(\d+)\s+(\d+)", text):
-            self.source = f"{self.sources.get(place[1], '?')}:{place[2]}"
+        if place := re.match(r"\.loc\s+(\d+)\s+(\d+)(?:.*inlined_at (\d+) (\d+))?", text):
+            file, line, caller_file, caller_line = place.groups()
+            if self.sources.get(file, "").endswith(".hpp") and caller_file:  # CUDA's own: who calls it says more
+                file, line = caller_file, caller_line
+            self.source = f"{self.sources.get(file, '?')}:{line}"
             return None
         if self.declared(text):
             return None
