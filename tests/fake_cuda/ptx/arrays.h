@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 #include "machine.h"
 
@@ -40,10 +41,8 @@ class Arrays {
 
   Arrays copy() const {
     Arrays other;
-    for (const auto& [name, array] : arrays_) {
+    for (const auto& [name, array] : arrays_)
       std::memcpy(other.add<std::byte>(name, static_cast<std::int64_t>(array.bytes)), array.first.get(), array.bytes);
-      other.arrays_[name].reals = array.reals;
-    }
     return other;
   }
 

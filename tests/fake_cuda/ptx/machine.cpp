@@ -15,12 +15,12 @@
 namespace matchday::ptx {
 namespace {
 
-/// By their names without the file's own namespace, whose name is another one in every compilation.
 std::map<std::string, Kernel>& kernels() {
   static std::map<std::string, Kernel> all;
   return all;
 }
 
+/// A kernel's name without the file's own namespace, whose name is another one in every compilation.
 std::string without_file(const std::string& name) {
   const std::size_t begin = name.find("_GLOBAL__N__");
   if (begin == std::string::npos) return name;
@@ -148,15 +148,7 @@ class Machine {
   std::exception_ptr failure_;
 };
 
-const std::byte* Thread::read(Space space, const char* site, std::uint64_t address, unsigned bytes) {
-  return machine->reach(*this, space, {site, address, bytes, Use::read});
-}
-std::byte* Thread::write(Space space, const char* site, std::uint64_t address, unsigned bytes) {
-  return machine->reach(*this, space, {site, address, bytes, Use::write});
-}
-std::byte* Thread::change(Space space, const char* site, std::uint64_t address, unsigned bytes) {
-  return machine->reach(*this, space, {site, address, bytes, Use::change});
-}
+std::byte* Thread::reach(Space space, const Access& access) { return machine->reach(*this, space, access); }
 void Thread::meet(const char* site, std::uint32_t mask) { machine->wait(*this, site, mask); }
 
 Registration::Registration(std::vector<Kernel> of_file) {

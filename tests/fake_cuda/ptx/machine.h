@@ -19,8 +19,16 @@ inline constexpr unsigned warp = 32;  ///< threads
 
 class Machine;
 enum class Space { global, shared };
+enum class Use { read, write, change };  ///< change: with nobody in between
 
-/// What a translated kernel sees of the machine. A site names an instruction: its line in the PTX and in the source.
+struct Access {
+  const char* site;  ///< the instruction: its line in the PTX and in the source
+  std::uint64_t address;
+  unsigned bytes;
+  Use use;
+};
+
+/// What a translated kernel sees of the machine.
 struct Thread {
   Machine* machine;
   unsigned number;  ///< in its block
@@ -29,10 +37,8 @@ struct Thread {
   std::byte* const* parameters;
   std::uint64_t* runs;  ///< of basic blocks, by this thread; where the translation counts
 
-  /// The memory at an address, for `bytes` that are read, written, or changed with nobody in between.
-  const std::byte* read(Space space, const char* site, std::uint64_t address, unsigned bytes);
-  std::byte* write(Space space, const char* site, std::uint64_t address, unsigned bytes);
-  std::byte* change(Space space, const char* site, std::uint64_t address, unsigned bytes);
+  /// The memory at an address, to be used as the access says.
+  std::byte* reach(Space space, const Access& access);
   /// Waits for the threads that the mask names, itself among them.
   void meet(const char* site, std::uint32_t mask);
 };

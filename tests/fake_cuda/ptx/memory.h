@@ -1,20 +1,9 @@
 // The device's memory as the machine watches it: who used what, and when.
 #pragma once
 
-#include <memory>
-
 #include "machine.h"
 
 namespace matchday::ptx {
-
-enum class Use { read, write, change };  ///< change: atomically
-
-struct Access {
-  const char* site;
-  std::uint64_t address;
-  unsigned bytes;
-  Use use;
-};
 
 /// What was last done to an element. Between uses in different moments there is an order.
 struct Trace {
@@ -25,7 +14,7 @@ struct Trace {
   bool atomically = false;
 };
 
-/// The numbers that nvcc's kernels of one block share. Moments lie between barriers.
+/// What the threads of a block share. Moments lie between barriers.
 class SharedMemory {
  public:
   explicit SharedMemory(const std::vector<SharedArray>& arrays);

@@ -148,12 +148,9 @@ class Translation:
         address = f"{self.value(base, 'u64')} + u64({offset or 0}LL)"
         kind, size = c_type(ptx_type), BYTES[ptx_type]
         names = split(rest[1:-1]) if several else [rest]
-        if space == "param":
-            reach = f"const auto* at = pointer({address});"
-        else:
-            use = {"ld": "read", "st": "write", "atom": "change"}[how]
-            reach = (f"auto* at = thread.{use}(Space::{space}, {self.site()}, {address}, "
-                     f"{size * len(names)});")
+        use = {"ld": "read", "st": "write", "atom": "change"}[how]
+        reach = (f"pointer({address})" if space == "param" else
+                 f"thread.reach(Space::{space}, {{{self.site()}, {address}, {size * len(names)}, Use::{use}}})")
         if how == "ld":
             gets = [self.put(name, f"get<{kind}>(at + {size * k})", ptx_type) for k, name in enumerate(names)]
         elif how == "st":
@@ -161,7 +158,7 @@ class Translation:
         else:
             gets = [f"const {kind} old = get<{kind}>(at); set<{kind}>(at, old + {self.value(operands[2], ptx_type)});",
                     self.put(rest, "old", ptx_type)]
-        return f"{{ {reach} {' '.join(gets)} }}"
+        return f"{{ auto* at = {reach}; {' '.join(gets)} }}"
 
     def site(self):
         return f'"{self.path.name}:{self.line} ({self.source})"'
