@@ -74,10 +74,13 @@ PLANTED = [
 ]
 
 
-def first_words_of_failure(output):
-    """What of the output says why."""
-    found = re.search(r"\S+\.ptx:.*none of what.*|\S+\.ptx:\d+ \(.*|\S+\[\d+\] is .*|a launch of .*|.*error: .*", output)
-    return found[0].strip(' "')[:150] if found else output.strip().split("\n")[-1][:150]
+def reason(output):
+    """What of the output says what is wrong."""
+    refused = re.search(r"(\S+\.ptx:\d+): .*translate\.py\): (.*)", output)
+    if refused:
+        return f"{Path(refused[1]).name} has {refused[2]}"
+    found = re.search(r"\S+\.ptx:\d+ \(.*|\S+\[\d+\] is .*|a launch of .*|.*error: .*", output)
+    return found[0].split("' with ")[0].strip(" '\"") if found else output.strip().split("\n")[-1]
 
 
 class Workshop:
@@ -107,12 +110,12 @@ class Workshop:
         """What finds a mistake here, or None."""
         failed, output = self.command("cmake", "--build", "build", "--target", "matchday_ptx_tests", "-j", "1")
         if failed:
-            return "build: " + first_words_of_failure(output)
+            return "build: " + reason(output)
         try:
             failed, output = self.command("timeout", str(SECONDS_AT_MOST), "build/bin/matchday_ptx_tests", "-a", "-r", "compact")
         except subprocess.TimeoutExpired:
             return "never ends"
-        return "run: " + first_words_of_failure(output) if failed else None
+        return "run: " + reason(output) if failed else None
 
     def verdict(self, name, before, after):
         path = self.folder / name
