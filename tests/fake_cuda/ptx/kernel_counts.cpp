@@ -28,7 +28,7 @@ void chase(const Play& play, const Arrays& arrays) {
   const MatchArrays matches = matches_in(play, arrays);
   const std::int64_t n = play.rules.players;
   const std::int64_t row = (2 * n + 1) * matches.pitch;
-  float* mean = arrays.get<float>("mean");
+  auto* mean = arrays.get<float>("mean");
   for (std::int64_t team = 0; team < 2; ++team)
     for (std::int64_t b = 0; b < play.matches; ++b)
       for (std::int64_t k = 0; k < n; ++k, mean += 4)

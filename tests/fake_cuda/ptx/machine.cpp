@@ -44,6 +44,7 @@ class Machine {
   }
 
   void run_block(unsigned x, unsigned y, std::uint64_t number) {
+    running = this;
     shared_.forget();
     block_ = number;
     for (Fiber& fiber : fibers_) begin(fiber, x, y);
@@ -86,11 +87,10 @@ class Machine {
     const char* site;
     std::uint32_t mask;
   };
-  static constexpr std::size_t stack_bytes = 256 * 1024;  // an 11-a-side step keeps some thousand numbers
+  static constexpr std::size_t stack_bytes = 1U << 18U;  // an 11-a-side step keeps some thousand numbers
 
-  /// makecontext hands over ints alone.
-  static void main_of_fiber(unsigned upper, unsigned lower) {
-    Machine& machine = *reinterpret_cast<Machine*>(std::uint64_t{upper} << 32 | lower);
+  static void main_of_fiber() {
+    Machine& machine = *running;
     Fiber& fiber = machine.fibers_[machine.current_];
     try {
       machine.kernel_.run(fiber.thread);
@@ -108,9 +108,7 @@ class Machine {
     getcontext(&fiber.context);
     fiber.context.uc_stack.ss_sp = fiber.stack.get();
     fiber.context.uc_stack.ss_size = stack_bytes;
-    const auto self = reinterpret_cast<std::uint64_t>(this);
-    makecontext(&fiber.context, reinterpret_cast<void (*)()>(main_of_fiber), 2, static_cast<unsigned>(self >> 32),
-                static_cast<unsigned>(self));
+    makecontext(&fiber.context, main_of_fiber, 0);
   }
 
   void count_block() {
@@ -137,6 +135,8 @@ class Machine {
     shared_.next_moment();
     return threads != 0;
   }
+
+  static inline Machine* running = nullptr;  ///< that of the launch at hand: there is one at a time
 
   const Kernel& kernel_;
   SharedMemory shared_;

@@ -59,7 +59,7 @@ struct Kernel {
 
 /// Makes the kernels of a translated file known.
 struct Registration {
-  explicit Registration(std::vector<Kernel> kernels);
+  explicit Registration(std::vector<Kernel> of_file);
 };
 
 /// What a mistake of a kernel's becomes.

@@ -18,7 +18,7 @@ struct Array {
   std::vector<Trace> traces;
 };
 
-std::map<std::uint64_t, Array> arrays;  ///< by their addresses
+std::map<std::uint64_t, Array> known_arrays;  ///< by their addresses
 
 [[noreturn]] void refuse(const Access& access, std::uint64_t who, const std::string& what) {
   const char* uses[] = {"reads", "writes", "changes"};
@@ -81,8 +81,8 @@ std::byte* SharedMemory::reach(const Access& access, std::uint64_t who) {
 }
 
 std::byte* reach_array(const Access& access, std::uint64_t who, std::uint64_t launch) {
-  const auto next = arrays.upper_bound(access.address);
-  if (next == arrays.begin()) refuse(access, who, "before all arrays");
+  const auto next = known_arrays.upper_bound(access.address);
+  if (next == known_arrays.begin()) refuse(access, who, "before all arrays");
   auto& [first, array] = *std::prev(next);
   const std::uint64_t offset = access.address - first;
   if (offset + access.bytes > array.bytes)
@@ -97,10 +97,10 @@ std::byte* reach_array(const Access& access, std::uint64_t who, std::uint64_t la
 }
 
 void know_array(const std::string& name, void* first, std::size_t bytes, unsigned element_bytes, bool may_write) {
-  arrays[reinterpret_cast<std::uint64_t>(first)] = {name, bytes, element_bytes, may_write,
-                                                    std::vector<Trace>(bytes / element_bytes + 1)};
+  known_arrays[reinterpret_cast<std::uint64_t>(first)] = {name, bytes, element_bytes, may_write,
+                                                          std::vector<Trace>(bytes / element_bytes + 1)};
 }
 
-void forget_arrays() { arrays.clear(); }
+void forget_arrays() { known_arrays.clear(); }
 
 }  // namespace matchday::ptx

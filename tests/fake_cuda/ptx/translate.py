@@ -32,8 +32,8 @@ OF_WHOLE_NUMBERS = {
 OF_TRUTHS = {"or": "{a} | {b}", "and": "{a} & {b}", "xor": "{a} ^ {b}", "not": "!{a}", "mov": "{a}"}
 # Comparisons that end in u are true where a number is not one.
 COMPARISONS = {
-    "eq": "{a} == {b}", "ne": "{a} != {b}", "lt": "{a} < {b}", "le": "{a} <= {b}", "gt": "{a} > {b}", "ge": "{a} >= {b}",
-    "neu": "!({a} == {b})", "ltu": "!({a} >= {b})", "leu": "!({a} > {b})", "gtu": "!({a} <= {b})",
+    "eq": "{a} == {b}", "ne": "{a} != {b}", "lt": "{a} < {b}", "le": "{a} <= {b}", "gt": "{a} > {b}",
+    "ge": "{a} >= {b}", "neu": "!({a} == {b})", "ltu": "!({a} >= {b})", "leu": "!({a} > {b})", "gtu": "!({a} <= {b})",
     "geu": "!({a} < {b})", "num": "{a} == {a} && {b} == {b}",
 }
 CONVERSIONS = ("cvt.s64.s32", "cvt.u64.u32", "cvt.u32.u64", "cvt.rn.f32.s32")
