@@ -64,7 +64,7 @@ PLANTED = [
     ("layers and blocks exchanged", LAUNCH, "dim3(blocks, static_cast<unsigned>(layers))",
      "dim3(static_cast<unsigned>(layers), blocks)"),
     ("a launch of nothing", LAUNCH, "if (matches == 0) return;", ""),
-    ("blocks of two warps", LAUNCH, "threads_per_block, 0, stream>>>", "2 * threads_per_block, 0, stream>>>"),
+    ("blocks of two warps", LAUNCH, "threads_per_block = 32;", "threads_per_block = 64;"),
     ("two of four numbers exchanged as they are read", LANE, "lanes[2] = four.z;\n  lanes[3] = four.w;",
      "lanes[2] = four.w;\n  lanes[3] = four.z;"),
     ("two of four numbers exchanged as they are written", LANE, "lanes[2], lanes[3]);\n#else",
