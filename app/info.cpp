@@ -54,9 +54,8 @@ void print_observation(const Rules& rules) {
 /// What training takes, and how much finds room here.
 void print_memory(const Config& config) {
   const at::Device device = find_device("auto");
-  const double bytes = bytes_of_match(config, device);
-  fmt::print("Training takes {:.0f} kB a match, {:.1f} MB for {} matches", bytes * 1e-3,
-             bytes * 1e-6 * static_cast<double>(config.train.matches), config.train.matches);
+  fmt::print("Training takes {:.0f} kB a match, {:.1f} MB for {} matches", bytes_of_match(config, device) * 1e-3,
+             bytes_of_training(config, device) * 1e-6, config.train.matches);
   if (const auto most = most_matches(config, device)) fmt::print("; {} find room on {}", *most, device.str());
   fmt::print(".\n");
 }

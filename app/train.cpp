@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -21,10 +22,25 @@ struct TrainFlags : ConfigFlags {
   bool as_many_as_fit = false;
 };
 
+/// How many matches a GPU plays at once if nobody says otherwise: so many that its launches take less time than what
+/// they launch does, and so few that the default run's minutes hold as many iterations as on a CPU
+/// (docs/performance.md).
+constexpr std::int64_t matches_on_gpu = 8192;
+
+/// Whether a config file or a flag says how many matches are played.
+bool names_matches(const TrainFlags& flags) {
+  return flags.file || std::any_of(flags.sets.begin(), flags.sets.end(), [](const std::string& set) {
+           return set.starts_with("matches=") || set.starts_with("train.matches=");
+         });
+}
+
 Config new_config(const TrainFlags& flags) {
   Config config = flags.load();
-  if (!flags.as_many_as_fit) return config;
   const at::Device device = find_device(config.train.device);
+  if (!flags.as_many_as_fit) {
+    if (!device.is_cpu() && !names_matches(flags)) config.train.matches = matches_on_gpu;
+    return config;
+  }
   const std::optional<std::int64_t> most = most_matches(config, device);
   if (!most)
     throw BadInput(fmt::format("{} does not say how much memory it has; name a number of matches", device.str()));
@@ -57,7 +73,7 @@ void add_train_command(CLI::App& app, int& exit_code) {
             flags->as_many_as_fit = value == "auto";
             if (value != "auto") flags->sets.push_back("train.matches=" + value);
           },
-          "how many are played at once; auto: the largest power of two that finds room in memory")
+          "how many are played at once (128, on a GPU 8192); auto: the largest power of two that finds room in memory")
       ->type_name("VALUE");
   add_set_flag(*command, *flags, "--iterations", "train.iterations", "length of the run in iterations");
   add_set_flag(*command, *flags, "--minutes", "train.minutes", "length of the run in minutes");

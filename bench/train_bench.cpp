@@ -102,7 +102,7 @@ TrainBenchResult bench_training(const TrainBenchOptions& options) {
           flops,
           bytes,
           product_peak,
-          options.update && trainer.records_graphs(),
+          trainer.work().launches() > 0,
           signature};
 }
 

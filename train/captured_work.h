@@ -23,9 +23,6 @@ class CapturedWork {
   /// from then on, and that time too, the recording is launched.
   void run(const std::function<void()>& work);
 
-  /// Whether there is to be a recording.
-  bool records() const { return recorder_ != nullptr; }
-
   /// The work has other tensors from now on: it is recorded anew.
   void forget();
 

@@ -24,7 +24,7 @@ struct TrainOptions {
   std::int64_t seed = 1;
   std::string device = "auto";
   std::string precision = "auto";
-  std::string graphs = "off";
+  std::string graphs = "auto";
   std::string teams = "shared";
   double gamma = 0.99;
   double lambda = 0.95;
@@ -74,8 +74,8 @@ inline constexpr std::array<Field<TrainOptions>, 42> train_fields{{
                  "where to train; auto: the best there is"),
     choice_field("precision", &TrainOptions::precision, "auto|fp32|bf16",
                  "what hidden layers are computed in; all else is fp32. auto: bf16 on a GPU that has it, else fp32"),
-    choice_field("graphs", &TrainOptions::graphs, "off|on",
-                 "on: a CUDA device gets an iteration as one recorded graph; no GPU has tried it yet"),
+    choice_field("graphs", &TrainOptions::graphs, "auto|off|on",
+                 "whether a CUDA device gets an iteration as one recorded graph; auto: where it has been tested"),
     choice_field("teams", &TrainOptions::teams, "shared|independent",
                  "both teams play with one network, or each trains its own"),
     number_field("gamma", &TrainOptions::gamma, 0, 1, "", "discount of a reward per step"),

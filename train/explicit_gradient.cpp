@@ -112,15 +112,10 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> loss_at_heads(const Network& netw
                  options.clip, options.entropy, options.weight);
 }
 
-}  // namespace
-
-at::Tensor add_explicit_gradient(const Network& network, const Network& gradient, const Samples& samples,
-                                 const kernels::LossOptions& options, const at::Tensor& variance) {
-  const at::NoGradGuard no_gradient;
-  const std::string& body = network.options.body;
-
-  // The policy: forward, the loss at its heads, back.
-  const HiddenLayers policy(body, network.layers, samples.observation);
+/// The policy: forward, the loss at its heads, back. Gives the figures' sums.
+at::Tensor add_policy_gradient(const Network& network, const Network& gradient, const Samples& samples,
+                               const kernels::LossOptions& options) {
+  const HiddenLayers policy(network.options.body, network.layers, samples.observation);
   const at::Tensor features = policy.features().to(at::kFloat);
   const auto [d_mean, d_log_sigma, of_rows] =
       loss_at_heads(network, apply(network.mean, features), apply(network.log_sigma, features), samples, options);
@@ -129,11 +124,13 @@ at::Tensor add_explicit_gradient(const Network& network, const Network& gradient
   at::Tensor by_features = d_mean.mm(network.mean.weight);
   if (network.log_sigma.weight.defined()) by_features.addmm_(d_log_sigma, network.log_sigma.weight);
   policy.add_gradient(by_features, gradient.layers);
-  at::Tensor figures = of_rows.sum(0);
-  if (!samples.target.defined()) return figures;
+  return of_rows.sum(0);
+}
 
-  // The critic: forward, its squared error, back.
-  const HiddenLayers critic(body, network.critic_layers, samples.observation);
+/// The critic: forward, its squared error, back. Adds that to the figures.
+void add_critic_gradient(const Network& network, const Network& gradient, const Samples& samples,
+                         const kernels::LossOptions& options, const at::Tensor& variance, at::Tensor& figures) {
+  const HiddenLayers critic(network.options.body, network.critic_layers, samples.observation);
   const at::Tensor seen = critic.features().to(at::kFloat);
   const at::Tensor error = apply(network.value, seen).squeeze(1) - samples.target;
   const double weight = double{options.value_weight} * double{options.weight};
@@ -143,6 +140,16 @@ at::Tensor add_explicit_gradient(const Network& network, const Network& gradient
   const at::Tensor value_error = (error.square() / variance).sum();
   figures[kernels::value_error_figure] += value_error;
   figures[kernels::loss_figure] += value_error * weight;
+}
+
+}  // namespace
+
+at::Tensor add_explicit_gradient(const Network& network, const Network& gradient, const Samples& samples,
+                                 const kernels::LossOptions& options, const at::Tensor& variance) {
+  const at::NoGradGuard no_gradient;
+  // One after the other, so that the memory of the policy's way is free again on the critic's.
+  at::Tensor figures = add_policy_gradient(network, gradient, samples, options);
+  if (samples.target.defined()) add_critic_gradient(network, gradient, samples, options, variance, figures);
   return figures;
 }
 

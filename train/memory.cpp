@@ -4,13 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <fstream>
+#include <numeric>
 #include <string>
 
 #include "policy/packed_network.h"
 #include "rules/bad_input.h"
 #include "train/device.h"
+#include "train/minibatches.h"
+#include "train/update.h"
 
 namespace matchday {
 namespace {
@@ -43,9 +45,26 @@ std::optional<double> free_memory_of_cpu() {
   return free;
 }
 
-std::int64_t most_matches(double bytes_each, double free) {
-  const double room = std::clamp(free * share_for_training / bytes_each, 1.0, double{most_ever});
-  return static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(room)));
+/// Of a row's way through one network and back (explicit_gradient.cpp). unit: bytes of a hidden layer's number.
+double bytes_of_way(const NetworkOptions& network, const std::vector<std::int64_t>& widths, std::int64_t outputs,
+                    double unit) {
+  if (widths.empty()) return 0.0;
+  const auto sum = static_cast<double>(std::accumulate(widths.begin(), widths.end(), std::int64_t{0}));
+  const auto widest = static_cast<double>(*std::max_element(widths.begin(), widths.end()));
+  // What each layer gave; in residual networks also what was normalised, and that before it was.
+  const double kept = network.body == "residual" ? 1.5 * sum + 2.0 * widest : sum;
+  // Derivatives on the way back: by a layer's outputs, by what it read, and before the ReLU.
+  const double back = 3.0 * widest;
+  // At the heads, in float32: features and derivatives by them, twice mean and log sigma, their derivatives, figures.
+  const double heads = 2.0 * static_cast<double>(widths.back()) + 6.0 * static_cast<double>(outputs + 1);
+  return unit * (kept + back) + 4.0 * heads;
+}
+
+/// The largest power of two of matches that takes no more than so many bytes; 1 if there is none.
+std::int64_t most_matches_in(Config config, at::Device device, double bytes) {
+  config.train.matches = most_ever;
+  while (config.train.matches > 1 && bytes_of_training(config, device) > bytes) config.train.matches /= 2;
+  return config.train.matches;
 }
 
 }  // namespace
@@ -64,6 +83,23 @@ double bytes_of_match(const Config& config, at::Device device) {
   const double now = 4.0 * (2.0 * config.rules.players + 1.0) + 8.0 +
                      2.0 * static_cast<double>(shape.rows * (shape.inputs + 5 * shape.outputs + 2));
   return 4.0 * (steps * numbers + now);
+}
+
+double bytes_of_update(const Config& config, at::Device device) {
+  if (device.is_cpu()) return 0.0;
+  const NetworkShape shape = network_shape(config.rules, config.network);
+  const double unit = precision_of(config.train, device) == at::kFloat ? 4.0 : 2.0;
+  const bool two_networks = config.train.teams == "independent";
+  const std::int64_t rows = (two_networks ? 1 : 2) * shape.rows * rollout_steps(config) * config.train.matches;
+  const std::int64_t of_step = config.train.algorithm == "ppo" ? minibatches_of(config.train, rows).first(1) : rows;
+  const double chosen = unit * static_cast<double>(shape.inputs) + 4.0 * static_cast<double>(shape.outputs + 3);
+  const double way = std::max(bytes_of_way(config.network, config.network.hidden, shape.outputs, unit),
+                              bytes_of_way(config.network, config.network.critic_hidden, 1, unit));
+  return static_cast<double>(std::min(of_step, rows_of_piece_elsewhere)) * (chosen + way);
+}
+
+double bytes_of_training(const Config& config, at::Device device) {
+  return bytes_of_match(config, device) * static_cast<double>(config.train.matches) + bytes_of_update(config, device);
 }
 
 double bytes_of_networks(const Config& config) {
@@ -94,7 +130,7 @@ std::optional<double> free_memory(at::Device device) {
 std::optional<std::int64_t> most_matches(const Config& config, at::Device device) {
   const std::optional<double> free = free_memory(device);
   if (!free) return std::nullopt;
-  return most_matches(bytes_of_match(config, device), *free);
+  return most_matches_in(config, device, *free * share_for_training);
 }
 
 void require_room_for_networks(const Config& config, at::Device device) {
@@ -107,13 +143,12 @@ void require_room_for_networks(const Config& config, at::Device device) {
 
 void require_room(const Config& config, at::Device device) {
   require_room_for_networks(config, device);
-  const double bytes_each = bytes_of_match(config, device);
-  const double bytes = bytes_each * static_cast<double>(config.train.matches);
+  const double bytes = bytes_of_training(config, device);
   const std::optional<double> free = free_memory(device);
   if (free && bytes > *free)
     throw BadInput(fmt::format("matches is {}, which takes {:.3g} GB, but {} has {:.3g} GB left; {} find room",
                                config.train.matches, bytes * 1e-9, device.str(), *free * 1e-9,
-                               most_matches(bytes_each, *free)));
+                               most_matches_in(config, device, *free * share_for_training)));
 }
 
 }  // namespace matchday

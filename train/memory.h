@@ -13,6 +13,13 @@ namespace matchday {
 /// for the largest of its moments. Without kept activations.
 double bytes_of_match(const Config& config, at::Device device);
 
+/// Bytes of the rows that the update takes at a time through a network and back, on a GPU, which keeps what every layer
+/// gave for all of them. 0 on a CPU, which takes few at a time.
+double bytes_of_update(const Config& config, at::Device device);
+
+/// Both together, of all matches.
+double bytes_of_training(const Config& config, at::Device device);
+
 /// Bytes of the networks, their gradients and Adam's means and squares, and of a full pool.
 double bytes_of_networks(const Config& config);
 

@@ -62,6 +62,11 @@ void stagger(Simulator& simulator, const Range& range) {
   simulator.set_state(state);
 }
 
+/// Networks that torch differentiates were not tried in a recording, which only "on" makes of them.
+bool records_iterations(const TrainOptions& options, const Network& network) {
+  return options.graphs == "on" || (options.graphs == "auto" && !network.forward);
+}
+
 RolloutOptions rollout_options(const Config& config, at::Device device) {
   return {.steps = rollout_steps(config),
           .independent_teams = config.train.teams == "independent",
@@ -85,7 +90,7 @@ Trainer::Trainer(const Config& config, at::Device device, const NetworkMaker& ma
       order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))),
       rollout_(simulator_, opponents_, workers_, config.network, rollout_options(config, device)),
       reader_(device.is_cuda()),
-      work_(config.train.graphs == "on", device, order_),
+      work_(records_iterations(config.train, learners_[0].network), device, order_),
       shaping_(at::ones({}, at::TensorOptions(device).dtype(at::kFloat))),
       learning_rate_(at::zeros_like(shaping_)) {
   if (config.train.rollout_steps > 0) stagger(simulator_, {0, config.train.matches});

@@ -62,8 +62,6 @@ class Trainer {
   const CapturedWork& work() const { return work_; }
   /// The threads that train, for other work between iterations.
   Workers& workers() { return workers_; }
-  /// Whether iterations are launched as recorded graphs, once the first has been done as it is.
-  bool records_graphs() const { return work_.records(); }
   std::int64_t iteration() const { return iteration_; }
   std::int64_t match_steps() const { return match_steps_; }
 

@@ -21,7 +21,6 @@ constexpr std::int64_t rows_of_piece = 480;  // five tiles of the kernels
 /// Rows whose activations may be kept: 4 x 128 units take about 6 kB a row.
 constexpr std::int64_t rows_of_products_on_cpu = 2048;
 constexpr std::int64_t rows_of_autograd_on_cpu = 1440;
-constexpr std::int64_t rows_of_piece_elsewhere = 1 << 20;
 
 template <class Change>
 Samples changed(const Samples& samples, const Change& change) {

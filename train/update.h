@@ -47,6 +47,9 @@ struct Loss {
 Loss policy_loss(const Network& network, const Samples& samples, const kernels::LossOptions& options,
                  const at::Tensor& variance);
 
+/// Rows that a GPU takes at a time through the networks and back, at most.
+inline constexpr std::int64_t rows_of_piece_elsewhere = 1 << 20;
+
 /// How a gradient is found.
 enum class Differentiation {
   automatic,  ///< kernels on a CPU in float32, products elsewhere, autograd for what they don't know (float64, MPS)

@@ -86,7 +86,7 @@ void observe_matches(const MatchConstants& constants, const MatchArrays& arrays,
 
 void observe_players_of_matches(const MatchConstants& constants, const MatchArrays& arrays, float* observation,
                                 std::int64_t first, std::int64_t last) {
-  with_players<1>(constants.rules.players, [&]<int players>() {
+  with_players(constants.rules.players, [&]<int players>() {
     constexpr int components = player_observation_size(players);
     in_lanes(first, last, [&]<class Lane>(std::int64_t b) {
       for (int team = 0; team < 2; ++team)

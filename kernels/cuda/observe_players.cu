@@ -26,7 +26,7 @@ __global__ void __launch_bounds__(threads_per_block)
 
 void observe_players_cuda(const MatchConstants& constants, const MatchArrays& arrays, float* observation,
                           cudaStream_t stream) {
-  with_players<1>(constants.rules.players, [&]<int players>() {
+  with_players(constants.rules.players, [&]<int players>() {
     launch_layers(observe_players_kernel<players>, arrays.matches, 2 * players, stream, constants, arrays, observation);
   });
 }

@@ -23,6 +23,7 @@ const c10::Device the_device(c10::kCUDA, 0);
 constexpr std::size_t all_memory = 80'000'000'000;
 constexpr int compute_capability = 9;
 constexpr int multiprocessors = 132;
+constexpr int kilohertz = 1'755'000;
 
 constexpr std::int64_t stream_of_the_pool = 7;
 thread_local std::int64_t current_stream = 0;
@@ -84,6 +85,7 @@ struct Guard final : c10::impl::DeviceGuardImplInterface {
   void block(void*, const c10::Stream&) const override {}
   bool queryEvent(void*) const override { return true; }
   void synchronizeEvent(void*) const override {}
+  void synchronizeDevice(c10::DeviceIndex) const override { require_whole_fences(); }
   void destroyEvent(void*, c10::DeviceIndex) const noexcept override {}
 };
 
@@ -176,5 +178,15 @@ cudaDeviceProp* getDeviceProperties(c10::DeviceIndex index) {
 
 extern "C" {
 const char* cudaGetErrorString(cudaError_t) { return "fake CUDA: an error"; }
+cudaError_t cudaGetDeviceCount(int* count) { return *count = 1, cudaSuccess; }
+cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int index) {
+  using namespace matchday::fake_cuda;
+  if (index != 0) return last_error = cudaErrorInvalidDevice;
+  *value = attribute == cudaDevAttrMultiProcessorCount      ? multiprocessors
+           : attribute == cudaDevAttrComputeCapabilityMajor ? compute_capability
+           : attribute == cudaDevAttrClockRate              ? kilohertz
+                                                            : 0;
+  return cudaSuccess;
+}
 cudaError_t cudaGetLastError() { return std::exchange(matchday::fake_cuda::last_error, cudaSuccess); }
 }

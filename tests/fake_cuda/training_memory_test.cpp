@@ -1,0 +1,53 @@
+// What training takes of a GPU's memory: what is said against what is taken.
+#include <string>
+
+#include "rules/presets.h"
+#include "tests/catch.h"
+#include "tests/fake_cuda/memory.h"
+#include "tests/lively_networks.h"
+#include "tests/tiny_training.h"
+#include "train/memory.h"
+#include "train/trainer.h"
+
+using namespace matchday;
+
+TEST_CASE("training on a GPU takes the memory that is said") {
+  for (const std::string preset : {"arena", "footyai-v2"})
+    for (const std::string algorithm : {"ppo", "reinforce"})
+      for (const std::string precision : {"fp32", "bf16"})
+        for (const std::string teams : {"shared", "independent"})
+          for (const std::string body : {"mlp", "residual"})
+            for (const std::string kind : {"player", "team"}) {
+              Config config = default_config(preset);
+              config.network.kind = kind;
+              config.network.body = body;
+              config.network.critic_hidden = config.network.hidden;
+              config.train.algorithm = algorithm;
+              config.train.precision = precision;
+              config.train.teams = teams;
+              config.train.baseline = "critic";
+              config.train.graphs = "off";
+              config.train.matches = 96;
+              config.train.rollout_steps = 10;
+              config.train.minibatches = 3;
+              INFO(preset << ", " << algorithm << ", " << precision << ", " << teams << ", " << body << ", " << kind);
+              REQUIRE(problem(config).value_or("") == "");
+              const auto before = static_cast<double>(fake_cuda::memory_use().live);
+              fake_cuda::forget_peak();
+              Trainer trainer(config, at::kCUDA);
+              for (int k = 0; k < 2; ++k) trainer.iterate(0.0);
+              const double taken = static_cast<double>(fake_cuda::memory_use().peak) - before;
+              const double said = bytes_of_training(config, at::kCUDA) + bytes_of_networks(config);
+              CHECK(taken < 1.05 * said);
+              CHECK(taken > 0.6 * said);
+            }
+}
+
+TEST_CASE("more matches than a GPU has memory for are refused before anything is taken") {
+  Config config;
+  config.train.matches = *most_matches(config, at::kCUDA);
+  CHECK(config.train.matches > 1000);
+  CHECK_NOTHROW(require_room(config, at::kCUDA));
+  config.train.matches *= 4;
+  CHECK_THROWS_AS(require_room(config, at::kCUDA), BadInput);
+}
