@@ -45,16 +45,22 @@ std::optional<double> free_memory_of_cpu() {
   return free;
 }
 
+/// Of one network.
+double bytes_of_weights(const Config& config) {
+  return 4.0 * static_cast<double>(make_network(config.rules, config.network, 0, at::kMeta).flat.numel());
+}
+
 /// Of a row's way through one network and back (explicit_gradient.cpp). unit: bytes of a hidden layer's number.
 double bytes_of_way(const NetworkOptions& network, const std::vector<std::int64_t>& widths, std::int64_t outputs,
                     double unit) {
   if (widths.empty()) return 0.0;
   const auto sum = static_cast<double>(std::accumulate(widths.begin(), widths.end(), std::int64_t{0}));
   const auto widest = static_cast<double>(*std::max_element(widths.begin(), widths.end()));
-  // What each layer gave; in residual networks also what was normalised, and that before it was.
-  const double kept = network.body == "residual" ? 1.5 * sum + 2.0 * widest : sum;
-  // Derivatives on the way back: by a layer's outputs, by what it read, and before the ReLU.
-  const double back = 3.0 * widest;
+  // What each layer gave; of a residual block the sum before it, that normalised, and what is between its two layers.
+  const bool residual = network.body == "residual";
+  const double kept = residual ? 3.0 * sum - widest : sum;
+  // Derivatives on the way back: by a layer's outputs, by what it read, before the ReLU; and by the sum of the blocks.
+  const double back = (residual ? 4.0 : 3.0) * widest;
   // At the heads, in float32: features and derivatives by them, twice mean and log sigma, their derivatives, figures.
   const double heads = 2.0 * static_cast<double>(widths.back()) + 6.0 * static_cast<double>(outputs + 1);
   return unit * (kept + back) + 4.0 * heads;
@@ -78,7 +84,9 @@ double bytes_of_match(const Config& config, at::Device device) {
   const double stored = seen + static_cast<double>(shape.outputs + 2);
   constexpr double for_advantage = 9.0;
   constexpr double order = 2.0;
-  const double numbers = 2.0 * static_cast<double>(shape.rows) * (stored + for_advantage + order) + 5.0;
+  // Of two networks each gets its samples as a copy, one after the other.
+  const double copied = config.train.teams == "independent" ? 0.5 * stored : 0.0;
+  const double numbers = 2.0 * static_cast<double>(shape.rows) * (stored + copied + for_advantage + order) + 5.0;
   // Of the step that is being played: state, both views, distribution, samples, actions.
   const double now = 4.0 * (2.0 * config.rules.players + 1.0) + 8.0 +
                      2.0 * static_cast<double>(shape.rows * (shape.inputs + 5 * shape.outputs + 2));
@@ -95,7 +103,9 @@ double bytes_of_update(const Config& config, at::Device device) {
   const double chosen = unit * static_cast<double>(shape.inputs) + 4.0 * static_cast<double>(shape.outputs + 3);
   const double way = std::max(bytes_of_way(config.network, config.network.hidden, shape.outputs, unit),
                               bytes_of_way(config.network, config.network.critic_hidden, 1, unit));
-  return static_cast<double>(std::min(of_step, rows_of_piece_elsewhere)) * (chosen + way);
+  // Besides, a piece's gradient and the weights as the layers read them.
+  return static_cast<double>(std::min(of_step, rows_of_piece_elsewhere)) * (chosen + way) +
+         2.0 * bytes_of_weights(config);
 }
 
 double bytes_of_training(const Config& config, at::Device device) {
@@ -103,11 +113,10 @@ double bytes_of_training(const Config& config, at::Device device) {
 }
 
 double bytes_of_networks(const Config& config) {
-  const auto weights = static_cast<double>(make_network(config.rules, config.network, 0, at::kMeta).flat.numel());
   const double trained = config.train.teams == "independent" ? 2.0 : 1.0;
   const double pool = config.train.pool_share > 0.0 ? static_cast<double>(config.train.pool_size) : 0.0;
   constexpr double copies = 4.0;  // weights, gradient, mean, square
-  return 4.0 * weights * (copies * trained + pool);
+  return bytes_of_weights(config) * (copies * trained + pool);
 }
 
 std::int64_t kept_activations(const Config& config, at::Device device) {

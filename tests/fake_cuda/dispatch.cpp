@@ -144,7 +144,9 @@ class Call {
       }
     }
     launch(name_, bytes_, [] {});
-    if (device().capture != nullptr) device().capture->launches.back() = [call = *this, places] { call.again(places); };
+    if (device().capture == nullptr) return;
+    for (Seen& seen : seen_) seen.on_device.reset();  // a graph keeps nobody's memory
+    device().capture->launches.back() = [call = *this, places] { call.again(places); };
   }
 
  private:

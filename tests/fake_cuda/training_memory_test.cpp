@@ -26,6 +26,7 @@ TEST_CASE("training on a GPU takes the memory that is said") {
               config.train.precision = precision;
               config.train.teams = teams;
               config.train.baseline = "critic";
+              config.train.normalise = "batch";
               config.train.graphs = "off";
               config.train.matches = 96;
               config.train.rollout_steps = 10;
