@@ -1,0 +1,80 @@
+"""What a user does on a machine with a GPU, by the program itself on the fake device: it ends where the CPU ends.
+
+Arguments: the program with the fake device.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file
+
+PROGRAM = sys.argv[1]
+SMALL = ("--set steps=12 --set matches=24 --set hidden=[16] --set critic_hidden=[16] --set rollout_steps=6 --set minutes=0 "
+         "--set evaluation_matches=8 --set video_every=0 --set evaluate_every=0.5 --set pool_share=0.25 --set pool_slots=2 "
+         "--set bot_share=0.2 --set bots=chaser --set checkpoint_minutes=0").split()
+# In one minibatch the order of samples, which each device draws by itself, makes no difference.
+ONE_BY_ONE = "--set precision=fp32 --set minibatches=1 --set epochs=2 --set adam_epsilon=0.01".split()
+
+
+def matchday(folder, *arguments, code=0):
+    """What the program says."""
+    done = subprocess.run([PROGRAM, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          timeout=300, env={**os.environ, "OMP_WAIT_POLICY": "passive"})
+    if done.returncode != code:
+        sys.exit(f"{arguments}: exit code {done.returncode}, not {code}:\n{done.stdout}")
+    return done.stdout
+
+
+def train(folder, run, device, *arguments):
+    matchday(folder, "train", "--device", device, "--run", run, "--iterations", "3", *SMALL, *arguments)
+    return folder / run / "checkpoints/latest.safetensors"
+
+
+def weights(path):
+    tensors = load_file(path)
+    return np.concatenate([tensors[name].ravel() for name in sorted(tensors) if tensors[name].dtype == np.float32
+                           and not name.startswith(("optimiser.", "pool.", "matches."))])
+
+
+def same_but_for_the_device(a, b):
+    """Whether two checkpoints hold the same tensors, bit for bit."""
+    a, b = load_file(a), load_file(b)
+    return a.keys() == b.keys() and all(np.array_equal(a[name], b[name], equal_nan=True) for name in a)
+
+
+def require(holds, what):
+    if not holds:
+        sys.exit(f"not so: {what}")
+
+
+with tempfile.TemporaryDirectory() as name:
+    folder = Path(name)
+    require("1 cuda" in matchday(folder, "info"), "info tells of a CUDA device")
+
+    # The CPU's weights to rounding, and the same bits twice.
+    cpu = weights(train(folder, "cpu", "cpu", *ONE_BY_ONE))
+    untrained = weights(folder / "cpu/checkpoints/untrained.safetensors")
+    first = train(folder, "cuda", "cuda", *ONE_BY_ONE)
+    error = np.linalg.norm(weights(first) - cpu) / np.linalg.norm(cpu - untrained)
+    require(error < 1e-3, f"training on cuda ends where the CPU ends: {error:.1e} of the way apart")
+    require(same_but_for_the_device(first, train(folder, "again", "cuda", *ONE_BY_ONE)), "the same bits twice")
+    require(same_but_for_the_device(first, train(folder, "plain", "cuda:0", *ONE_BY_ONE, "--set", "graphs=off")),
+            "the same bits without recorded graphs, and by the device's other name")
+    lines = [json.loads(line) for line in (folder / "cuda/metrics.jsonl").read_text().splitlines()]
+    require([line["iteration"] for line in lines] == [1, 2, 3], "every iteration's figures arrive, though one late")
+
+    # As a user has it who says nothing: auto is the GPU, in bfloat16; and 8,192 matches, but for what is said.
+    matchday(folder, "train", "--run", "auto", "--iterations", "2", *SMALL)
+    require("cuda:0" in matchday(folder, "train", "--resume", "auto", "--iterations", "4"), "a run goes on on the GPU")
+    matchday(folder, "train", "--resume", "auto", "--iterations", "5", "--set", "device=cpu", "--set", "minutes=0")
+
+    # All else that plays there.
+    matchday(folder, "check", "--device", "cuda", "--matches", "9")
+    require("won" in matchday(folder, "eval", str(first), "--against", "chaser", "--matches", "8"), "eval plays on the GPU")
+    matchday(folder, "train", "--device", "cuda:1", *SMALL, code=2)
+print("the program does on a GPU what it does on a CPU")
