@@ -187,6 +187,15 @@ TEST_CASE("what is written outside of a tensor is told when the host next waits"
 }
 #endif
 
+TEST_CASE("a division by a number is a GPU's, and a root is exact") {
+  const at::Tensor numbers = at::rand({1000}) + 0.5;
+  const float third = 1.0F / 3.0F;
+  CHECK(at::equal((numbers.cuda() / 3.0).cpu(), numbers * third));
+  CHECK_FALSE(at::equal((numbers.cuda() / 3.0).cpu(), numbers / 3.0));
+  CHECK(at::equal((numbers.cuda() / at::full({}, 3.0F).cuda()).cpu(), numbers / 3.0));
+  CHECK(at::equal(numbers.cuda().sqrt().cpu(), numbers.to(at::kDouble).sqrt().to(at::kFloat)));
+}
+
 TEST_CASE("launches are counted by operator, and the bytes that they move") {
   const at::Tensor there = at::ones({100}, floats);
   fake_cuda::device().launched.clear();

@@ -7,6 +7,7 @@
 #include <ATen/ops/view_native.h>
 #include <torch/library.h>
 
+#include <algorithm>
 #include <set>
 
 #include "tests/fake_cuda/device.h"
@@ -197,8 +198,19 @@ class Call {
       stack[1].toTensor().copy_(stack[0].toTensor().to(at::kDouble).sqrt());
       return {stack[1]};
     }
+    if (name_ == "aten::div" && stack.size() == 3 && is_number_of_host(stack[1].toTensor())) {
+      // By a number from the host torch divides on a GPU by multiplying with its reciprocal.
+      const at::Tensor number = stack[1].toTensor().to(stack[0].toTensor().scalar_type());
+      at::Tensor quotient = stack[2].toTensor();
+      at::mul_out(quotient, stack[0].toTensor(), number.reciprocal());
+      return {quotient};
+    }
     op_.callBoxed(&stack);
     return stack;
+  }
+
+  bool is_number_of_host(const at::Tensor& tensor) const {
+    return std::none_of(seen_.begin(), seen_.end(), [&](const Seen& seen) { return seen.host.is_same(tensor); });
   }
 
   at::Tensor given_back(const at::Tensor& result, std::vector<at::Tensor>& places) {
