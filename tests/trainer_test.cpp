@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/catch.h"
+#include "tests/complaint.h"
 #include "tests/lively_networks.h"
 #include "tests/played_rollout.h"
 #include "tests/scenarios.h"
@@ -201,4 +202,43 @@ TEST_CASE("devices are found by their names") {
   CHECK(find_device("cpu") == at::Device(at::kCPU));
   CHECK_NOTHROW(find_device("auto"));
   CHECK_THROWS_AS(find_device("cuda:99"), BadInput);
+}
+
+TEST_CASE("iterations are recorded, but for what a graph can't hold") {
+  const Network network = make_network(arena(), {}, 1, at::kMeta);
+  const auto records = [&](const auto& change) {
+    Config config;
+    change(config.train);
+    return records_iterations(config, network);
+  };
+  CHECK(records([](TrainOptions&) {}));
+  CHECK_FALSE(records([](TrainOptions& train) { train.graphs = "off"; }));
+  // 65,536 matches' 29,491,200 decisions in 145 orders are fewer than 2^32, in 146 more.
+  const auto ordered = [](std::int64_t epochs, const std::string& graphs) {
+    return [=](TrainOptions& train) {
+      train.matches = 65536;
+      train.minibatches = 4;
+      train.epochs = epochs;
+      train.graphs = graphs;
+    };
+  };
+  CHECK(records(ordered(145, "auto")));
+  CHECK(records(ordered(145, "on")));
+  CHECK_FALSE(records(ordered(146, "auto")));
+  CHECK(complaint([&] {
+          records(ordered(146, "on"));
+        }).starts_with("graphs is on, but the order of samples in 146 epochs takes 4.31e+09 random numbers"));
+  // The optimiser's steps: few of any size, but not one for every 2,880 of a large batch's rows.
+  const auto small_steps = [](const std::string& graphs) {
+    return [=](TrainOptions& train) {
+      train.matches = 65536;
+      train.minibatch = 2880;
+      train.graphs = graphs;
+    };
+  };
+  CHECK_FALSE(records(small_steps("auto")));
+  CHECK(records(small_steps("on")));
+  Network of_torch = network;
+  of_torch.forward = [](const std::vector<at::Tensor>&, const at::Tensor&) { return Outputs{}; };
+  CHECK_FALSE(records_iterations({}, of_torch));
 }

@@ -75,7 +75,7 @@ inline constexpr std::array<Field<TrainOptions>, 42> train_fields{{
     choice_field("precision", &TrainOptions::precision, "auto|fp32|bf16",
                  "what hidden layers are computed in; all else is fp32. auto: bf16 on a GPU that has it, else fp32"),
     choice_field("graphs", &TrainOptions::graphs, "auto|off|on",
-                 "whether a CUDA device gets an iteration as one recorded graph; auto: where it has been tested"),
+                 "whether a CUDA device gets an iteration as one recorded graph; auto: where that was tested and pays"),
     choice_field("teams", &TrainOptions::teams, "shared|independent",
                  "both teams play with one network, or each trains its own"),
     number_field("gamma", &TrainOptions::gamma, 0, 1, "", "discount of a reward per step"),

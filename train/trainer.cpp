@@ -8,6 +8,7 @@
 #include "train/device.h"
 #include "train/match_statistics.h"
 #include "train/memory.h"
+#include "train/minibatches.h"
 #include "train/ppo.h"
 #include "train/reinforce.h"
 #include "train/returns.h"
@@ -62,11 +63,6 @@ void stagger(Simulator& simulator, const Range& range) {
   simulator.set_state(state);
 }
 
-/// Networks that torch differentiates were not tried in a recording, which only "on" makes of them.
-bool records_iterations(const TrainOptions& options, const Network& network) {
-  return options.graphs == "on" || (options.graphs == "auto" && !network.forward);
-}
-
 RolloutOptions rollout_options(const Config& config, at::Device device) {
   return {.steps = rollout_steps(config),
           .independent_teams = config.train.teams == "independent",
@@ -77,6 +73,27 @@ RolloutOptions rollout_options(const Config& config, at::Device device) {
 }
 
 }  // namespace
+
+bool records_iterations(const Config& config, const Network& network) {
+  const TrainOptions& train = config.train;
+  if (train.graphs == "off") return false;
+  const std::int64_t decisions =
+      2 * network_shape(config.rules, config.network).rows * rollout_steps(config) * train.matches;
+  const bool ppo = train.algorithm == "ppo";
+  const double drawn = ppo ? static_cast<double>(train.epochs) * static_cast<double>(decisions) : 0.0;
+  constexpr double most_drawn = 4294967295.0;  // torch counts what a graph draws from a generator in 32 bits
+  if (train.graphs == "on") {
+    if (drawn <= most_drawn) return true;
+    throw BadInput(
+        fmt::format("graphs is on, but the order of samples in {} epochs takes {:.3g} random numbers an iteration; a "
+                    "recorded graph can draw {:.10g}: fewer epochs or matches, or graphs = \"off\"",
+                    train.epochs, drawn, most_drawn));
+  }
+  // Steps of rollout and optimiser; one takes some hundred launches at most, each some kB of a graph.
+  const std::int64_t steps = rollout_steps(config) + (ppo ? train.epochs * minibatches_of(train, decisions).count : 1);
+  constexpr std::int64_t most_steps = 2000;
+  return !network.forward && drawn <= most_drawn && steps <= most_steps;
+}
 
 Trainer::Trainer(const Config& config, at::Device device, const NetworkMaker& make)
     : config_(config),
@@ -90,7 +107,7 @@ Trainer::Trainer(const Config& config, at::Device device, const NetworkMaker& ma
       order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))),
       rollout_(simulator_, opponents_, workers_, config.network, rollout_options(config, device)),
       reader_(device.is_cuda()),
-      work_(records_iterations(config.train, learners_[0].network), device, order_),
+      work_(records_iterations(config, learners_[0].network), device, order_),
       shaping_(at::ones({}, at::TensorOptions(device).dtype(at::kFloat))),
       learning_rate_(at::zeros_like(shaping_)) {
   if (config.train.rollout_steps > 0) stagger(simulator_, {0, config.train.matches});

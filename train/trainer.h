@@ -25,6 +25,11 @@ namespace matchday {
 using NetworkMaker =
     std::function<Network(const Rules& rules, const NetworkOptions& options, std::uint64_t seed, at::Device device)>;
 
+/// Whether iterations are recorded as a graph where the device can do that: "auto" leaves out networks that torch
+/// differentiates, which were not tried, more random numbers than a graph can draw, and graphs so long that recording
+/// them takes longer than they save. Throws BadInput if "on" asks for more random numbers than a graph can draw.
+bool records_iterations(const Config& config, const Network& network);
+
 /// Owns all that changes while a team learns.
 class Trainer {
  public:
