@@ -31,7 +31,6 @@ struct Device {
   std::map<std::string, Launches> launched;   ///< by operator
   std::map<std::string, std::int64_t> waits;  ///< by what the host waited for
   Capture* capture = nullptr;                 ///< the one that is going on
-  std::int64_t replays = 0;                   ///< of graphs
 };
 
 /// The one that there is.
@@ -40,8 +39,7 @@ Device& device();
 /// The name under which launch counts our own kernels: that of the operator that is being called.
 inline constexpr const char* kernels_of_an_operator = "";
 
-/// Does `work` on the device, counts it, and records it where a graph is captured. Throws what the device has found
-/// wrong meanwhile.
+/// Does `work` on the device, counts it, and records it where a graph is captured.
 void launch(const std::string& name, double bytes, std::function<void()> work);
 
 /// The host waits for the device. Throws where it may not: in a capture, and when torch was told that waiting is an

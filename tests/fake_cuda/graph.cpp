@@ -67,7 +67,6 @@ void CUDAGraph::capture_end() {
 void CUDAGraph::replay() {
   fake::Graph& graph = fake::graphs().at(this);
   TORCH_CHECK(graph.ended, "fake CUDA: a graph is replayed that was not captured");
-  ++fake::device().replays;
   for (const std::function<void()>& work : graph.capture.launches) work();
 }
 

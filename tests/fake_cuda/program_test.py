@@ -14,9 +14,10 @@ import numpy as np
 from safetensors.numpy import load_file
 
 PROGRAM = sys.argv[1]
-SMALL = ("--set steps=12 --set matches=24 --set hidden=[16] --set critic_hidden=[16] --set rollout_steps=6 --set minutes=0 "
-         "--set evaluation_matches=8 --set video_every=0 --set evaluate_every=0.5 --set pool_share=0.25 --set pool_slots=2 "
-         "--set bot_share=0.2 --set bots=chaser --set checkpoint_minutes=0").split()
+LITTLE = ("--set steps=12 --set hidden=[16] --set critic_hidden=[16] --set minutes=0 --set evaluation_matches=8 "
+          "--set video_every=0 --set evaluate_every=0.5 --set checkpoint_minutes=0").split()
+SMALL = LITTLE + ("--set matches=24 --set rollout_steps=6 --set pool_share=0.25 --set pool_slots=2 --set bot_share=0.2 "
+                  "--set bots=chaser").split()
 # In one minibatch the order of samples, which each device draws by itself, makes no difference.
 ONE_BY_ONE = "--set precision=fp32 --set minibatches=1 --set epochs=2 --set adam_epsilon=0.01".split()
 
@@ -68,7 +69,9 @@ with tempfile.TemporaryDirectory() as name:
     lines = [json.loads(line) for line in (folder / "cuda/metrics.jsonl").read_text().splitlines()]
     require([line["iteration"] for line in lines] == [1, 2, 3], "every iteration's figures arrive, though one late")
 
-    # As a user has it who says nothing: auto is the GPU, in bfloat16; and 8,192 matches, but for what is said.
+    # As a user has it who says little: auto is the GPU, in bfloat16, and plays more matches than a CPU.
+    matchday(folder, "train", "--run", "many", "--iterations", "1", *LITTLE, "--set", "rollout_steps=1")
+    require("matches = 8192" in (folder / "many/config.toml").read_text(), "8,192 matches on a GPU")
     matchday(folder, "train", "--run", "auto", "--iterations", "2", *SMALL)
     require("cuda:0" in matchday(folder, "train", "--resume", "auto", "--iterations", "4"), "a run goes on on the GPU")
     matchday(folder, "train", "--resume", "auto", "--iterations", "5", "--set", "device=cpu", "--set", "minutes=0")
