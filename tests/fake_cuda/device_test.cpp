@@ -204,4 +204,6 @@ TEST_CASE("launches are counted by operator, and the bytes that they move") {
   const auto& launched = fake_cuda::device().launched;
   CHECK(launched.at("aten::add").count == 2);
   CHECK(launched.at("aten::add").bytes == Approx(4.0 * ((100 + 1 + 100) + (100 + 100 + 100))));
+  sum.index_select(0, at::tensor({3, 5}, at::kLong).to(floats.device()));
+  CHECK(launched.at("aten::index_select").bytes == Approx(4.0 * (2 + 2) + 8.0 * 2));
 }

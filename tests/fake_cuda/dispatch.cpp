@@ -117,9 +117,9 @@ class Call {
     if (host_waits(name_, arguments_)) wait(name_);
     for (std::size_t k = 0; k < count; ++k) {
       const c10::AliasInfo* alias = op_.schema().arguments()[k].alias_info();
-      // What `_` changes in its place is read too; what `out` names is only written.
+      // What `_` changes in its place is read too; what `out` names is only written; chosen rows are told by give.
       const bool twice = alias != nullptr && alias->isWrite() && name_.back() == '_';
-      exchange(arguments_[k], twice);
+      exchange(arguments_[k], chooses_rows() && k == 0 ? 0.0 : twice ? 2.0 : 1.0);
     }
     TORCH_CHECK(!of_host_ || seen_.empty(), "fake CUDA: ", name_, ": tensors of two devices");
   }
@@ -158,17 +158,21 @@ class Call {
     at::Tensor grown{};  ///< where the operator gave it its size: the memory that it then has
   };
 
-  void exchange(c10::IValue& argument, bool twice) {
+  /// Reads of its first argument as much as it writes, however much there is.
+  bool chooses_rows() const { return name_ == "aten::index_select"; }
+
+  /// times: how often the device reads or writes what is given.
+  void exchange(c10::IValue& argument, double times) {
     if (argument.isTensor()) {
-      argument = taken(argument.toTensor(), twice);
+      argument = taken(argument.toTensor(), times);
     } else if (argument.isTensorList()) {
       std::vector<at::Tensor> all;
-      for (const at::Tensor& tensor : argument.toTensorVector()) all.push_back(taken(tensor, twice));
+      for (const at::Tensor& tensor : argument.toTensorVector()) all.push_back(taken(tensor, times));
       argument = all;
     } else if (argument.isOptionalTensorList()) {
       c10::List<std::optional<at::Tensor>> all;
       for (const std::optional<at::Tensor>& tensor : argument.toOptionalTensorList())
-        all.push_back(tensor ? std::optional(taken(*tensor, twice)) : tensor);
+        all.push_back(tensor ? std::optional(taken(*tensor, times)) : tensor);
       argument = all;
     } else if (argument.isGenerator()) {
       argument = drawing_generator(argument.toGenerator());
@@ -177,13 +181,13 @@ class Call {
     }
   }
 
-  at::Tensor taken(const at::Tensor& tensor, bool twice) {
+  at::Tensor taken(const at::Tensor& tensor, double times) {
     if (!tensor.defined()) return tensor;
     if (!tensor.is_cuda()) {
       of_host_ |= tensor.dim() > 0;  // a number may come from the host
       return tensor;
     }
-    bytes_ += bytes_of(tensor) * (twice ? 2.0 : 1.0);
+    bytes_ += bytes_of(tensor) * times;
     for (const Seen& seen : seen_)
       if (seen.on_device.is_same(tensor)) return seen.host;
     return seen_.emplace_back(Seen{tensor, tensor.numel() > 0 ? on_host(tensor) : at::empty_like(tensor, at::kCPU)})
@@ -218,7 +222,7 @@ class Call {
     for (const Seen& seen : seen_)
       if (seen.host.is_same(result)) return seen.on_device;
     const at::Tensor own = at::empty_strided(result.sizes(), result.strides(), result.options().device(at::kCUDA));
-    bytes_ += bytes_of(own);
+    bytes_ += bytes_of(own) * (chooses_rows() ? 2.0 : 1.0);
     places.push_back(on_host(own));
     if (own.numel() > 0) places.back().copy_(result);
     return own;
