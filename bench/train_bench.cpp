@@ -38,8 +38,14 @@ Products products_of(const Network& network, bool critic) {
   return products;
 }
 
-/// Of the matrix products in a match-step: forward in the rollout; and in every epoch forward, unless the rollout kept
-/// that, and back by weights and by inputs. Both teams' rows, all of which learn.
+double bytes_of(const Config& config, std::int64_t activations) {
+  const NetworkShape shape = network_shape(config.rules, config.network);
+  const double numbers = 2.0 * static_cast<double>(shape.rows * (shape.inputs + shape.outputs + 4 + activations));
+  return 2.0 * 4.0 * numbers;
+}
+
+}  // namespace
+
 double flops_of(const Config& config, const Network& network, bool update, bool keeps_activations) {
   const double rows = 2.0 * static_cast<double>(network_shape(config.rules, config.network).rows);
   const double epochs = config.train.algorithm == "ppo" ? static_cast<double>(config.train.epochs) : 1.0;
@@ -53,14 +59,6 @@ double flops_of(const Config& config, const Network& network, bool update, bool 
   }
   return 2.0 * rows * multiplications;
 }
-
-double bytes_of(const Config& config, std::int64_t activations) {
-  const NetworkShape shape = network_shape(config.rules, config.network);
-  const double numbers = 2.0 * static_cast<double>(shape.rows * (shape.inputs + shape.outputs + 4 + activations));
-  return 2.0 * 4.0 * numbers;
-}
-
-}  // namespace
 
 TrainBenchResult bench_training(const TrainBenchOptions& options) {
   const Config& config = options.config;

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "policy/network.h"
 #include "train/config.h"
 
 namespace matchday::bench {
@@ -24,6 +25,10 @@ struct TrainBenchResult {
   bool graphs;                    ///< whether what was measured is launched as recorded graphs: iterations alone can be
   std::uint64_t signature;        ///< a hash of the weights after a few iterations, or of a few rollouts
 };
+
+/// Floating-point operations of the networks' matrix products in a match-step, both teams': forward in the rollout;
+/// with the update in every epoch forward, unless the rollout kept that, and back by weights and by inputs.
+double flops_of(const Config& config, const Network& network, bool update, bool keeps_activations);
 
 /// Measures rollouts, or rollouts with returns and update, of a config. The bound is the slower of: all products of the
 /// networks at the speed of large ones, the trajectory's bytes at the speed at which such an amount is copied.
