@@ -22,9 +22,9 @@ struct TrainFlags : ConfigFlags {
   bool as_many_as_fit = false;
 };
 
-/// How many matches a GPU plays at once if nobody says otherwise: so many that its launches take less time than what
-/// they launch does, and so few that the default run's minutes hold as many iterations as on a CPU
-/// (docs/performance.md).
+/// How many matches a GPU plays at once if nobody says otherwise: so many that launches are predicted to take less than
+/// a fifth of its time, and so few that the default run's minutes hold as many iterations as on a CPU
+/// (docs/performance.md, "Training on a GPU").
 constexpr std::int64_t matches_on_gpu = 8192;
 
 /// Whether a config file or a flag says how many matches are played.
