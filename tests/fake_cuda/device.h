@@ -5,6 +5,7 @@
 #pragma once
 
 #include <ATen/core/Generator.h>
+#include <driver_types.h>
 
 #include <functional>
 #include <map>
@@ -43,6 +44,10 @@ inline constexpr const char* kernels_of_an_operator = "";
 /// Does `work` on the device, counts it, and records it where a graph is captured. Throws what the device has found
 /// wrong meanwhile.
 void launch(const std::string& name, double bytes, std::function<void()> work);
+
+/// Throws if a kernel is launched on another stream than the one on which torch launches its operators: only these are
+/// recorded, and nothing would put the two in order.
+void require_current(cudaStream_t stream);
 
 /// The host waits for the device. Throws where it may not: in a capture, and when torch was told that waiting is an
 /// error.

@@ -122,6 +122,11 @@ const at::Generator& default_generator() {
   return one;
 }
 
+void require_current(cudaStream_t stream) {
+  TORCH_CHECK(reinterpret_cast<std::uintptr_t>(stream) == static_cast<std::uintptr_t>(current_stream),
+              "fake CUDA: a kernel is launched on another stream than the current one");
+}
+
 at::Generator drawing_generator(const at::Generator& generator) {
   TORCH_CHECK(generator.device().is_cuda(), "fake CUDA: it can't draw with a generator of ", generator.device());
   if (const Capture* capture = device().capture) {
