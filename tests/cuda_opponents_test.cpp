@@ -95,9 +95,11 @@ TEST_CASE("on CUDA figures come an iteration late, and a pool is renewed by its 
   SKIP_WITHOUT_CUDA();
   const Config config = with_pool();
   Trainer trainer(config, at::kCUDA);
-  const auto clocks = [&] { return trainer.checkpoint().training.at("matches.clock").cpu().clone(); };
+  const auto state = [&](const std::string& name) {
+    return trainer.checkpoint().training.at("matches." + name).cpu().clone();
+  };
   const Range pool = trainer.opponents().pool_matches();
-  const at::Tensor staggered = clocks().narrow(0, 0, pool.count);
+  const at::Tensor staggered = state("clock").narrow(0, 0, pool.count);
   CHECK_FALSE(at::equal(staggered, at::zeros_like(staggered)));
   CHECK(trainer.iterate(0.0).empty());
   double farthest = 0.0;
@@ -114,7 +116,9 @@ TEST_CASE("on CUDA figures come an iteration late, and a pool is renewed by its 
     renewed = trainer.opponents().pool().size() > members;
     if (!renewed) continue;
     ++renewals;
-    CHECK(at::equal(clocks().narrow(0, pool.first, pool.count), staggered));
+    CHECK(at::equal(state("clock").narrow(0, pool.first, pool.count), staggered));
+    CHECK(state("score").narrow(1, pool.first, pool.count).sum().item<int>() == 0);
+    CHECK(state("score").narrow(1, 0, pool.first).sum().item<int>() > 0);  // all other matches go on
     CHECK(trainer.opponents().results().abs().sum().item<float>() == 0.0F);
   }
   CHECK(renewals == 4);

@@ -31,21 +31,26 @@ TEST_CASE("an iteration of more matches has no more launches") {
   CHECK(launches(300) == launches(100));
 }
 
-TEST_CASE("a million rows at most go through the networks and back at a time") {
+TEST_CASE("a million rows at most go through the networks and back at a time, and all of them count") {
   const Rules rules = preset_with("arena", 1);
   const Network network = on_device(make_network(rules, small_options(), 1, at::kCPU), at::kCUDA);
   Workers workers;
-  const auto taken = [&](std::int64_t rows) {
+  // Of rows that are all the same: what memory it takes, and the gradient of their mean loss.
+  const auto gradient = [&](std::int64_t rows) {
     const auto numbers = [&](std::int64_t width) {
-      return at::zeros({rows, width}, at::TensorOptions(at::kCUDA).dtype(at::kFloat));
+      return at::full({rows, width}, 0.5, at::TensorOptions(at::kCUDA).dtype(at::kFloat));
     };
     const NetworkShape shape = network_shape(rules, network.options);
     const Samples samples{numbers(shape.inputs), numbers(shape.outputs), numbers(1).flatten(), numbers(1).flatten(),
                           numbers(1).flatten()};
     const std::size_t before = fake_cuda::memory_use().live;
     fake_cuda::forget_peak();
-    loss_gradient(network, samples, {}, loss_options(kernels::Gain::ppo, {}, 1.0), return_variance(samples), workers);
-    return static_cast<double>(fake_cuda::memory_use().peak - before);
+    loss_gradient(network, samples, {}, loss_options(kernels::Gain::reinforce, {}, 1.0 / static_cast<double>(rows)),
+                  at::ones({}, network.flat.options()), workers);
+    return std::pair(static_cast<double>(fake_cuda::memory_use().peak - before), network.gradient.cpu().clone());
   };
-  CHECK(taken(rows_of_piece_elsewhere + rows_of_piece_elsewhere / 4) < 1.05 * 8.0 * taken(rows_of_piece_elsewhere / 8));
+  const auto [of_few, expected] = gradient(rows_of_piece_elsewhere / 8);
+  const auto [of_more, found] = gradient(rows_of_piece_elsewhere + rows_of_piece_elsewhere / 4);
+  CHECK(of_more < 1.05 * 8.0 * of_few);
+  CHECK(relative_distance(found, expected) < 1e-2);
 }

@@ -25,7 +25,8 @@ ON_THE_HOST = [
     ("the mask of matches to start anew left on the host", TRAINER,
      "at::TensorOptions(simulator_.device()).dtype(at::kBool)", "at::kBool"),
     ("sums of an update's figures left on the host", PPO,
-     "at::zeros({kernels::loss_figures}, samples.log_prob.options())", "at::zeros({kernels::loss_figures}, at::kFloat)"),
+     "sums = at::zeros({kernels::loss_figures}, samples.log_prob.options())",
+     "sums = at::zeros({kernels::loss_figures}, at::kFloat)"),
 
     # Waiting
     ("the learning rate read by the host", ADAM, "{state_.steps}, learning_rate,",
@@ -69,6 +70,7 @@ ON_THE_HOST = [
 
     # Figures
     ("figures of the same iteration, for which the host waits", FIGURES, "return before;", "return last();"),
+    ("figures read before they have arrived", FIGURES, "if (arrived_) arrived_->synchronize();", ""),
     ("figures given twice", FIGURES, "return std::exchange(pending_, std::nullopt);", "return pending_;"),
     ("figures read a place off on a GPU", TRAINER, "auto* number = row.numbers.const_data_ptr<float>();",
      "auto* number = row.numbers.const_data_ptr<float>() + simulator_.device().is_cuda();"),
@@ -111,7 +113,8 @@ ON_THE_HOST = [
      "                                                          : at::randperm(samples.size(), order,"),
     ("the first minibatch again and again on a GPU", PPO, "shuffled.slice(0, minibatches.first(k),",
      "shuffled.slice(0, minibatches.first(shuffled.is_cuda() ? 0 : k),"),
-    ("no kl_limit on a GPU", PPO, "if (options.kl_limit > 0.0)", "if (options.kl_limit > 0.0 && samples.log_prob.is_cpu())"),
+    ("no kl_limit on a GPU", PPO, "if (options.kl_limit > 0.0)",
+     "if (options.kl_limit > 0.0 && samples.log_prob.is_cpu())"),
     ("bad gradients not skipped on a GPU", ADAM, "false, false, {}, idle);",
      "false, false, {}, bad.is_cpu() ? std::optional(idle) : std::nullopt);"),
     ("the culprit named without a crime", ADAM, "at::where(bad, gradient_.isfinite().to(at::kByte).argmin(), "
@@ -123,9 +126,11 @@ ON_THE_HOST = [
     ("the update's share of memory left out", MEMORY, "return bytes_of_match(config, device) * "
      "static_cast<double>(config.train.matches) + bytes_of_update(config, device);",
      "return bytes_of_match(config, device) * static_cast<double>(config.train.matches);"),
-    ("the order of samples begins anew in a resumed run", TRAINER, "if (same_order)\n    order_.set_state(saved.order);",
+    ("the order of samples begins anew in a resumed run", TRAINER,
+     "if (same_order)\n    order_.set_state(saved.order);",
      "if (same_order)\n    order_.set_current_seed(static_cast<std::uint64_t>(config_.train.seed));"),
-    ("matches of a file not brought to the device", TRAINER, "return tensor.to(simulator_.device());", "return tensor;"),
+    ("matches of a file not brought to the device", TRAINER, "return tensor.to(simulator_.device());",
+     "return tensor;"),
     ("a pool of a file not brought to the device", OPPONENTS, "state.weights[k].to(like.flat.device()).clone()",
      "state.weights[k].clone()"),
 ]
