@@ -165,7 +165,7 @@ TEST_CASE("work that throws while it is recorded leaves a device that works", "[
   const auto add = [&] { sum.add_(1.0); };
   captured.run(add);
   CHECK_THROWS_AS(captured.run([&] {
-    add();
+    sum.add_(100.0);  // is not to be launched
     throw std::runtime_error("something went wrong");
   }),
                   std::runtime_error);

@@ -89,7 +89,9 @@ TEST_CASE("on CUDA the loss's gradient is that of autograd in float64", "[cuda]"
       const Samples samples_there{samples.observation.cuda(), samples.pre_squash.cuda(), samples.log_prob.cuda(),
                                   samples.advantage.cuda(), samples.target.cuda()};
       const at::Tensor rows = at::randperm(613).narrow(0, 0, 500);
-      const kernels::LossOptions options = loss_options(gain, {}, 0.01);
+      TrainOptions terms;
+      terms.entropy = 0.1;
+      const kernels::LossOptions options = loss_options(gain, terms, 0.01);
       const auto gradient = [&](const Network& of, const Samples& from, const UpdateOptions& how) {
         const at::Tensor chosen = rows.to(from.log_prob.device());
         const at::Tensor figures = loss_gradient(of, from, chosen, options, return_variance(from), workers, how);
@@ -112,15 +114,21 @@ TEST_CASE("training on CUDA ends with the CPU's weights, but for rounding, and w
         if (sort.head == "footyai") continue;
         Config config = orderless(std::string(preset.name), sort);
         config.train.algorithm = algorithm;
+        if (sort.body == "residual") config.train.teams = "independent";
         const auto run = [&](at::Device device) {
           Trainer trainer(config, device);
-          const at::Tensor before = trainer.networks()[0].flat.cpu().clone();
+          const auto weights = [&] {
+            std::vector<at::Tensor> all;
+            for (const Network& network : trainer.networks()) all.push_back(network.flat.cpu());
+            return at::cat(all);
+          };
+          const at::Tensor before = weights();
           Figures figures;
           for (int k = 0; k < 3; ++k) {
             figures = trainer.iterate(0.0);
             if (const Figures last = trainer.last_figures(); !last.empty()) figures = last;
           }
-          return std::tuple(trainer.networks()[0].flat.cpu() - before, weights_of(trainer), figures);
+          return std::tuple(weights() - before, weights_of(trainer), figures);
         };
         const auto [way, weights, figures] = run(at::kCPU);
         const auto [way_there, weights_there, figures_there] = run(at::kCUDA);

@@ -55,6 +55,10 @@ void launch(const std::string& name, double bytes, std::function<void()> work) {
   if (device().capture != nullptr) device().capture->launches.push_back(std::move(work));
 }
 
+void arrive() {
+  for (const std::function<void()>& copy : std::exchange(device().under_way, {})) copy();
+}
+
 void wait(const std::string& reason) {
   {
     const std::lock_guard lock(device().counting);
@@ -63,6 +67,7 @@ void wait(const std::string& reason) {
   TORCH_CHECK(device().capture == nullptr, "fake CUDA: ", reason, ": the host can't wait while a graph is captured");
   TORCH_CHECK(c10::cuda::warning_state().get_sync_debug_mode() != c10::cuda::SyncDebugMode::L_ERROR,
               "fake CUDA: ", reason, ": called a synchronizing CUDA operation");
+  arrive();
   require_whole_fences();
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <ATen/core/Generator.h>
+#include <driver_types.h>
 
 #include <functional>
 #include <map>
@@ -27,10 +28,11 @@ struct Capture {
 };
 
 struct Device {
-  std::mutex counting;                        ///< autograd works on a thread of its own
-  std::map<std::string, Launches> launched;   ///< by operator
-  std::map<std::string, std::int64_t> waits;  ///< by what the host waited for
-  Capture* capture = nullptr;                 ///< the one that is going on
+  std::mutex counting;                           ///< autograd works on a thread of its own
+  std::map<std::string, Launches> launched;      ///< by operator
+  std::map<std::string, std::int64_t> waits;     ///< by what the host waited for
+  Capture* capture = nullptr;                    ///< the one that is going on
+  std::vector<std::function<void()>> under_way;  ///< copies to the host that it has not waited for
 };
 
 /// The one that there is.
@@ -41,6 +43,13 @@ inline constexpr const char* kernels_of_an_operator = "";
 
 /// Does `work` on the device, counts it, and records it where a graph is captured.
 void launch(const std::string& name, double bytes, std::function<void()> work);
+
+/// Throws if a kernel is launched on another stream than the one on which torch launches its operators: only these are
+/// recorded, and nothing would put the two in order.
+void require_current(cudaStream_t stream);
+
+/// What is under way to the host arrives there.
+void arrive();
 
 /// The host waits for the device. Throws where it may not: in a capture, and when torch was told that waiting is an
 /// error.

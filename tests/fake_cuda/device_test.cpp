@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/cuda/CUDAGraph.h>
+#include <c10/core/Event.h>
 #include <c10/core/StreamGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <c10/cuda/CUDAFunctions.h>
@@ -91,6 +92,18 @@ TEST_CASE("who waits for the device is told, and refused where nobody may") {
   CHECK_FALSE(refused([&] { at::Tensor(pinned).copy_(there, true); }));
   CHECK_FALSE(refused([&] { there * 2.0 + there.sum(); }));
   c10::cuda::warning_state().set_sync_debug_mode(c10::cuda::SyncDebugMode::L_DISABLED);
+}
+
+TEST_CASE("a copy to the host has not arrived before the host waits") {
+  const at::Tensor there = at::ones({3}, floats);
+  const at::Tensor pinned = at::empty({3}, at::TensorOptions(at::kFloat).pinned_memory(true));
+  pinned.copy_(there, true);
+  c10::Event event(at::kCUDA);
+  event.record(c10::impl::VirtualGuardImpl(at::kCUDA).getStream(there.device()));
+  there.fill_(2.0);
+  CHECK(pinned.isnan().all().item<bool>());
+  event.synchronize();
+  CHECK(at::equal(pinned, at::ones({3})));
 }
 
 TEST_CASE("a capture does nothing, a replay does it") {

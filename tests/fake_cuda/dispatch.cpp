@@ -58,18 +58,27 @@ double bytes_of(const at::Tensor& tensor) {
 at::Tensor& copy(at::Tensor& to, const at::Tensor& from, bool non_blocking) {
   if (to.numel() == 0) return to;
   std::string name = "copy_";
+  bool later = false;  // it arrives when the host waits
   if (to.is_cpu() || from.is_cpu()) {
     name = to.is_cpu() ? "copy to the host" : "copy to the device";
     const at::Tensor& of_host = to.is_cpu() ? to : from;
-    if (!non_blocking || !is_pinned(of_host.storage().data())) wait(name);
+    const bool nobody_waits = non_blocking && is_pinned(of_host.storage().data());
+    if (!nobody_waits) wait(name);
+    later = nobody_waits && to.is_cpu();
     TORCH_CHECK(device().capture == nullptr, "fake CUDA: a ", name, " while a graph is captured");
   }
   const at::Tensor target = to.is_cuda() ? on_host(to) : to;
   const at::Tensor source = (from.is_cuda() ? on_host(from) : from).expand(to.sizes());
-  launch(name, bytes_of(to) + bytes_of(source), [target, source] {
+  const auto done = [target, sent = later ? source.clone() : source] {  // others may write there before it arrives
     const at::AutoDispatchBelowADInplaceOrView guard;
     const at::Tensor& written = target;
-    written.copy_(source);
+    written.copy_(sent);
+  };
+  launch(name, bytes_of(to) + bytes_of(source), [done, later] {
+    if (later)
+      device().under_way.push_back(done);
+    else
+      done();
   });
   return to;
 }

@@ -75,6 +75,7 @@ void bury(char* block, std::size_t bytes) {
 struct PinnedAllocator final : c10::Allocator {
   c10::DataPtr allocate(std::size_t bytes) override {
     void* at = std::aligned_alloc(alignment, room(bytes));
+    std::memset(at, unwritten, bytes);
     const std::lock_guard lock(memory().changing);
     memory().pinned.insert(at);
     const auto free = [](void* block) {

@@ -1,5 +1,6 @@
 // What torch_cuda, c10_cuda and cudart do for a program besides operators and graphs: one device, its streams, events,
-// generator and properties. Everything is done as soon as it is launched, so that streams and events order nothing.
+// generator and properties. Everything is done as soon as it is launched, but copies to the host arrive when
+// it waits; so streams order nothing.
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
@@ -84,8 +85,11 @@ struct Guard final : c10::impl::DeviceGuardImplInterface {
   void record(void**, const c10::Stream&, c10::DeviceIndex, c10::EventFlag) const override {}
   void block(void*, const c10::Stream&) const override {}
   bool queryEvent(void*) const override { return true; }
-  void synchronizeEvent(void*) const override {}
-  void synchronizeDevice(c10::DeviceIndex) const override { require_whole_fences(); }
+  void synchronizeEvent(void*) const override { arrive(); }
+  void synchronizeDevice(c10::DeviceIndex) const override {
+    arrive();
+    require_whole_fences();
+  }
   void destroyEvent(void*, c10::DeviceIndex) const noexcept override {}
 };
 
@@ -120,6 +124,11 @@ C10_REGISTER_GUARD_IMPL(CUDA, Guard)
 const at::Generator& default_generator() {
   static const at::Generator one = at::make_generator<Generator>(at::detail::createCPUGenerator());
   return one;
+}
+
+void require_current(cudaStream_t stream) {
+  TORCH_CHECK(reinterpret_cast<std::uintptr_t>(stream) == static_cast<std::uintptr_t>(current_stream),
+              "fake CUDA: a kernel is launched on another stream than the current one");
 }
 
 at::Generator drawing_generator(const at::Generator& generator) {

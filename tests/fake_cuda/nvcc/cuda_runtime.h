@@ -50,7 +50,8 @@ inline void atomicAdd(unsigned long long* sum, unsigned long long number) { *sum
 /// The runtime's own, which gets parameters without their types, behind it.
 template <class... Parameters>
 cudaError_t cudaLaunchKernel(void (*kernel)(Parameters...), dim3 grid, dim3 block, void** arguments, std::size_t,
-                             cudaStream_t) {
+                             cudaStream_t stream) {
+  ::matchday::fake_cuda::require_current(stream);
   const auto values = [&]<std::size_t... place>(std::index_sequence<place...>) {
     return std::tuple<Parameters...>{*static_cast<Parameters*>(arguments[place])...};
   }

@@ -1,0 +1,145 @@
+// Opponents on a CUDA device: all of the pool as one network, and renewals by figures that come an iteration late.
+// Where there is no device these tests say that they are skipped.
+#include <string>
+
+#include "tests/cuda.h"
+#include "tests/played_rollout.h"
+#include "tests/random_samples.h"
+#include "tests/scenarios.h"
+#include "tests/tiny_training.h"
+#include "train/trainer.h"
+
+using namespace matchday;
+
+namespace {
+
+Workers workers;
+
+/// Two different earlier selves, and a bot.
+Opponents different_opponents(const TrainOptions& options, const Rules& rules, const NetworkOptions& sort,
+                              at::Device device) {
+  at::manual_seed(3);
+  std::vector<Network> selves;
+  for (const std::uint64_t seed : {1U, 2U, 3U}) selves.push_back(on_device(mild_network(sort, rules, seed), device));
+  Opponents opponents(options, selves[0], 1);
+  const at::Tensor all_won = at::tensor({50.0F, 0.0F, 0.0F}).expand({options.pool_slots, 3});
+  const at::Tensor all_lost = at::tensor({0.0F, 0.0F, 50.0F}).expand({options.pool_slots, 3});
+  opponents.renew(selves[1], 1, all_won);
+  opponents.renew(selves[2], 2, all_lost);
+  return opponents;
+}
+
+/// Against the pool goals come easily.
+Config with_pool() {
+  Config config = tiny();
+  config.rules.players = 2;
+  config.rules.half_length = config.rules.half_width = 8.0F;
+  config.rules.goal_half_width = 6.0F;
+  config.rules.start_noise = 0.5F;
+  config.train.matches = 64;
+  config.train.pool_share = 0.5;
+  config.train.pool_slots = 2;
+  config.train.pool_every = 3;
+  config.train.pool_margin = 1.0;
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE("on CUDA a rollout against others goes as on the CPU, but for rounding", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  TrainOptions options;
+  options.matches = 40;
+  options.pool_share = 0.5;
+  options.pool_slots = 2;
+  options.pool_every = 1;
+  options.bot_share = 0.3;
+  options.bots = "chaser";
+  for (const std::string kind : {"player", "team"})
+    for (const bool independent : {false, true}) {
+      Rules rules = preset_with("arena", 2);
+      rules.steps = 4;
+      const NetworkOptions sort = small_options(kind);
+      TrainOptions against = options;
+      if (independent) against.pool_share = against.bot_share = 0.0;
+      const auto play_on = [&](at::Device device) {
+        at::manual_seed(4);
+        Networks networks;
+        for (std::uint64_t k = 0; k < (independent ? 2U : 1U); ++k)
+          networks.push_back(on_device(mild_network(sort, rules, k), device));
+        Opponents opponents = different_opponents(against, rules, sort, device);
+        Simulator simulator(rules, {.matches = against.matches, .seed = 4, .device = device});
+        const Trajectory played =
+            rollout(simulator, networks, opponents, workers, {6, at::full({}, 0.5F).to(device), true});
+        const at::Tensor results = independent ? at::zeros({}) : opponents.results();
+        return std::vector<std::pair<std::string, at::Tensor>>{{"observation", played.observation},
+                                                               {"pre_squash", played.pre_squash},
+                                                               {"log_prob", played.log_prob},
+                                                               {"expected", played.expected},
+                                                               {"reward", played.reward},
+                                                               {"terminated", played.terminated},
+                                                               {"score", played.score},
+                                                               {"goals", played.goals},
+                                                               {"results", results}};
+      };
+      const auto expected = play_on(at::kCPU);
+      const auto played = play_on(at::kCUDA);
+      for (std::size_t k = 0; k < expected.size(); ++k) {
+        INFO(kind << (independent ? ", independent, " : ", ") << expected[k].first);
+        CHECK(at::allclose(played[k].second.cpu().to(at::kFloat), expected[k].second.to(at::kFloat), 1e-3, 1e-3));
+      }
+    }
+}
+
+TEST_CASE("on CUDA figures come an iteration late, and a pool is renewed by its own alone", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  const Config config = with_pool();
+  Trainer trainer(config, at::kCUDA);
+  const auto state = [&](const std::string& name) {
+    return trainer.checkpoint().training.at("matches." + name).cpu().clone();
+  };
+  const Range pool = trainer.opponents().pool_matches();
+  const at::Tensor staggered = state("clock").narrow(0, 0, pool.count);
+  CHECK_FALSE(at::equal(staggered, at::zeros_like(staggered)));
+  CHECK(trainer.iterate(0.0).empty());
+  double farthest = 0.0;
+  std::int64_t renewals = 0;
+  bool renewed = false;  // by the figures before
+  for (int k = 1; k < 12; ++k) {
+    const std::size_t members = trainer.opponents().pool().size();
+    const Figures figures = trainer.iterate(0.0);
+    INFO("iteration " << trainer.iteration());
+    CHECK(figure(figures, "iteration") == k);
+    const double points = figure(figures, "points_from_pool");
+    if (renewed) CHECK(points == 0.5);  // those figures tell of the opponents before
+    farthest = std::max(farthest, std::abs(points - 0.5));
+    renewed = trainer.opponents().pool().size() > members;
+    if (!renewed) continue;
+    ++renewals;
+    CHECK(at::equal(state("clock").narrow(0, pool.first, pool.count), staggered));
+    CHECK(state("score").narrow(1, pool.first, pool.count).sum().item<int>() == 0);
+    CHECK(state("score").narrow(1, 0, pool.first).sum().item<int>() > 0);  // all other matches go on
+    CHECK(trainer.opponents().results().abs().sum().item<float>() == 0.0F);
+  }
+  CHECK(renewals == 4);
+  CHECK(farthest > 0.02);
+  CHECK(trainer.work().launches() == 11);  // graphs are on where nobody says otherwise
+  CHECK(figure(trainer.last_figures(), "iteration") == 12);
+  CHECK(trainer.last_figures().empty());
+}
+
+TEST_CASE("on CUDA a trainer that has recorded goes on from a state of another", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  const Config config = with_pool();
+  const auto train = [](Trainer& trainer, int iterations) {
+    for (int k = 0; k < iterations; ++k) trainer.iterate(0.0);
+    trainer.last_figures();
+  };
+  Trainer first(config, at::kCUDA), second(config, at::kCUDA);
+  train(first, 3);
+  train(second, 5);
+  second.restore(first.checkpoint(), "memory");
+  train(first, 1);
+  train(second, 1);
+  CHECK(equal(weights_of(first), weights_of(second)));
+}

@@ -1,0 +1,56 @@
+// What the program makes of the one GPU that this device is.
+#include "rules/presets.h"
+#include "tests/catch.h"
+#include "tests/complaint.h"
+#include "tests/fake_cuda/device.h"
+#include "tests/fake_cuda/memory.h"
+#include "tests/random_samples.h"
+#include "tests/tiny_training.h"
+#include "train/device.h"
+
+using namespace matchday;
+
+TEST_CASE("there is no second GPU, and the first one multiplies bfloat16") {
+  CHECK(complaint([] { find_device("cuda:1"); }) ==
+        "device is cuda:1 but this machine has 1 CUDA device(s) that torch can use");
+  CHECK(precision_of({}, find_device("cuda")) == at::kBFloat16);
+}
+
+TEST_CASE("an iteration of more matches has no more launches") {
+  const auto launches = [](std::int64_t matches) {
+    Config config = tiny();
+    config.train.minibatch = 0;
+    config.train.matches = matches;
+    Trainer trainer(config, at::kCUDA);
+    fake_cuda::device().launched.clear();
+    trainer.iterate(0.0);
+    std::int64_t count = 0;
+    for (const auto& [name, launched] : fake_cuda::device().launched) count += launched.count;
+    return count;
+  };
+  CHECK(launches(300) == launches(100));
+}
+
+TEST_CASE("a million rows at most go through the networks and back at a time, and all of them count") {
+  const Rules rules = preset_with("arena", 1);
+  const Network network = on_device(make_network(rules, small_options(), 1, at::kCPU), at::kCUDA);
+  Workers workers;
+  // Of rows that are all the same: what memory it takes, and the gradient of their mean loss.
+  const auto gradient = [&](std::int64_t rows) {
+    const auto numbers = [&](std::int64_t width) {
+      return at::full({rows, width}, 0.5, at::TensorOptions(at::kCUDA).dtype(at::kFloat));
+    };
+    const NetworkShape shape = network_shape(rules, network.options);
+    const Samples samples{numbers(shape.inputs), numbers(shape.outputs), numbers(1).flatten(), numbers(1).flatten(),
+                          numbers(1).flatten()};
+    const std::size_t before = fake_cuda::memory_use().live;
+    fake_cuda::forget_peak();
+    loss_gradient(network, samples, {}, loss_options(kernels::Gain::reinforce, {}, 1.0 / static_cast<double>(rows)),
+                  at::ones({}, network.flat.options()), workers);
+    return std::pair(static_cast<double>(fake_cuda::memory_use().peak - before), network.gradient.cpu().clone());
+  };
+  const auto [of_few, expected] = gradient(rows_of_piece_elsewhere / 8);
+  const auto [of_more, found] = gradient(rows_of_piece_elsewhere + rows_of_piece_elsewhere / 4);
+  CHECK(of_more < 1.05 * 8.0 * of_few);
+  CHECK(relative_distance(found, expected) < 1e-2);
+}

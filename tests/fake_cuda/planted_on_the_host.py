@@ -1,0 +1,136 @@
+"""Mistakes in what the host does on a GPU's path (see planting.py). What a CPU does too is spoilt on a GPU alone."""
+
+DEVICE, SIMULATOR, OPERATORS = "train/device.cpp", "sim/simulator.cpp", "kernels/devices.h"
+CAPTURED, TRAINER, ROLLOUT = "train/captured_work.cpp", "train/trainer.cpp", "train/rollout.cpp"
+FIGURES, OPPONENTS, MEMORY = "train/figure_reader.cpp", "train/opponents.cpp", "train/memory.cpp"
+PPO, ADAM, UPDATE, GRADIENT = "train/ppo.cpp", "train/adam.cpp", "train/update.cpp", "train/explicit_gradient.cpp"
+RETURNS, NETWORK, LOSS = "train/returns.cpp", "policy/network.cpp", "kernels/cuda/policy_loss.cu"
+
+ROW_OF_LOSS = "if (m < arrays.rows)"
+
+ON_THE_HOST = [
+    # Devices
+    ("a device without its number", DEVICE, "if (!device.is_cpu() && !device.has_index()) device.set_index(0);", ""),
+    ("one device too many allowed", DEVICE, "device.index() >= static_cast<int>(torch::cuda::device_count())",
+     "device.index() > static_cast<int>(torch::cuda::device_count())"),
+    ("bfloat16 not used by a GPU that multiplies it", DEVICE, "->major >= 8", "->major >= 10"),
+    ("a simulator that takes its device from its options", SIMULATOR, "device = state_.bodies.device();",
+     "device = options.device;"),
+    ("kernels launched on the default stream", OPERATORS, "getCurrentCUDAStream()", "getDefaultCUDAStream()"),
+    ("networks left on the host", TRAINER, "config.network, seed ^ difference, device)",
+     "config.network, seed ^ difference, at::kCPU)"),
+    ("a generator of the host's", TRAINER, "defaultGenerator(device)", "defaultGenerator(at::kCPU)"),
+    ("places of mates left on the host", TRAINER, "pairs_of_mates(config.rules, device)",
+     "pairs_of_mates(config.rules, at::kCPU)"),
+    ("the mask of matches to start anew left on the host", TRAINER,
+     "at::TensorOptions(simulator_.device()).dtype(at::kBool)", "at::kBool"),
+    ("sums of an update's figures left on the host", PPO,
+     "sums = at::zeros({kernels::loss_figures}, samples.log_prob.options())",
+     "sums = at::zeros({kernels::loss_figures}, at::kFloat)"),
+
+    # Waiting
+    ("the learning rate read by the host", ADAM, "{state_.steps}, learning_rate,",
+     "{state_.steps}, learning_rate.item<double>(),"),
+    ("the host asks whether a gradient is bad", ADAM, "!bad.is_cpu() || bad.item<bool>()", "bad.item<bool>()"),
+    ("bots' actions by way of the host", ROLLOUT, "options.scripted = at::cat(of_bots);",
+     "options.scripted = at::cat(of_bots).cpu().to(block.observation.device());"),
+    ("goals chosen by a mask", ROLLOUT, "(trajectory_.score * trajectory_.terminated.unsqueeze(1)).sum()",
+     "trajectory_.score.sum(1).masked_select(trajectory_.terminated).sum()"),
+    ("figures into memory that is not pinned", FIGURES, ".pinned_memory(true)", ""),
+    ("figures copied while the host waits", FIGURES, "/*non_blocking=*/true", "false"),
+    ("figures asked for at once", TRAINER, "reader_(device.is_cuda())", "reader_(false)"),
+
+    # Recording
+    ("never recorded", CAPTURED, "recorder_->warm = true;", ""),
+    ("recorded the first time", CAPTURED, "bool warm = false;", "bool warm = true;"),
+    ("recorded but never launched", CAPTURED, "recorder_->graph->replay();", ""),
+    ("not launched when it is recorded", CAPTURED, "++recordings_;", "++recordings_;\n    return;"),
+    ("recorded on the default stream", CAPTURED, "const c10::StreamGuard guard(stream);", ""),
+    ("a generator that the recording does not know", CAPTURED, "graph->register_generator_state(generator);", ""),
+    ("a recording left open by work that throws", CAPTURED, "give_up();\n        throw;", "throw;"),
+    ("a recording kept whose work threw", CAPTURED, "had given up itself\n    }\n    graph.reset();",
+     "had given up itself\n    }"),
+    ("the recording kept when it should be forgotten", CAPTURED, "if (recorder_) recorder_->graph.reset();", ""),
+    ("not recorded anew after a renewal of the pool", TRAINER, "++choice_of_opponents_;\n    work_.forget();",
+     "++choice_of_opponents_;"),
+    ("not recorded anew after a restored state", TRAINER, "match_steps_ = checkpoint.match_steps;\n  work_.forget();",
+     "match_steps_ = checkpoint.match_steps;"),
+    ("nothing recorded unless it is asked for", TRAINER, "return !network.forward && drawn",
+     "return network.forward && drawn"),
+    ("the shaping's weight in another tensor each time", TRAINER, "shaping_.fill_(schedule_.shaping);",
+     "shaping_ = at::full_like(shaping_, schedule_.shaping);"),
+    ("the learning rate in another tensor each time", TRAINER, "learning_rate_.fill_(schedule_.learning_rate);",
+     "learning_rate_ = at::full_like(learning_rate_, schedule_.learning_rate);"),
+    ("the shaping's weight recorded", TRAINER, "trajectory = rollout_.play(networks(), shaping_);",
+     "trajectory = rollout_.play(networks(), at::full_like(shaping_, schedule_.shaping));"),
+    ("PPO's learning rate recorded", TRAINER, "? ppo_update(learners_[k], samples, options, learning_rate_,",
+     "? ppo_update(learners_[k], samples, options, at::full_like(learning_rate_, schedule_.learning_rate),"),
+    ("the first iteration's figures for ever on a GPU", TRAINER, "numbers_ = at::cat(numbers);",
+     "if (!numbers_.is_cuda()) numbers_ = at::cat(numbers);"),
+
+    # Figures
+    ("figures of the same iteration, for which the host waits", FIGURES, "return before;", "return last();"),
+    ("figures read before they have arrived", FIGURES, "if (arrived_) arrived_->synchronize();", ""),
+    ("figures given twice", FIGURES, "return std::exchange(pending_, std::nullopt);", "return pending_;"),
+    ("figures read a place off on a GPU", TRAINER, "auto* number = row.numbers.const_data_ptr<float>();",
+     "auto* number = row.numbers.const_data_ptr<float>() + simulator_.device().is_cuda();"),
+    ("results of former opponents counted", TRAINER,
+     "if (row.opponents != choice_of_opponents_) results = at::zeros_like(results);", ""),
+
+    # Rollout
+    ("matches on a GPU not staggered", TRAINER, "if (config.train.rollout_steps > 0) stagger(",
+     "if (config.train.rollout_steps > 0 && device.is_cpu()) stagger("),
+    ("matches against the pool go on after a renewal", TRAINER, "simulator_.reset(mask);", ""),
+    ("a start of some matches that starts all", OPERATORS, "start_cuda(constants, arrays, mask, stream_);",
+     "start_cuda(constants, arrays, nullptr, stream_);"),
+    ("a GPU's matches in blocks of 64", ROLLOUT, "options_.in_one_block |= !simulator.device().is_cpu();", ""),
+    ("the pool decides for A", ROLLOUT, "{matches + pool.first, pool.count}", "{pool.first, pool.count}"),
+    ("the pool decides for matches before its own", ROLLOUT, "{matches + pool.first, pool.count}",
+     "{matches + pool.first - 1, pool.count}"),
+    ("the pool's members in another order", NETWORK, "all.push_back(parameters(network));\n  std::size_t k",
+     "all.insert(all.begin(), parameters(network));\n  std::size_t k"),
+    ("observations stored in float32", ROLLOUT, "floats.dtype(options.precision));", "floats);"),
+    ("nothing expected of the last step on a GPU", ROLLOUT, "expect(options_.steps);",
+     "if (block.observation.is_cpu()) expect(options_.steps);"),
+
+    # Update
+    ("a GPU's loss negated", LOSS, ROW_OF_LOSS, "options.weight = -options.weight;\n  " + ROW_OF_LOSS),
+    ("PPO's ratio not clipped on a GPU", LOSS, ROW_OF_LOSS, "options.clip = 1e9F;\n  " + ROW_OF_LOSS),
+    ("the entropy's sign on a GPU", LOSS, ROW_OF_LOSS, "options.entropy = -options.entropy;\n  " + ROW_OF_LOSS),
+    ("REINFORCE's gain on a GPU, whatever is asked for", LOSS, ROW_OF_LOSS,
+     "options.gain = Gain::reinforce;\n  " + ROW_OF_LOSS),
+    ("half the critic's gradient", GRADIENT, "error * (2.0 * weight)", "error * weight"),
+    ("sigma's part of the features' derivative left out", GRADIENT,
+     "if (network.log_sigma.weight.defined()) by_features.addmm_(d_log_sigma, network.log_sigma.weight);", ""),
+    ("a residual block's derivative by another block's normalisation", GRADIENT, "(k - 1) / 2)", "(k + 1) / 2)"),
+    ("weights' gradients rounded to bfloat16", GRADIENT, "at::mm(derivative.t(), input, at::kFloat)",
+     "at::mm(derivative.t(), input)"),
+    ("all rows through the networks at once", UPDATE, "Pieces{count, rows_of_piece_elsewhere}", "Pieces{count, count}"),
+    ("gradients of the last piece alone", UPDATE, "viewed(network, gradients[on_cpu ? piece : 0]);",
+     "viewed(network, gradients[on_cpu ? piece : 0].zero_());"),
+    ("rows in their own order on a GPU", PPO, "shuffled = at::randperm(samples.size(), order,",
+     "shuffled = order.device().is_cuda() ? at::arange(samples.size(), samples.log_prob.options().dtype(at::kLong))\n"
+     "                                                          : at::randperm(samples.size(), order,"),
+    ("the first minibatch again and again on a GPU", PPO, "shuffled.slice(0, minibatches.first(k),",
+     "shuffled.slice(0, minibatches.first(shuffled.is_cuda() ? 0 : k),"),
+    ("no kl_limit on a GPU", PPO, "if (options.kl_limit > 0.0)",
+     "if (options.kl_limit > 0.0 && samples.log_prob.is_cpu())"),
+    ("bad gradients not skipped on a GPU", ADAM, "false, false, {}, idle);",
+     "false, false, {}, bad.is_cpu() ? std::optional(idle) : std::nullopt);"),
+    ("the culprit named without a crime", ADAM, "at::where(bad, gradient_.isfinite().to(at::kByte).argmin(), "
+     "state_.culprit)", "at::where(bad.logical_not(), gradient_.isfinite().to(at::kByte).argmin(), state_.culprit)"),
+    ("team B learns from A's decisions on a GPU", TRAINER, "static_cast<std::int64_t>(k) * sides, sides)",
+     "simulator_.device().is_cuda() ? 0 : static_cast<std::int64_t>(k) * sides, sides)"),
+
+    # Memory and resumed runs
+    ("the update's share of memory left out", MEMORY, "return bytes_of_match(config, device) * "
+     "static_cast<double>(config.train.matches) + bytes_of_update(config, device);",
+     "return bytes_of_match(config, device) * static_cast<double>(config.train.matches);"),
+    ("the order of samples begins anew in a resumed run", TRAINER,
+     "if (same_order)\n    order_.set_state(saved.order);",
+     "if (same_order)\n    order_.set_current_seed(static_cast<std::uint64_t>(config_.train.seed));"),
+    ("matches of a file not brought to the device", TRAINER, "return tensor.to(simulator_.device());",
+     "return tensor;"),
+    ("a pool of a file not brought to the device", OPPONENTS, "state.weights[k].to(like.flat.device()).clone()",
+     "state.weights[k].clone()"),
+]
