@@ -95,7 +95,9 @@ Run run(Config config, const std::string& graphs) {
   Trainer first(config, at::kCUDA);
   iterate(first, run);
   Trainer second(config, at::kCUDA);
-  second.restore(first.checkpoint(), "memory");
+  Checkpoint saved = first.checkpoint();
+  for (auto& [name, tensor] : saved.training) tensor = tensor.cpu();  // as a file has them
+  second.restore(saved, "memory");
   iterate(second, run);
   run.weights = weights_of(second);
   return run;

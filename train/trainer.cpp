@@ -277,6 +277,7 @@ void Trainer::restore(const Checkpoint& checkpoint, const std::string& where) {
     order_.set_current_seed(static_cast<std::uint64_t>(config_.train.seed + checkpoint.iteration));
   iteration_ = checkpoint.iteration;
   match_steps_ = checkpoint.match_steps;
+  reader_.last();  // figures of what this trainer did before
   work_.forget();
 }
 

@@ -184,6 +184,7 @@ TEST_CASE("a barrier's mask names those who come to it") {
   CHECK(refusal([] {
           fake_cuda::launch_kernel({1, 1, 1}, {64, 1, 1}, [] {});
         }).find("more than one warp") != std::string::npos);
+  CHECK(refusal([] { fake_cuda::launch_kernel({0, 1, 1}, {32, 1, 1}, [] {}); }).find("nothing") != std::string::npos);
 }
 
 #ifndef __SANITIZE_ADDRESS__

@@ -23,9 +23,6 @@ IN_KERNELS = [
      "observation + team * (matches - 1) * components"),
     ("both teams see what A sees", SHOW, "if (of_team == team)", "if (of_team == 0)"),
     ("a step of one match too many", PLAY, "if (b >= arrays.matches) return;", "if (b > arrays.matches) return;"),
-    ("a plain addition instead of an atomic one", PLAY,
-     "atomicAdd(reinterpret_cast<unsigned long long*>(play_arrays.step.bad_numbers),\n"
-     "              static_cast<unsigned long long>(bad_numbers));", "*play_arrays.step.bad_numbers += bad_numbers;"),
     ("bad numbers counted by the first thread alone", PLAY, "if (bad_numbers != 0)",
      "if (bad_numbers != 0 && threadIdx.x == 0)"),
     ("the mask read before the bound", START, "b < arrays.matches && (mask == nullptr || mask[b])",

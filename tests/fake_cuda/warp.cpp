@@ -95,6 +95,7 @@ void sync_warp(unsigned mask) {
 void launch_kernel(dim3 grid, dim3 block, std::function<void()> thread) {
   if (block.x > most_lanes || block.y != 1 || block.z != 1)
     throw std::runtime_error("fake CUDA: a block of more than one warp");
+  if (grid.x == 0 || grid.y == 0) throw std::runtime_error("fake CUDA: a launch of nothing");
   launch(kernels_of_an_operator, 0.0, [grid, block, thread = std::move(thread)] {
     for (unsigned y = 0; y < grid.y; ++y)
       for (unsigned x = 0; x < grid.x; ++x) {

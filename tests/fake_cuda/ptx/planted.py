@@ -11,13 +11,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from planted_in_kernels import IN_KERNELS
+from planted_in_kernels import IN_KERNELS, PLAY
 from planting import ROOT, Workshop, plant
 
 SECONDS_AT_MOST = "120"  # a kernel may never end
 
 FLAGS = "cmake/Cuda.cmake"
-IN_FLAGS = [
+# What only nvcc's code shows: its flags, and threads that run at the same time.
+FOR_NVCC = [
+    ("a plain addition instead of an atomic one", PLAY,
+     "atomicAdd(reinterpret_cast<unsigned long long*>(play_arrays.step.bad_numbers),\n"
+     "              static_cast<unsigned long long>(bad_numbers));", "*play_arrays.step.bad_numbers += bad_numbers;"),
     ("products and sums fused", FLAGS, "-fmad=false>", "-fmad=true>"),
     ("divisions not rounded exactly", FLAGS, "-fmad=false>",
      "-fmad=false> $<$<COMPILE_LANGUAGE:CUDA>:-prec-div=false>"),
@@ -58,4 +62,4 @@ class Nvcc(Workshop):
 
 
 if __name__ == "__main__":
-    plant(IN_KERNELS + IN_FLAGS, Nvcc, sys.argv[1:])
+    plant(IN_KERNELS + FOR_NVCC, Nvcc, sys.argv[1:])
