@@ -38,7 +38,9 @@ Config new_config(const TrainFlags& flags) {
   Config config = flags.load();
   const at::Device device = find_device(config.train.device);
   if (!flags.as_many_as_fit) {
-    if (!device.is_cpu() && !names_matches(flags)) config.train.matches = matches_on_gpu;
+    // FootyAI's games keep the original's batch.
+    if (!device.is_cpu() && config.rules.game == Game::arena && !names_matches(flags))
+      config.train.matches = matches_on_gpu;
     return config;
   }
   const std::optional<std::int64_t> most = most_matches(config, device);

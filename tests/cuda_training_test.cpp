@@ -86,8 +86,7 @@ TEST_CASE("on CUDA the loss's gradient is that of autograd in float64", "[cuda]"
       const Network there = on_device(network, at::kCUDA);
       const Samples samples = random_samples(network, rules, 613);
       const Samples doubles = in_float64(samples);
-      const Samples samples_there{samples.observation.cuda(), samples.pre_squash.cuda(), samples.log_prob.cuda(),
-                                  samples.advantage.cuda(), samples.target.cuda()};
+      const Samples samples_there = samples_in(at::TensorOptions(at::kCUDA).dtype(at::kFloat), samples);
       const at::Tensor rows = at::randperm(613).narrow(0, 0, 500);
       TrainOptions terms;
       terms.entropy = 0.1;

@@ -16,6 +16,8 @@ Workers workers;
 
 const Rules rules = preset_with("arena", 2);
 
+at::Tensor rate() { return at::full({}, 1e-2, at::TensorOptions(at::kCUDA).dtype(at::kFloat)); }
+
 Network network_there() {
   at::manual_seed(5);
   return on_device(mild_network(small_options(), rules, 1), at::kCUDA);
@@ -23,9 +25,7 @@ Network network_there() {
 
 Samples samples_there(std::int64_t rows) {
   at::manual_seed(6);
-  const Samples samples = random_samples(mild_network(small_options(), rules, 2), rules, rows);
-  return {samples.observation.cuda(), samples.pre_squash.cuda(), samples.log_prob.cuda(), samples.advantage.cuda(),
-          samples.target.cuda()};
+  return samples_in(rate().options(), random_samples(mild_network(small_options(), rules, 2), rules, rows));
 }
 
 Learner learner_there() {
@@ -38,8 +38,6 @@ at::Generator generator() {
   generator.set_current_seed(7);
   return generator;
 }
-
-at::Tensor rate() { return at::full({}, 1e-2, at::TensorOptions(at::kCUDA).dtype(at::kFloat)); }
 
 }  // namespace
 

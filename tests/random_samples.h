@@ -29,11 +29,14 @@ inline Samples random_samples(const Network& network, const Rules& rules, std::i
   return samples;
 }
 
-inline Samples in_float64(const Samples& samples) {
-  const auto wide = [](const at::Tensor& numbers) { return numbers.defined() ? numbers.to(at::kDouble) : numbers; };
-  return {wide(samples.observation), wide(samples.pre_squash), wide(samples.log_prob), wide(samples.advantage),
-          wide(samples.target)};
+/// The samples in numbers of another type, or on another device.
+inline Samples samples_in(const at::TensorOptions& options, const Samples& samples) {
+  const auto other = [&](const at::Tensor& numbers) { return numbers.defined() ? numbers.to(options) : numbers; };
+  return {other(samples.observation), other(samples.pre_squash), other(samples.log_prob), other(samples.advantage),
+          other(samples.target)};
 }
+
+inline Samples in_float64(const Samples& samples) { return samples_in(at::kDouble, samples); }
 
 /// In lengths of the second.
 inline double relative_distance(const at::Tensor& a, const at::Tensor& b) {

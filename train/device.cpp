@@ -27,8 +27,10 @@ at::Device find_device(const std::string& name) {
   TrainOptions options;
   options.device = name;
   if (const auto text = range_problem(train_fields, options)) throw BadInput(*text);
-  const std::string best = torch::cuda::is_available() ? "cuda" : torch::mps::is_available() ? "mps" : "cpu";
-  at::Device device(name == "auto" ? best : name);
+  at::Device device = name != "auto"                ? at::Device(name)
+                      : torch::cuda::is_available() ? at::kCUDA
+                      : torch::mps::is_available()  ? at::kMPS
+                                                    : at::kCPU;
   if (!device.is_cpu() && !device.has_index()) device.set_index(0);
   if (device.is_cuda() &&
       (!torch::cuda::is_available() || device.index() >= static_cast<int>(torch::cuda::device_count())))

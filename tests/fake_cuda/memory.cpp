@@ -160,19 +160,11 @@ void forget_graph(const void* graph) {
   const std::lock_guard lock(all.changing);
   for (auto place = all.blocks.begin(); place != all.blocks.end();) {
     auto& [address, block] = *place;
-    if (block.graph != graph) {
-      ++place;
-      continue;
-    }
-    block.graph = nullptr;
-    if (!block.released) {
-      ++place;
-      continue;
-    }
-    char* freed = address;
-    const std::size_t bytes = block.bytes;
-    place = all.blocks.erase(place);
-    bury(freed, bytes);
+    const bool of_graph = block.graph == graph;
+    const bool alone = of_graph && block.released;
+    if (of_graph) block.graph = nullptr;
+    if (alone) bury(address, block.bytes);
+    place = alone ? all.blocks.erase(place) : std::next(place);
   }
 }
 

@@ -72,6 +72,8 @@ with tempfile.TemporaryDirectory() as name:
     # As a user has it who says little: auto is the GPU, in bfloat16, and plays more matches than a CPU.
     matchday(folder, "train", "--run", "many", "--iterations", "1", *LITTLE, "--set", "rollout_steps=1")
     require("matches = 8192" in (folder / "many/config.toml").read_text(), "8,192 matches on a GPU")
+    matchday(folder, "train", "--run", "footyai", "--iterations", "1", "--preset", "footyai-v2", *LITTLE)
+    require("matches = 256" in (folder / "footyai/config.toml").read_text(), "FootyAI's games keep their batch")
     matchday(folder, "train", "--run", "auto", "--iterations", "2", *SMALL)
     require("cuda:0" in matchday(folder, "train", "--resume", "auto", "--iterations", "4"), "a run goes on on the GPU")
     matchday(folder, "train", "--resume", "auto", "--iterations", "5", "--set", "device=cpu", "--set", "minutes=0")
