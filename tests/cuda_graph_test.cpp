@@ -79,7 +79,7 @@ constexpr int iterations = 5;  ///< before a run goes on in another trainer, and
 void iterate(Trainer& trainer, Run& run) {
   for (int k = 0; k < iterations; ++k) {
     // The first time libraries take their room, and may wait.
-    const std::optional<WaitingIsAnError> strict =
+    [[maybe_unused]] const std::optional<WaitingIsAnError> strict =
         k > 0 ? std::optional<WaitingIsAnError>(std::in_place) : std::nullopt;
     trainer.iterate(0.05 * static_cast<double>(trainer.iteration()));
   }
