@@ -64,6 +64,11 @@ struct OnCpu {
       cpu_kernels().sample_actions(arrays, samples, first, last);
     });
   }
+  void bot_actions(const BotConstants& constants, const BotArrays& arrays) const {
+    in_shares(arrays.matches, 256, [&](std::int64_t first, std::int64_t last) {
+      cpu_kernels().bot_actions(constants, arrays, first, last);
+    });
+  }
   void policy_loss(const LossOptions& options, const HeadPlan& head, const HeadArrays& arrays) const {
     in_shares(arrays.rows, 4096, [&](std::int64_t first, std::int64_t last) {
       cpu_kernels().network->policy_loss(options, head, arrays, first, last);
@@ -84,6 +89,7 @@ struct OnMeta {
   void observe_players(const MatchConstants&, const MatchArrays&, float*) const {}
   void noise(const NoiseArrays&, float*) const {}
   void sample_actions(const NoiseArrays&, const SampleArrays&) const {}
+  void bot_actions(const BotConstants&, const BotArrays&) const {}
   void policy_loss(const LossOptions&, const HeadPlan&, const HeadArrays&) const {}
   void discounted_returns(const ReturnsArrays&) const {}
 };
@@ -109,6 +115,9 @@ class OnCuda {
   void noise(const NoiseArrays& arrays, float* noise) const { noise_cuda(arrays, noise, stream_); }
   void sample_actions(const NoiseArrays& arrays, const SampleArrays& samples) const {
     sample_actions_cuda(arrays, samples, stream_);
+  }
+  void bot_actions(const BotConstants& constants, const BotArrays& arrays) const {
+    bot_actions_cuda(constants, arrays, stream_);
   }
   void policy_loss(const LossOptions& options, const HeadPlan& head, const HeadArrays& arrays) const {
     policy_loss_cuda(options, head, arrays, stream_);

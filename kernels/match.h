@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/lane.h"
+#include "rules/bots.h"
 #include "rules/formations.h"
 #include "rules/rules.h"
 
@@ -61,27 +62,29 @@ struct NoiseArrays {
 
 /// What actions are drawn from, and what is drawn. All aligned to 16 bytes.
 struct SampleArrays {
-  const float* mean;     ///< [2, B, N, 4]
-  const float* log_std;  ///< [2, B, N, 4]
-  bool squash;           ///< an action is tanh of what is drawn
-  bool turn_b;           ///< B's actions are meant from its own side where the game takes them as seen from above
-  float* pre_squash;     ///< [2, B, N, 4], as drawn
-  float* action;         ///< [2, B, N, 4]
-  float* log_prob;       ///< [2, B, N], of a player's action
+  const float* mean;         ///< [2, B, N, 4]
+  const float* log_std;      ///< [2, B, N, 4]
+  bool squash;               ///< an action is tanh of what is drawn
+  bool turn_b;               ///< B's actions are meant from its own side where the game takes them as seen from above
+  const std::int32_t* bots;  ///< [2, B]: where a bot moves the team its actions stand already; null: nowhere
+  float* pre_squash;         ///< [2, B, N, 4], as drawn
+  float* action;             ///< [2, B, N, 4]
+  float* log_prob;           ///< [2, B, N], of a player's action
 };
 
 /// A step with what a rollout wants before and after it.
 struct PlayArrays {
   StepArrays step;
-  SampleArrays samples;               ///< what becomes step.action; mean null: that stands already
-  std::uint32_t first_slot = 0;       ///< of the samples' noise
-  const float* scripted = nullptr;    ///< [S, N, 4], what B does in the last S matches instead of what was drawn
-  std::int64_t scripted_matches = 0;  ///< S
-  std::int32_t* score = nullptr;      ///< [2, B], as the step leaves it; null: not wanted
-  bool next_match_at_once = false;    ///< where a match is over the next one starts, and is what is observed
+  SampleArrays samples;             ///< what becomes step.action; mean null: that stands already
+  std::uint32_t first_slot = 0;     ///< of the samples' noise
+  std::int32_t* score = nullptr;    ///< [2, B], as the step leaves it; null: not wanted
+  bool next_match_at_once = false;  ///< where a match is over the next one starts, and is what is observed
 };
 
 inline namespace MATCHDAY_INSTRUCTION_SET {
+
+/// Whether this is a bot's number.
+MATCHDAY_BODY bool is_bot(std::int32_t number) { return number >= 0 && number < bot_count; }
 
 /// A lane of matches: all bodies, A's players, B's players, ball.
 template <class Lane, int players>

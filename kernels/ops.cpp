@@ -48,7 +48,7 @@ struct StateTensors {
   const at::Tensor& match;
 };
 
-void require_bodies(const Rules& rules, const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock) {
+void require_bodies(const Rules& rules, const at::Tensor& bodies, const at::Tensor& clock) {
   const std::int64_t b = clock.numel();
   // Rows may lie further apart than they are long (sim/match_state.h).
   const at::Tensor row = bodies.dim() == 3 && bodies.numel() > 0 ? bodies[0][0] : bodies;
@@ -58,17 +58,22 @@ void require_bodies(const Rules& rules, const at::Tensor& bodies, const at::Tens
                     "bodies is ", bodies.scalar_type(), " ", bodies.sizes(), " on ", bodies.device(),
                     " but must be Float [4, ", 2 * rules.players + 1, ", ", b, "] on ", clock.device(),
                     " with rows evenly apart");
-  // A's scores and B's likewise.
+  require(clock, "clock", at::kInt, {b}, clock);
+}
+
+/// A's scores and B's may lie further apart too.
+void require_score(const at::Tensor& score, const at::Tensor& clock) {
+  const std::int64_t b = clock.numel();
   TORCH_CHECK_VALUE(score.sizes() == at::IntArrayRef({2, b}) && score[0].is_contiguous() &&
                         score.scalar_type() == at::kInt && score.device() == clock.device(),
                     "score is ", score.scalar_type(), " ", score.sizes(), " on ", score.device(),
                     " but must be contiguous Int [2, ", b, "] on ", clock.device());
-  require(clock, "clock", at::kInt, {b}, clock);
 }
 
 MatchArrays arrays_of(const Rules& rules, const StateTensors& state) {
   const std::int64_t b = state.clock.numel();
-  require_bodies(rules, state.bodies, state.score, state.clock);
+  require_bodies(rules, state.bodies, state.clock);
+  require_score(state.score, state.clock);
   require(state.episode, "episode", at::kInt, {b}, state.clock);
   require(state.potential, "potential", at::kFloat, {b}, state.clock);
   require(state.match, "match", at::kLong, {b}, state.clock);
@@ -83,13 +88,16 @@ MatchArrays arrays_of(const Rules& rules, const StateTensors& state) {
           data<std::int64_t>(state.match)};
 }
 
-MatchConstants constants_of(at::ArrayRef<double> rules, std::int64_t seed) {
+Rules rules_in(at::ArrayRef<double> numbers) {
   try {
-    return kernels::match_constants(kernels::from_numbers({rules.data(), rules.size()}),
-                                    static_cast<std::uint64_t>(seed));
+    return kernels::from_numbers({numbers.data(), numbers.size()});
   } catch (const BadInput& error) {
     TORCH_CHECK_VALUE(false, error.what());
   }
+}
+
+MatchConstants constants_of(at::ArrayRef<double> rules, std::int64_t seed) {
+  return kernels::match_constants(rules_in(rules), static_cast<std::uint64_t>(seed));
 }
 
 template <class Device>
@@ -143,11 +151,39 @@ void require_fours(const at::Tensor& tensor, const char* name, at::IntArrayRef s
                     " must begin at an address that 16 bytes divide");
 }
 
+/// Who of the bots moves whom, and where their actions go.
+kernels::BotArrays bot_arrays(const Rules& rules, const at::Tensor& bots, const at::Tensor& action,
+                              const at::Tensor& bodies, const at::Tensor& match, const at::Tensor& episode,
+                              const at::Tensor& clock) {
+  const std::int64_t b = clock.numel();
+  require(bots, "bots", at::kInt, {2, b}, clock);
+  require_fours(action, "action", {2, b, rules.players, action_size}, clock);
+  return {b,
+          bodies.stride(1),
+          data<float>(bodies),
+          data<std::int64_t>(match),
+          data<std::int32_t>(episode),
+          data<std::int32_t>(clock),
+          data<std::int32_t>(bots),
+          data<float>(action)};
+}
+
+template <class Device>
+void bot_actions(const at::Tensor& bodies, const at::Tensor& match, const at::Tensor& episode, const at::Tensor& clock,
+                 at::ArrayRef<double> rules, std::int64_t seed, const at::Tensor& bots, const at::Tensor& action) {
+  const Rules of_match = rules_in(rules);
+  require_bodies(of_match, bodies, clock);
+  require(episode, "episode", at::kInt, {clock.numel()}, clock);
+  require(match, "match", at::kLong, {clock.numel()}, clock);
+  Device(clock).bot_actions(kernels::bot_constants(of_match, static_cast<std::uint64_t>(seed)),
+                            bot_arrays(of_match, bots, action, bodies, match, episode, clock));
+}
+
 template <class Device>
 void play(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock, const at::Tensor& episode,
           const at::Tensor& potential, const at::Tensor& match, at::ArrayRef<double> rules, std::int64_t seed,
           const at::Tensor& mean, const at::Tensor& log_std, std::int64_t first_slot, bool squash, bool turn_b,
-          const std::optional<at::Tensor>& scripted, const at::Tensor& shaping, bool next_match_at_once,
+          const std::optional<at::Tensor>& bots, const at::Tensor& shaping, bool next_match_at_once,
           const at::Tensor& pre_squash, const at::Tensor& action, const at::Tensor& log_prob, const at::Tensor& reward,
           const at::Tensor& terminated, const at::Tensor& score_after, const at::Tensor& bad_numbers,
           const at::Tensor& observation) {
@@ -163,17 +199,14 @@ void play(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& c
   require(score_after, "score_after", at::kInt, {2, b}, clock);
   check_slot(first_slot, players);
   PlayArrays play{step_arrays(action, shaping, reward, terminated, bad_numbers, arrays, clock),
-                  {data<float>(mean), data<float>(log_std), squash, turn_b, data<float>(pre_squash),
+                  {data<float>(mean), data<float>(log_std), squash, turn_b, nullptr, data<float>(pre_squash),
                    data<float>(action), data<float>(log_prob)}};
   play.first_slot = static_cast<std::uint32_t>(first_slot);
   play.score = data<std::int32_t>(score_after);
   play.next_match_at_once = next_match_at_once;
-  if (scripted) {
-    play.scripted_matches = scripted->dim() == 3 ? scripted->size(0) : 0;
-    TORCH_CHECK_VALUE(play.scripted_matches <= b, "scripted is for ", play.scripted_matches, " matches of ", b);
-    require(*scripted, "scripted", at::kFloat, {play.scripted_matches, players, action_size}, clock);
-    play.scripted = data<float>(*scripted);
-  }
+  kernels::BotArrays moved_by_bots{};
+  if (bots) moved_by_bots = bot_arrays(constants.rules, *bots, action, bodies, match, episode, clock);
+  play.samples.bots = moved_by_bots.bots;
   const bool of_players = observation.dim() == 4;
   const std::int64_t seen_by_player[] = {2, b, players, player_observation_size(constants.rules.players)};
   const std::int64_t seen_by_team[] = {2, b, observation_size(constants.rules)};
@@ -181,6 +214,7 @@ void play(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& c
           of_players ? at::IntArrayRef(seen_by_player) : at::IntArrayRef(seen_by_team), clock);
   if (!of_players) play.step.observation = data<float>(observation);
   const Device device(clock);
+  if (bots) device.bot_actions(kernels::bot_constants(constants.rules, constants.seed), moved_by_bots);
   device.play(constants, arrays, play);
   if (of_players) device.observe_players(constants, arrays, data<float>(observation));
 }
@@ -188,7 +222,8 @@ void play(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& c
 /// What an observer looks at: of the arrays only these, and none of them is written.
 MatchArrays arrays_to_observe(const Rules& rules, const at::Tensor& bodies, const at::Tensor& score,
                               const at::Tensor& clock) {
-  require_bodies(rules, bodies, score, clock);
+  require_bodies(rules, bodies, clock);
+  require_score(score, clock);
   MatchArrays arrays{};
   arrays.matches = clock.numel();
   arrays.pitch = bodies.stride(1);
@@ -262,7 +297,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> sample_actions(const at::Tensor& 
   const at::Tensor pre_squash = at::empty(shape, mean.options());
   const at::Tensor action = at::empty(shape, mean.options());
   const at::Tensor log_prob = at::empty({2, arrays.matches, arrays.players}, mean.options());
-  Device(clock).sample_actions(arrays, {data<float>(aligned_mean), data<float>(aligned_log_std), squash, false,
+  Device(clock).sample_actions(arrays, {data<float>(aligned_mean), data<float>(aligned_log_std), squash, false, nullptr,
                                         data<float>(pre_squash), data<float>(action), data<float>(log_prob)});
   return {pre_squash, action, log_prob};
 }
@@ -344,6 +379,8 @@ std::vector<std::string> rules_names() {
   return names;
 }
 
+std::vector<std::string> bot_names() { return {names_of_bots.begin(), names_of_bots.end()}; }
+
 template <class Device>
 void register_for(torch::Library& library) {
   library.impl("start_", start<Device>);
@@ -353,6 +390,7 @@ void register_for(torch::Library& library) {
   library.impl("observe_players", observe_players<Device>);
   library.impl("noise", noise<Device>);
   library.impl("sample_actions", sample_actions<Device>);
+  library.impl("bot_actions_", bot_actions<Device>);
   library.impl("policy_loss", policy_loss<Device>);
   library.impl("discounted_returns", discounted_returns<Device>);
 }
@@ -370,14 +408,20 @@ TORCH_LIBRARY(matchday, library) {
       "step_(Tensor(a!) bodies, Tensor(b!) score, Tensor(c!) clock, Tensor(d!) episode, Tensor(e!) potential, "
       "Tensor match, float[] rules, int seed, Tensor action, Tensor shaping, Tensor(f!) reward, "
       "Tensor(g!) terminated, Tensor(h!) bad_numbers, Tensor(i!)? observation=None) -> ()");
-  // step_ with what a rollout wants around it: actions drawn from the networks' outputs, the next match where one is
-  // over, and then what teams [2, B, D] or players [2, B, N, P] see.
+  // step_ with what a rollout wants around it: actions drawn from the networks' outputs, but for teams that bots move,
+  // the next match where one is over, and then what teams [2, B, D] or players [2, B, N, P] see.
   library.def(
       "play_(Tensor(a!) bodies, Tensor(b!) score, Tensor(c!) clock, Tensor(d!) episode, Tensor(e!) potential, "
       "Tensor match, float[] rules, int seed, Tensor mean, Tensor log_std, int first_slot, bool squash, bool turn_b, "
-      "Tensor? scripted, Tensor shaping, bool next_match_at_once, Tensor(f!) pre_squash, Tensor(g!) action, "
+      "Tensor? bots, Tensor shaping, bool next_match_at_once, Tensor(f!) pre_squash, Tensor(g!) action, "
       "Tensor(h!) log_prob, Tensor(i!) reward, Tensor(j!) terminated, Tensor(k!) score_after, "
       "Tensor(l!) bad_numbers, Tensor(m!) observation) -> ()");
+  // What scripted teams do. bots: int32 [2, B], places in bot_names() of those who move A and B; -1: nobody, whose rows
+  // of action are left as they are.
+  library.def(
+      "bot_actions_(Tensor bodies, Tensor match, Tensor episode, Tensor clock, float[] rules, int seed, Tensor bots, "
+      "Tensor(a!) action) -> ()");
+  library.def("bot_names() -> str[]", bot_names);
   library.def("observe(Tensor bodies, Tensor score, Tensor clock, float[] rules) -> Tensor");
   library.def("observe_players(Tensor bodies, Tensor score, Tensor clock, float[] rules) -> Tensor");
   library.def("noise(Tensor match, Tensor episode, Tensor clock, int seed, int first_slot, int players) -> Tensor");

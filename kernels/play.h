@@ -12,18 +12,12 @@ template <Game game, class Lane, int players, class Show>
 MATCHDAY_BODY int play(const MatchConstants& constants, const MatchArrays& arrays, const PlayArrays& play,
                        std::int64_t b, const Show& show) {
   constexpr int lane = LaneTraits<Lane>::matches;
-  constexpr int of_team = players * action_size;
 
-  // 1. What all players do: drawn, but for the team that a script moves.
-  if (play.samples.mean != nullptr) {
+  // 1. What all players do: drawn, but for those that a bot moves.
+  if (play.samples.mean != nullptr)
     sample_actions<Lane>(
         {arrays.matches, players, constants.seed, play.first_slot, arrays.match, arrays.episode, arrays.clock},
         play.samples, b);
-    const std::int64_t first = arrays.matches - play.scripted_matches;
-    for (std::int64_t m = first > b ? first : b; m < b + lane; ++m)
-      for (int k = 0; k < of_team; ++k)
-        play.samples.action[(arrays.matches + m) * of_team + k] = play.scripted[(m - first) * of_team + k];
-  }
 
   // 2. The step. Who starts the next match sees nothing of the one that is over.
   StepArrays arrays_of_step = play.step;

@@ -59,7 +59,8 @@ MATCHDAY_BODY Sample<Lane> sample(const Lane (&mean)[4], const Lane (&log_std)[4
   return drawn;
 }
 
-/// Calls take(row, noise) for every player of the matches from b on. row: that of the player in [2, B, N].
+/// Calls take(side, row, noise) for every player of the matches from b on. side: that of his team in [2, B]; row: his
+/// own in [2, B, N].
 template <class Lane, class Take>
 MATCHDAY_BODY void for_each_players_noise(const NoiseArrays& arrays, std::int64_t b, const Take& take) {
   WordOf<Lane> match;
@@ -70,33 +71,52 @@ MATCHDAY_BODY void for_each_players_noise(const NoiseArrays& arrays, std::int64_
   load(clock, arrays.clock + b);
   for (int k = 0; k < 2 * arrays.players; ++k) {
     const bool of_b = k >= arrays.players;
-    const std::int64_t row = (of_b ? arrays.matches + b : b) * arrays.players + (of_b ? k - arrays.players : k);
-    take(row, noise_at<Lane>(match, episode, clock, arrays.first_slot + static_cast<std::uint32_t>(k), arrays.seed));
+    const std::int64_t side = of_b ? arrays.matches + b : b;
+    const std::int64_t row = side * arrays.players + (of_b ? k - arrays.players : k);
+    take(side, row,
+         noise_at<Lane>(match, episode, clock, arrays.first_slot + static_cast<std::uint32_t>(k), arrays.seed));
   }
 }
 
 /// The noise of all players of the matches from b on: noise [2, B, N, 4].
 template <class Lane>
 MATCHDAY_BODY void noise(const NoiseArrays& arrays, std::int64_t b, float* noise) {
-  for_each_players_noise<Lane>(arrays, b, [&](std::int64_t row, const Normals<Lane>& drawn) {
+  for_each_players_noise<Lane>(arrays, b, [&](std::int64_t, std::int64_t row, const Normals<Lane>& drawn) {
     store_four(drawn.number, noise + row * action_size, arrays.players * action_size);
   });
+}
+
+/// Writes four numbers of each match, `stride` apart, but where a bot moves the team. bots: of each match; null:
+/// nobody.
+template <class Lane>
+MATCHDAY_BODY void store_where_no_bot_moves(const std::int32_t* bots, const Lane (&numbers)[4], float* to,
+                                            std::int64_t stride) {
+  constexpr int lane = LaneTraits<Lane>::matches;
+  int moved = 0;
+  if (bots != nullptr)
+    for (int place = 0; place < lane; ++place) moved += is_bot(bots[place]) ? 1 : 0;
+  if (moved == 0) return store_four(numbers, to, stride);
+  if (moved == lane) return;
+  for (int place = 0; place < lane; ++place)
+    if (!is_bot(bots[place]))
+      for (int c = 0; c < 4; ++c) to[place * stride + c] = at_place(numbers[c], place);
 }
 
 /// The actions of all players of the matches from b on.
 template <class Lane>
 MATCHDAY_BODY void sample_actions(const NoiseArrays& arrays, const SampleArrays& samples, std::int64_t b) {
   const std::int64_t stride = arrays.players * action_size;
-  for_each_players_noise<Lane>(arrays, b, [&](std::int64_t row, const Normals<Lane>& noise) {
+  for_each_players_noise<Lane>(arrays, b, [&](std::int64_t side, std::int64_t row, const Normals<Lane>& noise) {
     Lane mean[action_size];
     Lane log_std[action_size];
     load_four(mean, samples.mean + row * action_size, stride);
     load_four(log_std, samples.log_std + row * action_size, stride);
     Sample<Lane> drawn = sample(mean, log_std, noise, samples.squash);
-    if (samples.turn_b && row >= arrays.matches * arrays.players)
+    if (samples.turn_b && side >= arrays.matches)
       for (Lane& component : drawn.action) component = Lane(0.0F) - component;
     store_four(drawn.pre_squash, samples.pre_squash + row * action_size, stride);
-    store_four(drawn.action, samples.action + row * action_size, stride);
+    store_where_no_bot_moves(samples.bots == nullptr ? nullptr : samples.bots + side, drawn.action,
+                             samples.action + row * action_size, stride);
     for (int place = 0; place < LaneTraits<Lane>::matches; ++place)
       samples.log_prob[row + place * arrays.players] = at_place(drawn.log_prob, place);
   });

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "policy/bots.h"
 #include "rules/observation.h"
 #include "rules/randomness.h"
 
@@ -42,15 +43,12 @@ void play(Simulator& simulator, const NetworkOptions& options, const ActionDistr
     const std::vector<std::int64_t> by_player{2, simulator.matches(), simulator.rules().players, action_size};
     native::play(simulator.native_fixture(), simulator.state(),
                  {distribution.mean.view(by_player), distribution.log_std.view(by_player), slot_action_noise,
-                  distribution.squash == Squash::tanh, turns_actions_of_b(simulator.rules(), options), play.scripted},
+                  distribution.squash == Squash::tanh, turns_actions_of_b(simulator.rules(), options), play.bots},
                  play.shaping, play.next_match_at_once, simulator.bad_numbers(), by_match);
     return;
   }
   const DrawnActions drawn = draw(simulator, options, distribution);
-  if (play.scripted.defined()) {
-    const std::int64_t scripted = play.scripted.size(0);
-    drawn.action[1].narrow(0, simulator.matches() - scripted, scripted).copy_(play.scripted);
-  }
+  if (play.bots.defined()) bot_actions(simulator, play.bots, drawn.action);
   into.pre_squash.copy_(drawn.pre_squash.view_as(into.pre_squash));
   into.action.copy_(drawn.action);
   into.log_prob.copy_(drawn.log_prob);

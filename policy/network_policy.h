@@ -29,7 +29,7 @@ DrawnActions draw(const Simulator& simulator, const NetworkOptions& options, con
 
 /// What a rollout wants of a step.
 struct PlayOptions {
-  at::Tensor scripted;              ///< float32 [S, N, 4]: what B does in the last S matches; undefined: what is drawn
+  at::Tensor bots;                  ///< int32 [2, B]: the Bot that moves each team, or Bot::nobody; undefined: nobody
   at::Tensor shaping;               ///< float32 [], scales the shaping rewards
   bool next_match_at_once = false;  ///< where a match is over the next one starts
 };

@@ -18,6 +18,14 @@
 
 using namespace matchday;
 
+namespace {
+
+MatchState on_cuda(const MatchState& state) {
+  return {state.bodies.cuda(), state.score.cuda(), state.clock.cuda(), state.episode.cuda(), state.potential.cuda()};
+}
+
+}  // namespace
+
 TEST_CASE("a CUDA device is found by every name that a config may give it", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   for (const char* name : {"cuda", "cuda:0", "auto"}) {
@@ -71,10 +79,6 @@ TEST_CASE("on CUDA adversarial states are played with the CPU's bits", "[cuda]")
       Simulator cpu(rules, {.matches = matches, .seed = games[0].key.seed});
       cpu.set_state(to_match_state(rules, games));
       Simulator cuda(rules, {.matches = matches, .seed = games[0].key.seed, .device = at::kCUDA});
-      const auto on_cuda = [](const MatchState& state) {
-        return MatchState{state.bodies.cuda(), state.score.cuda(), state.clock.cuda(), state.episode.cuda(),
-                          state.potential.cuda()};
-      };
       cuda.set_state(on_cuda(cpu.state()));
       for (int step = 0; step < 12; ++step) {
         const at::Tensor action = mixed_actions(rules, games, step);
@@ -151,7 +155,31 @@ TEST_CASE("on CUDA matches have the CPU's statistics", "[cuda]") {
     }
 }
 
-TEST_CASE("on CUDA bots do what they do on the CPU", "[cuda]") {
+TEST_CASE("on CUDA adversarial states have the CPU's bits of bots", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  at::manual_seed(1);
+  for (const Preset& preset : presets)
+    for (int players = 1; players <= max_players; ++players) {
+      const Rules rules = preset_with(preset.name, players);
+      const auto games = adversarial_states(rules, 90);
+      const auto matches = static_cast<std::int64_t>(games.size());
+      Simulator cpu(rules, {.matches = matches, .seed = 7});
+      cpu.set_state(to_match_state(rules, games));
+      Simulator cuda(rules, {.matches = matches, .seed = 7, .device = at::kCUDA});
+      cuda.set_state(on_cuda(cpu.state()));
+      for (int k = 0; k < 8; ++k) {
+        const at::Tensor bots = at::randint(-1, bot_count, {2, matches}, at::kInt);
+        const at::Tensor expected = at::full({2, matches, players, 4}, 7.0F);
+        const at::Tensor action = expected.cuda();
+        bot_actions(cpu, bots, expected);
+        bot_actions(cuda, bots.cuda(), action);
+        INFO(preset.name << ", " << players << " a side");
+        REQUIRE(same_bits(action, expected));
+      }
+    }
+}
+
+TEST_CASE("on CUDA bots play whole matches as on the CPU", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   for (const std::string& name : bot_names()) {
     Rules rules = arena();
@@ -161,7 +189,7 @@ TEST_CASE("on CUDA bots do what they do on the CPU", "[cuda]") {
     for (int step = 0; step < 40; ++step) {
       const at::Tensor action = act(bot, bot, cpu);
       INFO(name << ", step " << step);
-      REQUIRE(at::allclose(act(bot, bot, cuda).cpu(), action, 1e-4, 1e-5));
+      REQUIRE(same_bits(act(bot, bot, cuda), action));
       cpu.step(action);
       cuda.step(action.cuda());
     }

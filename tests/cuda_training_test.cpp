@@ -59,12 +59,13 @@ TEST_CASE("on CUDA a rollout's steps have the CPU's bits", "[cuda]") {
       for (int step = 0; step < 20; ++step) {
         const at::Tensor mean = at::randn({2, 77, shape.rows, shape.outputs});
         const at::Tensor log_std = at::rand_like(mean) - 1.0;
-        const at::Tensor scripted = at::randn({9, 5, 4});
-        play(cpu, options, {Squash::tanh, mean, log_std}, {scripted, at::full({}, 0.5F), true}, expected);
-        play(cuda, options, {Squash::tanh, mean.cuda(), log_std.cuda()},
-             {scripted.cuda(), at::full({}, 0.5F).cuda(), true}, played);
+        const at::Tensor bots = at::randint(-3, bot_count, {2, 77}, at::kInt).clamp_min(-1);
+        play(cpu, options, {Squash::tanh, mean, log_std}, {bots, at::full({}, 0.5F), true}, expected);
+        play(cuda, options, {Squash::tanh, mean.cuda(), log_std.cuda()}, {bots.cuda(), at::full({}, 0.5F).cuda(), true},
+             played);
         INFO(preset.name << ", " << kind << ", step " << step);
         REQUIRE(same_bits(played.pre_squash, expected.pre_squash));
+        REQUIRE(same_bits(played.action, expected.action));
         REQUIRE(same_bits(played.log_prob, expected.log_prob));
         REQUIRE(same_bits(played.reward, expected.reward));
         REQUIRE(at::equal(played.terminated.cpu(), expected.terminated));

@@ -1,4 +1,4 @@
-#include "policy/bots/kicking.h"
+#include "kernels/bots/kicking.h"
 #include "tests/bot_scenarios.h"
 
 using namespace matchday;
@@ -130,12 +130,13 @@ TEST_CASE("a lane is as wide as the nearest opponent leaves it") {
   for (std::uint32_t number = 0; number < 40; ++number) games.push_back(scattered(rules, number));
   Simulator simulator(rules, {.matches = 40});
   simulator.set_state(to_match_state(rules, games));
-  const bots::OwnView view = bots::own_view(side_of(simulator, 0));
+  const kernels::BotConstants constants = kernels::bot_constants(rules, 1);
+  kernels::BotArrays arrays{};
+  arrays.pitch = simulator.state().bodies.stride(1);
+  arrays.bodies = simulator.state().bodies.const_data_ptr<float>();
   std::mt19937 generator(5);
   const at::Tensor ways = at::empty({2, 4, 40});
   for (int k = 0; k < ways.numel(); ++k) ways.data_ptr<float>()[k] = uniform(generator, -40.0F, 40.0F);
-  const at::Tensor lanes = bots::lanes(view, ways);
-  REQUIRE(lanes.sizes() == at::IntArrayRef({4, 40}));
   double worst = 0.0;
   for (std::int64_t b = 0; b < 40; ++b)
     for (std::int64_t k = 0; k < 4; ++k) {
@@ -147,7 +148,9 @@ TEST_CASE("a lane is as wide as the nearest opponent leaves it") {
           const Vec place = game.ball.position + way * (static_cast<float>(point) / 1000.0F);
           narrowest = std::min(narrowest, length(game.players[1][opponent].position - place));
         }
-      worst = std::max(worst, std::abs(narrowest - lanes.accessor<float, 2>()[k][b]));
+      const kernels::bots::OwnView<float> view(constants, arrays, b, 0);
+      const float width = kernels::bots::lane_width(view, kernels::Vec<float>{way.x, way.y});
+      worst = std::max(worst, std::abs(narrowest - width));
     }
   CHECK(worst < 0.05);  // u: half a step of the search at most
 }

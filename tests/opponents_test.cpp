@@ -80,7 +80,14 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
             CHECK(first + with_bot * kinds == matches);
             CHECK(static_cast<double>(matches - first) <= bot_share * static_cast<double>(matches));
             CHECK(static_cast<double>(matches - first + kinds) > bot_share * static_cast<double>(matches));
-            // Stretches are the whole batch in order: the team itself, each slot's member, each bot.
+            for (std::int64_t k = 0; k < kinds && with_bot > 0; ++k) {
+              const auto bot = static_cast<int>(find_bot(names[static_cast<std::size_t>(k)]));
+              CHECK(opponents.bots()[1].narrow(0, first + k * with_bot, with_bot).eq(bot).all().item<bool>());
+            }
+            if (with_bot > 0) CHECK(opponents.bots().eq(-1).sum().item<std::int64_t>() == matches + first);
+            CHECK(opponents.bots().defined() == (with_bot > 0));
+
+            // Stretches are the whole batch in order: each slot's member in the middle, if there is a pool.
             std::int64_t next = 0;
             std::size_t n = 0;
             for (const Stretch& stretch : opponents.stretches()) {
@@ -89,11 +96,6 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
               const bool of_pool = n > 0 && n <= opponents.playing().size();
               if (of_pool) CHECK(stretch.member == &opponents.pool()[opponents.playing()[n - 1]].network);
               CHECK((stretch.member != nullptr) == of_pool);
-              CHECK((stretch.bot != nullptr) == (stretch.matches.first >= first && n > 0));
-              if (stretch.bot != nullptr) {
-                CHECK(stretch.matches.count == with_bot);
-                CHECK(stretch.bot->name == names[static_cast<std::size_t>((stretch.matches.first - first) / with_bot)]);
-              }
               ++n;
             }
             CHECK(next == matches);
@@ -157,9 +159,7 @@ TEST_CASE("in a rollout everybody plays his part, and only the learning sides ar
               const Network& member = opponents.pool()[opponents.playing()[static_cast<std::size_t>(slot)]].network;
               action[1].narrow(0, pool.first + slot * 5, 5) = sampled(member, 1, pool.first + slot * 5, 5);
             }
-            for (const Stretch& stretch : opponents.stretches())
-              if (const auto [first, count] = stretch.matches; stretch.bot != nullptr)
-                action[1].narrow(0, first, count) = stretch.bot->act({again, 1, first, count});
+            if (bot_share > 0.0) bot_actions(again, opponents.bots(), action);
             again.step(action);
             CHECK(at::allclose(simulator.state().bodies, again.state().bodies, 1e-4, 1e-4));
           }

@@ -59,13 +59,13 @@ class Matches:
         ops.step_(*self.state(), self.action, self.shaping, self.reward, self.terminated, self.bad_numbers,
                   self.observation)
 
-    def play(self, mean, squash=True, scripted=None, of_players=True, **changes):
+    def play(self, mean, squash=True, bots=None, of_players=True, **changes):
         players = mean.shape[2]
         drawn = [torch.zeros_like(mean), torch.zeros_like(mean), mean.new_zeros(2, MATCHES, players)]
         seen = torch.empty_like(self.observe_players() if of_players else self.observe())
         score = torch.zeros_like(self.score)
         arguments = {"log_std": torch.zeros_like(mean), "score_after": score, "observation": seen, **changes}
-        ops.play_(*self.state(), mean, arguments["log_std"], NOISE_SLOT, squash, False, scripted,
+        ops.play_(*self.state(), mean, arguments["log_std"], NOISE_SLOT, squash, False, bots,
                   self.shaping, True, *drawn, self.reward, self.terminated, arguments["score_after"],
                   self.bad_numbers, arguments["observation"])
         return *drawn, score, seen
@@ -76,6 +76,9 @@ class Matches:
     def observe_players(self):
         return ops.observe_players(self.bodies, self.score, self.clock, self.rules)
 
+    def bot_actions(self, bots, action):
+        ops.bot_actions_(self.bodies, self.match, self.episode, self.clock, self.rules, SEED, bots, action)
+
     def moment(self):
         return self.match, self.episode, self.clock, SEED, NOISE_SLOT
 
@@ -85,10 +88,12 @@ def signature():
     everything = hashlib.sha256()
     for preset in PRESETS:
         matches = Matches(rules_with(preset, players=3, steps=40))
+        bots = torch.arange(2 * MATCHES, dtype=torch.int32).view(2, MATCHES) % 9 - 1  # 6 and 7 are nobody's either
         for _ in range(60):
             mean = 0.5 * matches.action
             drawn = ops.sample_actions(mean, torch.zeros_like(mean), *matches.moment(), preset == "arena")
             matches.action = drawn[1]
+            matches.bot_actions(bots, matches.action)
             matches.step()
             matches.start(matches.terminated)
         returns = ops.discounted_returns(matches.reward[None], matches.terminated[None], matches.potential, 0.9)
@@ -148,16 +153,16 @@ def test_to_play_is_to_draw_to_step_and_to_start_again(preset):
     generator = torch.Generator().manual_seed(SEED)
     for step in range(12):
         mean = torch.randn(2, MATCHES, 3, 4, generator=generator)
-        scripted = torch.randn(4, 3, 4, generator=generator)
+        bots = torch.randint(-1, len(ops.bot_names()), (2, MATCHES), generator=generator, dtype=torch.int32)
         drawn = ops.sample_actions(mean, torch.zeros_like(mean), *parts.moment(), preset == "arena")
-        drawn[1][1, -4:] = scripted
+        parts.bot_actions(bots, drawn[1])
         parts.action = drawn[1]
         parts.step()
         score = parts.score.clone()
         parts.start(parts.terminated)
         of_players = step % 2 == 0
         seen = parts.observe_players() if of_players else parts.observe()
-        got = whole.play(mean, preset == "arena", scripted, of_players)
+        got = whole.play(mean, preset == "arena", bots, of_players)
         for a, b in zip((*got, *whole.state()[:5], whole.reward, whole.terminated),
                         (*drawn, score, seen, *parts.state()[:5], parts.reward, parts.terminated), strict=True):
             assert torch.equal(a, b), f"{preset}: play_ does what the others do one after the other"
@@ -234,6 +239,8 @@ def test_torch_finds_no_fault():
         (ops.noise, (*matches.moment(), 5)),
         (ops.sample_actions, (matches.action, matches.action, *matches.moment(), True)),
         (ops.discounted_returns, (reward, reward > 0, matches.potential, 0.9)),
+        (ops.bot_actions_, (matches.bodies, matches.match, matches.episode, matches.clock, matches.rules, SEED,
+                            torch.full((2, MATCHES), 5, dtype=torch.int32), matches.action)),
     ):
         torch.library.opcheck(operator.default, arguments, test_utils=checks)
 
@@ -282,8 +289,14 @@ def test_nonsense_is_refused():
         zeros(2, MATCHES, 5, 4), zeros(2, MATCHES, 4, 4), *spoilt().moment(), True))
     refused("log_std is Float [2, 37, 4, 4]", lambda: spoilt().play(
         zeros(2, MATCHES, 5, 4), log_std=zeros(2, MATCHES, 4, 4)))
-    refused("scripted is for 38 matches of 37", lambda: spoilt().play(zeros(2, MATCHES, 5, 4), scripted=zeros(38, 5, 4)))
-    refused("scripted is Float [3, 5, 2]", lambda: spoilt().play(zeros(2, MATCHES, 5, 4), scripted=zeros(3, 5, 2)))
+    nobody = torch.full((2, MATCHES), -1, dtype=torch.int32)
+    refused("bots is Int [37]", lambda: spoilt().play(zeros(2, MATCHES, 5, 4), bots=nobody[0]))
+    refused("bots is Float [2, 37]", lambda: spoilt().play(zeros(2, MATCHES, 5, 4), bots=zeros(2, MATCHES)))
+    refused("action is Float [2, 37, 4, 4]", lambda: spoilt().bot_actions(nobody, zeros(2, MATCHES, 4, 4)))
+    refused("action must begin at an address", lambda: spoilt().bot_actions(
+        nobody, zeros(2 * MATCHES * 5 * 4 + 1)[1:].view(2, MATCHES, 5, 4)))
+    refused("episode is Float [37]", lambda: spoilt(episode=zeros(MATCHES)).bot_actions(
+        nobody, zeros(2, MATCHES, 5, 4)))
     refused("score_after is Float", lambda: spoilt().play(zeros(2, MATCHES, 5, 4), score_after=zeros(2, MATCHES)))
     refused("observation is Float [2, 37, 9]", lambda: spoilt().play(
         zeros(2, MATCHES, 5, 4), observation=zeros(2, MATCHES, 9)))

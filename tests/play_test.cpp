@@ -52,18 +52,21 @@ TEST_CASE("to play is to draw, to step, to start the next match where one is ove
             Simulator simulator = staggered(rules, backend);
             Simulator again = staggered(rules, backend);
             const native::Played played = room_for(simulator, options);
-            for (const std::int64_t scripted : {0, 5, 37}) {
-              INFO(preset.name << ", " << kind << ", " << head << ", " << backend_name(backend) << ", " << scripted
-                               << " scripted, at once " << next_match_at_once);
+            for (const std::int64_t with_bots : {0, 5, 37}) {
+              INFO(preset.name << ", " << kind << ", " << head << ", " << backend_name(backend) << ", " << with_bots
+                               << " with bots, at once " << next_match_at_once);
               const at::Tensor mean = at::randn({2, matches, shape.rows, shape.outputs});
               const ActionDistribution distribution{head == "squashed" ? Squash::tanh : Squash::none, mean,
                                                     at::rand_like(mean) - 1.0};
               PlayOptions play_options{{}, at::full({}, 0.5F), next_match_at_once};
-              if (scripted > 0) play_options.scripted = at::randn({scripted, 3, 4});
+              if (with_bots > 0) {
+                play_options.bots = at::full({2, matches}, -1, at::kInt);
+                play_options.bots.narrow(1, matches - with_bots, with_bots).random_(-1, bot_count);
+              }
               play(simulator, options, distribution, play_options, played);
 
               const DrawnActions drawn = draw(again, options, distribution);
-              if (scripted > 0) drawn.action[1].narrow(0, matches - scripted, scripted) = play_options.scripted;
+              if (with_bots > 0) bot_actions(again, play_options.bots, drawn.action);
               const StepResult result = again.step(drawn.action, play_options.shaping);
               CHECK(at::equal(played.pre_squash, drawn.pre_squash.view_as(played.pre_squash)));
               CHECK(at::equal(played.action, drawn.action));

@@ -37,12 +37,14 @@ Opponents::Opponents(const TrainOptions& options, const Network& untrained, std:
   const std::int64_t with_bot = share(options.bot_share) / static_cast<std::int64_t>(names.size());
   pool_matches_ = share(options.pool_share) / options.pool_slots * options.pool_slots;
   self_play_ = options.matches - pool_matches_ - with_bot * static_cast<std::int64_t>(names.size());
-  std::int64_t first = self_play_ + pool_matches_;
-  if (with_bot > 0)
+  if (with_bot > 0) {
+    bots_ = at::full({2, options.matches}, static_cast<int>(Bot::nobody), untrained.flat.options().dtype(at::kInt));
+    std::int64_t first = bot_matches().first;
     for (const std::string& name : names) {
-      bots_.push_back({{first, with_bot}, make_bot(name)});
+      bots_[1].narrow(0, first, with_bot).fill_(static_cast<int>(find_bot(name)));
       first += with_bot;
     }
+  }
   if (pool_matches_ == 0) return;
   pool_.push_back({snapshot(untrained), 0});
   choose();
@@ -68,6 +70,7 @@ void Opponents::send_on() {
 }
 
 std::vector<Stretch> Opponents::stretches() const {
+  if (pool_matches_ == 0) return {{{0, options_.matches}}};
   std::vector<Stretch> all{{{0, self_play_}}};
   const std::int64_t in_slot = pool_matches_ / options_.pool_slots;
   std::int64_t first = self_play_;
@@ -75,7 +78,7 @@ std::vector<Stretch> Opponents::stretches() const {
     all.push_back({{first, in_slot}, &pool_[member].network});
     first += in_slot;
   }
-  for (const auto& [range, bot] : bots_) all.push_back({range, nullptr, &bot});
+  if (const Range with_bots = bot_matches(); with_bots.count > 0) all.push_back({with_bots});
   return all;
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "policy/network.h"
-#include "policy/policy.h"
+#include "rules/bots.h"
 #include "train/config.h"
 
 namespace matchday {
@@ -28,11 +28,11 @@ struct PoolMember {
 /// What the team took from each slot's opponent: 1 for a win, 1/2 for a draw. results: [slots, 3] -> [slots].
 at::Tensor points(const at::Tensor& results);
 
-/// Neighbouring matches in which the same opponent plays B: an earlier self, a bot, or (neither) the team itself.
+/// Neighbouring matches in which the same network decides for B: an earlier self, or else the team itself, but where a
+/// bot moves B.
 struct Stretch {
   Range matches;
   const Network* member = nullptr;
-  const Policy* bot = nullptr;
 };
 
 /// The pool as it is at some moment, K members: all that decides who will play.
@@ -55,8 +55,11 @@ class Opponents {
   /// How many sides learn: L = B + S.
   std::int64_t learning_sides() const { return options_.matches + self_play_; }
 
-  /// Who plays B in which matches, all of them, in their order. The pointers hold until the pool is renewed.
+  /// Which networks play B in which matches, all of them, in their order. The pointers hold until the pool is renewed.
   std::vector<Stretch> stretches() const;
+
+  /// Which bots move B, in the last matches: int32 [2, B], a Bot for each team. Undefined if there are none.
+  const at::Tensor& bots() const { return bots_; }
 
   /// The pool members that play, in the order of their slots, as one network for batched products.
   const Network& members_as_one() const { return stacked_; }
@@ -79,6 +82,7 @@ class Opponents {
   void restore(const PoolState& state);
 
   Range pool_matches() const { return {self_play_, pool_matches_}; }
+  Range bot_matches() const { return {self_play_ + pool_matches_, options_.matches - self_play_ - pool_matches_}; }
   const std::vector<PoolMember>& pool() const { return pool_; }
   const std::vector<std::size_t>& playing() const { return playing_; }  ///< the pool member in each slot
 
@@ -91,7 +95,7 @@ class Opponents {
   std::int64_t self_play_ = 0;     ///< S
   std::int64_t pool_matches_ = 0;  ///< the same number in each slot
   std::int64_t last_renewal_ = 0;  ///< iteration
-  std::vector<std::pair<Range, Policy>> bots_;
+  at::Tensor bots_;
   std::vector<PoolMember> pool_;
   std::vector<std::size_t> playing_;
   Network stacked_;  ///< those who play, as one

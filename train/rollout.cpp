@@ -71,8 +71,6 @@ void Rollout::make_one_block() {
     for (at::Tensor* tensor : {&part.observation, &part.mean, &part.log_std})
       *tensor = tensor->view({members, -1, tensor->size(-1)});
   }
-  for (const Stretch& stretch : opponents_.stretches())
-    if (stretch.bot != nullptr) block.bots.emplace_back(stretch.matches, stretch.bot);
 }
 
 void Rollout::make_blocks_for_workers() {
@@ -83,7 +81,6 @@ void Rollout::make_blocks_for_workers() {
       const std::int64_t b = std::min(most, stretch.matches.count - first);
       Block& block = blocks_.emplace_back(make_block({stretch.matches.first + first, b}));
       if (stretch.member != nullptr) block.parts.push_back(make_part(block, decider, {b, b}));
-      if (stretch.bot != nullptr) block.bots.emplace_back(Range{0, b}, stretch.bot);
     }
     decider += stretch.member != nullptr;
   }
@@ -112,6 +109,8 @@ Rollout::Block Rollout::make_block(Range matches) const {
        at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)), observation}};
   block.parts.push_back(make_part(block, 0, {0, options_.independent_teams ? b : b + block.self_play}));
   if (options_.independent_teams) block.parts.push_back(make_part(block, 1, {b, b}));
+  if (const Range with_bots = opponents_.bot_matches(); with_bots.count > 0 && matches.first + b > with_bots.first)
+    block.bots = opponents_.bots().narrow(1, matches.first, b).contiguous();
   return block;
 }
 
@@ -159,7 +158,7 @@ void Rollout::play(Block& block, const std::vector<PreparedNetwork>& deciders, c
       if (part.expected.defined()) deciders[part.decider].expect(part.observation, part.expected);
     keep(block, block.expected, trajectory_.expected, step);
   };
-  PlayOptions options{{}, shaping, options_.next_match_at_once};
+  PlayOptions options{block.bots, shaping, options_.next_match_at_once};
   block.observation.copy_(observe(block.simulator, network_));
   for (std::int64_t t = 0; t < options_.steps; ++t) {
     // 1. What is seen, what everybody makes of it, and what the critic expects.
@@ -168,10 +167,6 @@ void Rollout::play(Block& block, const std::vector<PreparedNetwork>& deciders, c
       deciders[part.decider].decide(part.observation, part.mean, part.log_std, part.hidden);
     if (block.hidden.defined()) keep(block, block.hidden, trajectory_.hidden, t);
     expect(t);
-    std::vector<at::Tensor> of_bots;
-    for (const auto& [range, bot] : block.bots)
-      of_bots.push_back(bot->act({block.simulator, 1, range.first, range.count}));
-    if (!of_bots.empty()) options.scripted = at::cat(of_bots);
 
     // 2. What comes of it; what is seen then takes the place of what was seen.
     matchday::play(block.simulator, network_, block.distribution, options, played);

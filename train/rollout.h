@@ -77,7 +77,7 @@ class Rollout {
     at::Tensor hidden;                ///< float32 [2, b, R, H]; undefined: not kept
     native::Played played;
     std::vector<Part> parts{};
-    std::vector<std::pair<Range, const Policy*>> bots{};  ///< who moves B in the block's last matches
+    at::Tensor bots{};  ///< int32 [2, b]: the Bot that moves each team; undefined: nobody
   };
 
   std::size_t learning_networks() const { return options_.independent_teams ? 2 : 1; }

@@ -33,15 +33,6 @@ void store_rows(const float (&numbers)[components], float* rows, std::int64_t) {
   std::memcpy(rows, numbers, sizeof numbers);
 }
 
-/// Calls lane.operator()<Lane>(b) for the matches first .. last - 1: as many as fill lanes in lanes, the rest one by
-/// one.
-template <class Body>
-void in_lanes(std::int64_t first, std::int64_t last, const Body& body) {
-  std::int64_t b = first;
-  for (; b + wide_matches <= last; b += wide_matches) body.template operator()<Wide>(b);
-  for (; b < last; ++b) body.template operator()<float>(b);
-}
-
 /// What shows a lane of matches: both teams' observations go to the rows of the matches from b on.
 template <Game game, class Lane, int players>
 auto shown_in(float* observation, const MatchConstants& constants, const MatchArrays& arrays, std::int64_t b) {
@@ -115,6 +106,9 @@ void returns_of_matches(const ReturnsArrays& arrays, std::int64_t first, std::in
 
 }  // namespace
 
+void bot_actions_of_matches(const BotConstants& constants, const BotArrays& arrays, std::int64_t first,
+                            std::int64_t last);  // bots.cpp
+
 #define MATCHDAY_NAME_OF(instruction_set) #instruction_set
 #define MATCHDAY_NAME(instruction_set) MATCHDAY_NAME_OF(instruction_set)
 
@@ -128,6 +122,7 @@ const CpuKernels kernels_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCT
                                                  observe_players_of_matches,
                                                  noise_of_matches,
                                                  sample_matches,
+                                                 bot_actions_of_matches,
                                                  returns_of_matches,
                                                  &network_kernels_of_this_instruction_set};
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/bots/own_view.h"
 #include "kernels/cpu/network_kernels.h"
 #include "kernels/discounted_returns.h"
 #include "kernels/match.h"
@@ -28,6 +29,8 @@ struct CpuKernels {
   /// Standard normal noise for all players: noise float32 [2, B, N, 4].
   void (*noise)(const NoiseArrays&, float* noise, std::int64_t first, std::int64_t last);
   void (*sample_actions)(const NoiseArrays&, const SampleArrays&, std::int64_t first, std::int64_t last);
+  /// What bots do where they move a team.
+  void (*bot_actions)(const BotConstants&, const BotArrays&, std::int64_t first, std::int64_t last);
   void (*discounted_returns)(const ReturnsArrays&, std::int64_t first, std::int64_t last);
   const NetworkKernels* network;
 };

@@ -344,5 +344,14 @@ inline void store_square(const Wide* lanes, float* to, std::int64_t stride) {
   }
 }
 
+/// Calls lane.operator()<Lane>(b) for the matches first .. last - 1: as many as fill lanes in lanes, the rest one by
+/// one.
+template <class Body>
+void in_lanes(std::int64_t first, std::int64_t last, const Body& body) {
+  std::int64_t b = first;
+  for (; b + wide_matches <= last; b += wide_matches) body.template operator()<Wide>(b);
+  for (; b < last; ++b) body.template operator()<float>(b);
+}
+
 }  // namespace MATCHDAY_INSTRUCTION_SET
 }  // namespace matchday::kernels

@@ -4,6 +4,7 @@
 
 #include <driver_types.h>
 
+#include "kernels/bots/own_view.h"
 #include "kernels/discounted_returns.h"
 #include "kernels/match.h"
 #include "kernels/policy_loss.h"
@@ -28,6 +29,9 @@ void observe_players_cuda(const MatchConstants& constants, const MatchArrays& ar
 void noise_cuda(const NoiseArrays& arrays, float* noise, cudaStream_t stream);
 
 void sample_actions_cuda(const NoiseArrays& arrays, const SampleArrays& samples, cudaStream_t stream);
+
+/// What bots do where they move a team.
+void bot_actions_cuda(const BotConstants& constants, const BotArrays& arrays, cudaStream_t stream);
 
 /// The loss at the heads: one row a thread.
 void policy_loss_cuda(const LossOptions& options, const HeadPlan& head, const HeadArrays& arrays, cudaStream_t stream);

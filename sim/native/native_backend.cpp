@@ -80,6 +80,12 @@ SampledActions sample_actions(const Fixture& fixture, const MatchState& state, c
   return {pre_squash, action, log_prob};
 }
 
+void bot_actions(const Fixture& fixture, const MatchState& state, const at::Tensor& bots, const at::Tensor& action) {
+  static const auto op = find<void(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, Numbers,
+                                   std::int64_t, const at::Tensor&, const at::Tensor&)>("matchday::bot_actions_");
+  call(op, state.bodies, fixture.match, state.episode, state.clock, fixture.rules, fixture.seed, bots, action);
+}
+
 void play(const Fixture& fixture, const MatchState& state, const Drawing& drawing, const at::Tensor& shaping,
           bool next_match_at_once, const at::Tensor& bad_numbers, const Played& into) {
   static const auto op =
@@ -90,8 +96,8 @@ void play(const Fixture& fixture, const MatchState& state, const Drawing& drawin
                 const at::Tensor&)>("matchday::play_");
   call(op, state.bodies, state.score, state.clock, state.episode, state.potential, fixture.match, fixture.rules,
        fixture.seed, drawing.mean, drawing.log_std, drawing.first_slot, drawing.squash, drawing.turn_b,
-       if_defined(drawing.scripted), shaping, next_match_at_once, into.pre_squash, into.action, into.log_prob,
-       into.reward, into.terminated, into.score, bad_numbers, into.observation);
+       if_defined(drawing.bots), shaping, next_match_at_once, into.pre_squash, into.action, into.log_prob, into.reward,
+       into.terminated, into.score, bad_numbers, into.observation);
 }
 
 }  // namespace matchday::native

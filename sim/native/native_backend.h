@@ -42,6 +42,10 @@ struct SampledActions {
 SampledActions sample_actions(const Fixture& fixture, const MatchState& state, const at::Tensor& mean,
                               const at::Tensor& log_std, std::uint32_t first_slot, bool squash);
 
+/// Writes what bots do at the matches' present step. bots: int32 [2, B], the Bot that moves each team; action: float32
+/// [2, B, N, 4], in which the rows of teams that no bot moves are left alone.
+void bot_actions(const Fixture& fixture, const MatchState& state, const at::Tensor& bots, const at::Tensor& action);
+
 /// What all players do, as networks want it: mean, log_std float32 [2, B, N, 4].
 struct Drawing {
   at::Tensor mean;
@@ -49,7 +53,7 @@ struct Drawing {
   std::uint32_t first_slot;  ///< of the noise
   bool squash;               ///< actions are tanh of what is drawn
   bool turn_b;               ///< B's actions are meant from its own side where the game takes them as seen from above
-  at::Tensor scripted;       ///< float32 [S, N, 4]: what B does in the last S matches instead; undefined: nothing
+  at::Tensor bots;           ///< int32 [2, B]: the Bot that moves each team instead, or Bot::nobody; undefined: nobody
 };
 
 /// Where `play` writes.

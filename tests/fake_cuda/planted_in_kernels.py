@@ -2,7 +2,7 @@
 
 SHOW, LAUNCH, LANE = "kernels/cuda/show.cuh", "kernels/cuda/launch.h", "kernels/lane.h"
 PLAY, START = "kernels/cuda/play.cu", "kernels/cuda/start_and_observe.cu"
-PLAYERS = "kernels/cuda/observe_players.cu"
+PLAYERS, BOTS = "kernels/cuda/observe_players.cu", "kernels/cuda/bots.cu"
 
 IN_KERNELS = [
     ("no barrier before rows are read", SHOW, "__syncwarp(all_rows);\n    for", "for"),
@@ -34,6 +34,8 @@ IN_KERNELS = [
     ("the stride of one player", PLAYERS, "components, players * components);", "components, components);"),
     ("B's players half as far", PLAYERS, "team * arrays.matches * players", "team * arrays.matches"),
     ("one row of the loss too many", "kernels/cuda/policy_loss.cu", "m < arrays.rows", "m <= arrays.rows"),
+    ("bots of one match too many", BOTS, "b < arrays.matches", "b <= arrays.matches"),
+    ("bots of A alone", BOTS, "arrays.matches, 2, stream", "arrays.matches, 1, stream"),
     ("noise for one match too many", "kernels/cuda/sample.cu", "b < arrays.matches) noise",
      "b <= arrays.matches) noise"),
     ("returns of one match too many", "kernels/cuda/discounted_returns.cu", "b < arrays.matches",

@@ -72,6 +72,7 @@ TEST_CASE("PTX: noise and what is drawn with it") {
                               arrays.get<float>("log_std"),
                               squash,
                               b % 2 == 1,
+                              nullptr,
                               arrays.get<float>("pre_squash"),
                               arrays.get<float>("action"),
                               arrays.get<float>("log_prob")};

@@ -32,6 +32,13 @@ void wish(const Play& play, const reference::GameState& game, int team, std::int
   for (int c = 0; c < 4; ++c) to[c] = chance.one_in(200) ? chance.extreme() : numbers[c] + chance.between(-0.3F, 0.3F);
 }
 
+/// Puts what bots do in the last matches in its place among all actions.
+void put_actions_of_bots(const Play& play, const Arrays& arrays) {
+  const std::int64_t of_match = play.rules.players * 4;
+  std::memcpy(arrays.get<float>("action") + (2 * play.matches - play.with_bots) * of_match,
+              arrays.get<float>("by_bots"), static_cast<std::size_t>(play.with_bots * of_match) * sizeof(float));
+}
+
 /// Draws what the step reads, and copies it to what is expected.
 void decide(const Play& play, const ReferenceMatches& matches, Chance& chance, const Arrays& actual,
             const Arrays& expected) {
@@ -41,26 +48,28 @@ void decide(const Play& play, const ReferenceMatches& matches, Chance& chance, c
       for (std::int64_t k = 0; k < n; ++k)
         wish(play, matches.game(b), team, k, chance,
              actual.get<float>(play.sampled ? "mean" : "action") + ((team * play.matches + b) * n + k) * 4);
-  for (std::int64_t m = 0; m < play.scripted * n; ++m)
-    wish(play, matches.game(play.matches - play.scripted + m / n), 1, m % n, chance,
-         actual.get<float>("scripted") + m * 4);
+  for (std::int64_t m = 0; m < play.with_bots * n; ++m)
+    wish(play, matches.game(play.matches - play.with_bots + m / n), 1, m % n, chance,
+         actual.get<float>("by_bots") + m * 4);
+  put_actions_of_bots(play, actual);
   for (std::int64_t k = 0; k < actual.count<float>("log_std"); ++k)
     actual.get<float>("log_std")[k] = chance.between(-4.0F, 0.0F);
-  for (const char* name : {"action", "mean", "scripted", "log_std"})
+  for (const char* name : {"action", "mean", "by_bots", "log_std"})
     std::memcpy(expected.get<std::byte>(name), actual.get<std::byte>(name),
                 static_cast<std::size_t>(actual.count<std::byte>(name)));
 }
 
-/// What kernels/sample.h draws, by the CPU's kernels, and what the script says instead.
-void draw(const Play& play, const MatchConstants& constants, const MatchArrays& matches, const PlayArrays& expected) {
+/// What kernels/sample.h draws, by the CPU's kernels, and what bots do instead.
+void draw(const Play& play, const MatchConstants& constants, const MatchArrays& matches, const Arrays& expected,
+          const PlayArrays& of_play) {
   if (!play.sampled) return;
+  SampleArrays all_drawn = of_play.samples;
+  all_drawn.bots = nullptr;
   baseline::kernels_of_this_instruction_set.sample_actions(
-      {play.matches, play.rules.players, constants.seed, expected.first_slot, matches.match, matches.episode,
+      {play.matches, play.rules.players, constants.seed, of_play.first_slot, matches.match, matches.episode,
        matches.clock},
-      expected.samples, 0, play.matches);
-  const std::int64_t of_match = play.rules.players * 4;
-  std::memcpy(expected.samples.action + (2 * play.matches - play.scripted) * of_match, expected.scripted,
-              static_cast<std::size_t>(play.scripted * of_match) * sizeof(float));
+      all_drawn, 0, play.matches);
+  put_actions_of_bots(play, expected);
 }
 
 /// What happened in matches.
@@ -93,7 +102,7 @@ void check(const Play& play, Events& events) {
     INFO("step " << step);
     decide(play, reference, chance, actual, expected);
     play_cuda(constants, on_device, play_in(play, actual), nullptr);
-    draw(play, constants, on_host, expected_play);
+    draw(play, constants, on_host, expected, expected_play);
     reference.play(expected_play);
     if (step % 10 == 0) {
       observe_cuda(constants, on_device, actual.get<float>("seen"), nullptr);
@@ -131,7 +140,7 @@ void check_all(Rules (*preset)()) {
       play.sampled = k % 3 != 0;
       play.squash = k % 2 == 0;
       play.turn_b = k % 4 == 1;
-      play.scripted = play.sampled && k % 5 != 0 ? matches / 2 : 0;
+      play.with_bots = play.sampled && k % 5 != 0 ? matches / 2 : 0;
       play.at_once = k % 4 != 0;
       play.observed = k % 7 != 2;
       play.scored = k % 6 != 3;

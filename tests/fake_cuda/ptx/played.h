@@ -26,8 +26,8 @@ struct Play {
   bool sampled;  ///< actions are drawn by the kernel
   bool squash;
   bool turn_b;
-  std::int64_t scripted;  ///< matches in which a script moves B
-  bool at_once;           ///< the next match starts in the same launch
+  std::int64_t with_bots;  ///< last matches in which a bot moves B
+  bool at_once;            ///< the next match starts in the same launch
   bool observed;
   bool scored;
   std::int64_t gap;  ///< numbers between the rows of bodies
@@ -52,7 +52,10 @@ inline Arrays arrays_of(const Play& play) {
   for (const char* name : {"mean", "log_std"}) arrays.add<float>(name, 2 * b * n * 4, false);
   arrays.add<float>("pre_squash", 2 * b * n * 4);
   arrays.add<float>("log_prob", 2 * b * n);
-  arrays.add<float>("scripted", play.scripted * n * 4, false);
+  auto* bots = arrays.add<std::int32_t>("bots", 2 * b, false);
+  for (std::int64_t side = 0; side < 2 * b; ++side)
+    bots[side] = side < 2 * b - play.with_bots ? -1 : static_cast<std::int32_t>(side % bot_count);
+  arrays.add<float>("by_bots", play.with_bots * n * 4, false);
   *arrays.add<float>("shaping", 1, false) = 0.7F;
   *arrays.add<std::int64_t>("bad_numbers", 1) = 5;
   arrays.add<float>("reward", b);
@@ -85,12 +88,11 @@ inline kernels::PlayArrays play_in(const Play& play, const Arrays& arrays) {
                       arrays.get<float>("log_std"),
                       play.squash,
                       play.turn_b,
+                      play.with_bots > 0 ? arrays.get<std::int32_t>("bots") : nullptr,
                       arrays.get<float>("pre_squash"),
                       arrays.get<float>("action"),
                       arrays.get<float>("log_prob")};
   result.first_slot = slot_action_noise;
-  result.scripted = arrays.get<float>("scripted");
-  result.scripted_matches = play.scripted;
   result.score = play.scored ? arrays.get<std::int32_t>("score_after") : nullptr;
   result.next_match_at_once = play.at_once;
   return result;

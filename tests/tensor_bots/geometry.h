@@ -3,7 +3,9 @@
 
 #include <ATen/ATen.h>
 
-namespace matchday::bots {
+#include "sim/tensor/games.h"
+
+namespace matchday::tensor_bots {
 
 /// Keeps divisions defined where two points coincide: far below any distance that matters in play. u
 inline constexpr float tiny = 1e-6F;
@@ -13,7 +15,7 @@ inline at::Tensor points(const at::Tensor& x, const at::Tensor& y) { return at::
 
 inline at::Tensor scalar_product(const at::Tensor& a, const at::Tensor& b) { return (a * b).sum(0); }
 
-inline at::Tensor length(const at::Tensor& v) { return v.square().sum(0).sqrt(); }
+inline at::Tensor length(const at::Tensor& v) { return tensor::exact_sqrt(v.square().sum(0)); }
 
 /// The vector's direction, or 0 if it has none.
 inline at::Tensor unit(const at::Tensor& v) { return v / length(v).clamp_min(tiny); }
@@ -26,4 +28,4 @@ inline at::Tensor pick(const at::Tensor& from, const at::Tensor& index) {
   return from.gather(1, index.unsqueeze(0).expand({2, -1, -1}));
 }
 
-}  // namespace matchday::bots
+}  // namespace matchday::tensor_bots

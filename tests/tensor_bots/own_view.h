@@ -8,7 +8,7 @@
 
 #include "policy/policy.h"
 
-namespace matchday::bots {
+namespace matchday::tensor_bots {
 
 /// From the centre to an end line, in the bots' units: arena's u.
 inline constexpr float half_length = 40.0F;
@@ -46,4 +46,4 @@ inline at::Tensor field_players(const OwnView& view, const at::Tensor& rows) {
   return has_keeper(view) ? rows.slice(-2, 1) : rows;
 }
 
-}  // namespace matchday::bots
+}  // namespace matchday::tensor_bots

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <limits>
 
-#include "policy/bots/each_bot.h"
-#include "policy/bots/geometry.h"
-#include "policy/bots/kicking.h"
-#include "policy/bots/running.h"
+#include "tests/tensor_bots/geometry.h"
+#include "tests/tensor_bots/kicking.h"
+#include "tests/tensor_bots/running.h"
+#include "tests/tensor_bots/tensor_bots.h"
 
-namespace matchday::bots {
+namespace matchday::tensor_bots {
 namespace {
 
 /// The goalkeeper comes out for balls this near to it and to the goal.
@@ -112,7 +112,9 @@ at::Tensor field_kick(const OwnView& view, const Choice& pass, const at::Tensor&
   return at::where(shoots, shot.kick, at::where(pressed, when_pressed, dribble));
 }
 
-at::Tensor decide(const Side& side) {
+}  // namespace
+
+at::Tensor role(const Side& side) {
   const OwnView view = own_view(side);
   const at::Tensor ours = length(view.players - view.ball).amin(0, true);
   const at::Tensor theirs = length(view.opponents - view.ball).amin(0, true);
@@ -124,8 +126,4 @@ at::Tensor decide(const Side& side) {
                    with_keeper(view, keeper_kick, kick));
 }
 
-}  // namespace
-
-Policy role_bot() { return {"role", decide}; }
-
-}  // namespace matchday::bots
+}  // namespace matchday::tensor_bots

@@ -1,8 +1,8 @@
-#include "policy/bots/running.h"
+#include "tests/tensor_bots/running.h"
 
-#include "policy/bots/geometry.h"
+#include "tests/tensor_bots/geometry.h"
 
-namespace matchday::bots {
+namespace matchday::tensor_bots {
 namespace {
 
 /// A player slows down within this many steps' run of where it wants to be, and so does not overshoot. steps
@@ -83,4 +83,4 @@ at::Tensor with_keeper(const OwnView& view, const at::Tensor& keeper, const at::
   return has_keeper(view) ? at::cat({keeper, field}, 1) : field;
 }
 
-}  // namespace matchday::bots
+}  // namespace matchday::tensor_bots

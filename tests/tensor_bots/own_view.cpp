@@ -1,10 +1,10 @@
-#include "policy/bots/own_view.h"
+#include "tests/tensor_bots/own_view.h"
 
 #include <ATen/ATen.h>
 
 #include "rules/rules.h"
 
-namespace matchday::bots {
+namespace matchday::tensor_bots {
 namespace {
 
 /// The mirror image of x is 0 - x: there is no negative zero. In one operation, unlike C++'s 0.0 - x.
@@ -43,4 +43,4 @@ at::Tensor to_action(const Side& side, const at::Tensor& move, const at::Tensor&
   return side.team == 0 || sees_own_side(side.simulator.rules()) ? own : turned(own);
 }
 
-}  // namespace matchday::bots
+}  // namespace matchday::tensor_bots

@@ -1,4 +1,4 @@
-// Where players wait for the ball, for 1 to 11 of them, in the order of the formations that matches start from.
+// Where bots' players wait for the ball, for 1 to 11 of them, in the order of the formations that matches start from.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 #include "rules/formations.h"
 
-namespace matchday::bots {
+namespace matchday {
 
 /// What a player does while others are at the ball. u on a pitch of 80 x 50, own view.
 struct Duty {
@@ -49,4 +49,4 @@ inline std::vector<Duty> duties(std::int64_t players) {
   return team;
 }
 
-}  // namespace matchday::bots
+}  // namespace matchday

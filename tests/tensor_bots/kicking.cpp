@@ -1,10 +1,10 @@
-#include "policy/bots/kicking.h"
+#include "tests/tensor_bots/kicking.h"
 
 #include <limits>
 
-#include "policy/bots/geometry.h"
+#include "tests/tensor_bots/geometry.h"
 
-namespace matchday::bots {
+namespace matchday::tensor_bots {
 namespace {
 
 /// A lane begins this share of the way off the ball: an opponent right behind the ball is still in it, a little.
@@ -48,7 +48,7 @@ at::Tensor lanes(const OwnView& view, const at::Tensor& ways) {
   const at::Tensor way = ways.unsqueeze(2);                                // [2, K, 1, B]
   const at::Tensor along =
       (scalar_product(opponents, way) / way.square().sum(0).clamp_min(tiny)).clamp(lane_begin, 1.0);
-  return (opponents - along * way).square().sum(0).amin(1).sqrt();
+  return tensor::exact_sqrt((opponents - along * way).square().sum(0).amin(1));
 }
 
 Choice best_shot(const OwnView& view) {
@@ -64,7 +64,8 @@ Choice best_pass(const OwnView& view) {
   const at::Tensor mates = players + pass_lead * field_players(view, view.velocities);
   const at::Tensor ways = mates - view.ball, ahead = ways[0];
   const at::Tensor distance = length(ways), lane = lanes(view, ways);
-  const at::Tensor room = (mates.unsqueeze(2) - view.opponents.unsqueeze(1)).square().sum(0).amin(1).sqrt();
+  const at::Tensor room =
+      tensor::exact_sqrt((mates.unsqueeze(2) - view.opponents.unsqueeze(1)).square().sum(0).amin(1));
   // Whoever reaches the ball is the one who passes.
   const at::Tensor possible = (length(players - view.ball) > view.kick_reach) & (distance > shortest_pass) &
                               (distance < longest_pass) & (lane > free_lane) & (ahead > -farthest_back);
@@ -82,4 +83,4 @@ at::Tensor clearance(const OwnView& view) {
   return unit(points(at::ones_like(y), clearance_sideways * y.sign()));
 }
 
-}  // namespace matchday::bots
+}  // namespace matchday::tensor_bots

@@ -1,9 +1,9 @@
 // Where to kick the ball: at the goal, to a mate, past an opponent, away.
 #pragma once
 
-#include "policy/bots/own_view.h"
+#include "tests/tensor_bots/own_view.h"
 
-namespace matchday::bots {
+namespace matchday::tensor_bots {
 
 /// How free the ways [2, K, B] from the ball are: the smallest distance of an opponent to each, [K, B]. u
 at::Tensor lanes(const OwnView& view, const at::Tensor& ways);
@@ -23,4 +23,4 @@ Choice best_pass(const OwnView& view);
 /// Upfield, and away from the middle.
 at::Tensor clearance(const OwnView& view);
 
-}  // namespace matchday::bots
+}  // namespace matchday::tensor_bots

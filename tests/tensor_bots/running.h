@@ -1,10 +1,10 @@
 // Where to run: to places, to the ball, into the goal's way.
 #pragma once
 
-#include "policy/bots/own_view.h"
-#include "policy/bots/places.h"
+#include "rules/duties.h"
+#include "tests/tensor_bots/own_view.h"
 
-namespace matchday::bots {
+namespace matchday::tensor_bots {
 
 /// Moves [2, N, B] towards a point for each player, [2, 1 or N, B]: at full speed, slower close to it.
 at::Tensor run_to(const OwnView& view, const at::Tensor& target);
@@ -33,4 +33,4 @@ at::Tensor guard_goal(const OwnView& view, const Rush& rush);
 /// Where all players go: the goalkeeper, if there is one, to `keeper`, the others to `field`.
 at::Tensor with_keeper(const OwnView& view, const at::Tensor& keeper, const at::Tensor& field);
 
-}  // namespace matchday::bots
+}  // namespace matchday::tensor_bots

@@ -1,10 +1,10 @@
 // A team with a goalkeeper: the nearest other player goes to the ball, the rest keep a shape that moves with it.
-#include "policy/bots/each_bot.h"
-#include "policy/bots/geometry.h"
-#include "policy/bots/kicking.h"
-#include "policy/bots/running.h"
+#include "tests/tensor_bots/geometry.h"
+#include "tests/tensor_bots/kicking.h"
+#include "tests/tensor_bots/running.h"
+#include "tests/tensor_bots/tensor_bots.h"
 
-namespace matchday::bots {
+namespace matchday::tensor_bots {
 namespace {
 
 /// Shares of the ball's way along and across the pitch that the base places move with it.
@@ -14,7 +14,9 @@ constexpr float shape_follows_y = 0.3F;
 /// The goalkeeper comes out for balls this near to it and to the goal.
 constexpr Rush rush{.reach = 6.0F, .before = -30.0F};
 
-at::Tensor decide(const Side& side) {
+}  // namespace
+
+at::Tensor keeper(const Side& side) {
   const OwnView view = own_view(side);
   const at::Tensor shape = field_players(view, base_moved(view, shape_follows_x, shape_follows_y));
   const at::Tensor field =
@@ -24,8 +26,4 @@ at::Tensor decide(const Side& side) {
                    with_keeper(view, clearance(view), shot));
 }
 
-}  // namespace
-
-Policy keeper_bot() { return {"keeper", decide}; }
-
-}  // namespace matchday::bots
+}  // namespace matchday::tensor_bots

@@ -1,0 +1,119 @@
+// What bots are told once a call, and what they see of a lane of matches: a team's own view, in which it attacks +x.
+//
+// Bots measure every pitch with one yardstick: `bot_half_length` units from the centre to an end line. In arena that is
+// the rules' own u; on FootyAI's longer pitch a bot's unit is 1.25 u. So all their distances are written once, for
+// arena.
+#pragma once
+
+#include <algorithm>
+
+#include "kernels/bots/geometry.h"
+#include "rules/duties.h"
+#include "rules/rules.h"
+
+namespace matchday::kernels {
+
+/// From the centre to an end line, in the bots' units: arena's u.
+inline constexpr float bot_half_length = 40.0F;
+
+/// What all matches of a call have in common, worked out once on the host. Lengths are in the bots' units. Passed to
+/// kernels by value.
+struct BotConstants {
+  std::uint64_t seed;
+  int players;               ///< N, per team
+  bool sees_own_side;        ///< B's actions are given as it sees them, not as they are seen from above
+  float scale;               ///< the bots' units in 1 u
+  float half_width;          ///< centre to side line, 25 in arena
+  float goal_half_width;     ///< half of the goal mouth, 13 in arena
+  float kick_reach;          ///< 3 in arena
+  float player_speed;        ///< a step, 3 in arena
+  float kick_speed;          ///< a step, given by a kick of length 1; 7 in arena
+  float ball_keep;           ///< share of its speed that the ball keeps over a step, 0.92 in arena
+  Duty duty[max_players]{};  ///< each player's, the base places as wide apart as the pitch is
+};
+
+inline BotConstants bot_constants(const Rules& rules, std::uint64_t seed) {
+  constexpr float half_width_of_duties = 25.0F;
+  const float scale = bot_half_length / rules.half_length;
+  BotConstants constants{seed,
+                         rules.players,
+                         sees_own_side(rules),
+                         scale,
+                         rules.half_width * scale,
+                         rules.goal_half_width * scale,
+                         rules.kick_reach * scale,
+                         rules.player_speed * scale,
+                         rules.kick_speed * scale,
+                         rules.ball_keep};
+  const std::vector<Duty> team = duties(rules.players);
+  std::copy(team.begin(), team.end(), constants.duty);
+  for (Duty& duty : constants.duty) duty.base.y *= constants.half_width / half_width_of_duties;
+  return constants;
+}
+
+/// B matches and who moves whom in them.
+struct BotArrays {
+  std::int64_t matches;         ///< B
+  std::int64_t pitch;           ///< numbers from one row of bodies to the next, B or more
+  const float* bodies;          ///< [4, 2N+1, pitch], as in MatchArrays
+  const std::int64_t* match;    ///< [B], with the next two: whose randomness the random bot's is
+  const std::int32_t* episode;  ///< [B]
+  const std::int32_t* clock;    ///< [B]
+  const std::int32_t* bots;     ///< [2, B]: the Bot that moves each team; any other number: nobody
+  float* action;                ///< [2, B, N, 4], aligned to 16 bytes; rows of teams that no bot moves are left alone
+};
+
+inline namespace MATCHDAY_INSTRUCTION_SET {
+namespace bots {
+
+/// What a player is to do, in the own view.
+template <class Lane>
+struct Decision {
+  Vec<Lane> move;
+  Vec<Lane> kick;
+};
+
+/// One team's view of the matches from b on. Bodies are read when they are asked for: a GPU's threads have no room for
+/// arrays whose length is known only at run time.
+template <class Lane>
+struct OwnView {
+  const BotConstants& constants;
+  const BotArrays& arrays;
+  std::int64_t b;
+  int team;
+  Vec<Lane> ball{};
+  Vec<Lane> ball_velocity{};
+
+  MATCHDAY_BODY OwnView(const BotConstants& of_call, const BotArrays& of_matches, std::int64_t first, int own_team)
+      : constants(of_call), arrays(of_matches), b(first), team(own_team) {
+    ball = place(2 * players());
+    ball_velocity = velocity(2 * players());
+  }
+
+  MATCHDAY_BODY int players() const { return constants.players; }
+  /// The own players' and the opponents' places, and the own players' velocities.
+  MATCHDAY_BODY Vec<Lane> player(int k) const { return place(team * players() + k); }
+  MATCHDAY_BODY Vec<Lane> opponent(int k) const { return place((1 - team) * players() + k); }
+  MATCHDAY_BODY Vec<Lane> velocity_of_player(int k) const { return velocity(team * players() + k); }
+
+  /// The middles of the goals: the one to attack and the own, the other's mirror image.
+  MATCHDAY_BODY Vec<Lane> goal() const { return {Lane(bot_half_length), Lane(0.0F)}; }
+  MATCHDAY_BODY Vec<Lane> own_goal() const { return {Lane(-bot_half_length), Lane(-0.0F)}; }
+
+  /// Has the team a goalkeeper, its player 0? One who is alone must go for the ball.
+  MATCHDAY_BODY bool has_keeper() const { return players() > 1; }
+  MATCHDAY_BODY int first_field_player() const { return has_keeper() ? 1 : 0; }
+
+  /// Any body, in the order of the matches' bodies.
+  MATCHDAY_BODY Lane number(int component, int body) const {
+    Lane lane;
+    load(lane, arrays.bodies + (component * (2 * players() + 1) + body) * arrays.pitch + b);
+    return (team == 0 ? lane : Lane(0.0F) - lane) * Lane(constants.scale);
+  }
+  MATCHDAY_BODY Vec<Lane> place(int body) const { return {number(0, body), number(1, body)}; }
+  MATCHDAY_BODY Vec<Lane> velocity(int body) const { return {number(2, body), number(3, body)}; }
+};
+
+}  // namespace bots
+}  // namespace MATCHDAY_INSTRUCTION_SET
+}  // namespace matchday::kernels
