@@ -105,13 +105,19 @@ struct OwnView {
   MATCHDAY_BODY int first_field_player() const { return has_keeper() ? 1 : 0; }
 
   /// Any body, in the order of the matches' bodies.
-  MATCHDAY_BODY Lane number(int component, int body) const {
+  MATCHDAY_BODY Vec<Lane> place(int body) const { return pair(body, 0); }
+  MATCHDAY_BODY Vec<Lane> velocity(int body) const { return pair(body, 2); }
+  /// Two neighbouring components of a body, from this one on.
+  MATCHDAY_BODY Vec<Lane> pair(int body, int component) const {
+    const std::int64_t row = (2 * players() + 1) * arrays.pitch;
+    const float* first = arrays.bodies + component * row + body * arrays.pitch + b;
+    return {number(first), number(first + row)};
+  }
+  MATCHDAY_BODY Lane number(const float* from) const {
     Lane lane;
-    load(lane, arrays.bodies + (component * (2 * players() + 1) + body) * arrays.pitch + b);
+    load(lane, from);
     return (team == 0 ? lane : Lane(0.0F) - lane) * Lane(constants.scale);
   }
-  MATCHDAY_BODY Vec<Lane> place(int body) const { return {number(0, body), number(1, body)}; }
-  MATCHDAY_BODY Vec<Lane> velocity(int body) const { return {number(2, body), number(3, body)}; }
 };
 
 }  // namespace bots

@@ -43,6 +43,12 @@ inline T shift_right(T a, u32 places) {
 inline u32 upper_product(u32 a, u32 b) { return static_cast<u32>(u64{a} * b >> 32); }
 inline s32 upper_product(s32 a, s32 b) { return static_cast<s32>(s64{a} * b >> 32); }
 inline u64 wide_product(u32 a, u32 b) { return u64{a} * b; }
+inline u64 wide_product(s32 a, s32 b) { return static_cast<u64>(s64{a} * b); }
+/// Of a number and what is none, the number; of two zeros the negative one.
+inline f32 smaller(f32 a, f32 b) {
+  if (a != a || b != b) return a != a ? b : a;
+  return a < b || (a == b && std::signbit(a)) ? a : b;
+}
 inline u32 quotient(u32 a, u32 b) { return b == 0 ? ~0U : a / b; }
 /// `into` with `length` bits from place `at` on replaced by the lowest of `field`.
 inline u32 insert_bits(u32 field, u32 into, u32 at, u32 length) {

@@ -20,7 +20,7 @@ BYTES = {"pred": 1, "u8": 1, "u16": 2, "s16": 2, "b32": 4, "u32": 4, "s32": 4, "
 OF_REALS = {
     "add.rn": "real({a} + {b})", "sub.rn": "real({a} - {b})", "mul.rn": "real({a} * {b})", "div.rn": "real({a} / {b})",
     "rcp.rn": "real(1.0F / {a})", "sqrt.rn": "real(std::sqrt({a}))", "abs": "std::fabs({a})", "neg": "-{a}",
-    "mov": "{a}", "selp": "{c} ? {a} : {b}",
+    "mov": "{a}", "selp": "{c} ? {a} : {b}", "min": "real(smaller({a}, {b}))",
 }
 OF_WHOLE_NUMBERS = {
     "add": "{a} + {b}", "sub": "{a} - {b}", "mul.lo": "{a} * {b}", "mad.lo": "{a} * {b} + {c}", "neg": "-{a}",
@@ -39,7 +39,7 @@ COMPARISONS = {
 CONVERSIONS = ("cvt.s64.s32", "cvt.u64.u32", "cvt.u32.u64", "cvt.rn.f32.s32")
 SIGN_MATTERS = ("mul.hi", "mul.wide", "shr", "min", "max", "div")
 # What is told for these types alone; other instructions mean the same for any.
-TYPES = {"mul.hi": ("u32", "s32"), "mul.wide": ("u32",), "div": ("u32",), "bfi": ("b32",),
+TYPES = {"mul.hi": ("u32", "s32"), "mul.wide": ("u32", "s32"), "div": ("u32",), "bfi": ("b32",),
          "setp.ne": ("s16", "s32", "s64", "b32", "b64")}
 TYPES_OF_OTHERS = {"selp": {2: "pred"}, "shl": {1: "u32"}, "shr": {1: "u32"}, "bfi": {2: "u32", 3: "u32"}}
 
