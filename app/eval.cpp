@@ -27,13 +27,16 @@ void eval(const EvalFlags& flags, const std::vector<std::string>& opponents) {
   const Team team = find_team(flags.team, decisions_called(flags.decisions), device);
   std::vector<TableRow> rows;
   Recording recording(flags.record);
+  Workers workers(threads_of({}, device));
   for (const std::string& name : opponents) {
     const Team opponent = find_team(name, decisions_called(flags.decisions), device);
     const Rules rules = common_rules({&team, &opponent}, flags.preset);
-    rows.push_back(
-        {name,
-         evaluate(rules, team.policy, opponent.policy,
-                  {.matches = flags.matches, .seed = flags.seed, .device = device, .record = recording.recorder()})});
+    rows.push_back({name, evaluate(rules, team.policy, opponent.policy,
+                                   {.matches = flags.matches,
+                                    .seed = flags.seed,
+                                    .device = device,
+                                    .record = recording.recorder(),
+                                    .workers = &workers})});
     recording.save(flags.json);
     if (!flags.json) continue;
     nlohmann::ordered_json object{{"what", "eval"},

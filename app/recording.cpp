@@ -41,7 +41,10 @@ std::function<void(const RecordedMatches&)> Recording::recorder() {
 }
 
 void Recording::save(bool quiet) {
-  for (const auto& [name, blocks] : gathered_) {
+  for (auto& [name, blocks] : gathered_) {
+    std::sort(blocks.begin(), blocks.end(), [](const RecordedMatches& a, const RecordedMatches& b) {
+      return a.match[0].item<std::int64_t>() < b.match[0].item<std::int64_t>();
+    });
     const std::string path = (std::filesystem::path(flags_.folder) / (name + ".safetensors")).string();
     RecordedMatches all = joined(blocks);
     sign(all);

@@ -202,8 +202,13 @@ void tournament(const TournamentFlags& flags) {
     std::fflush(stdout);
   }
   Recording recording(flags.record);
+  Workers workers(threads_of({}, device));
   play(standings, rules, flags,
-       {.matches = flags.matches, .seed = flags.seed, .device = device, .record = recording.recorder()});
+       {.matches = flags.matches,
+        .seed = flags.seed,
+        .device = device,
+        .record = recording.recorder(),
+        .workers = &workers});
   recording.save(flags.json);
   rate(standings, options);
   if (flags.json)

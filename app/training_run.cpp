@@ -208,17 +208,14 @@ void TrainingRun::film(const std::string& name, const std::string& bot) {
   spdlog::info("video {} ({})", path.string(), score);
 }
 
-/// The team as it is now against each of these, with mean actions; the training threads share the opponents.
+/// The team as it is now against each of these, with mean actions, on all training threads.
 std::vector<TableRow> TrainingRun::play(const std::vector<Policy>& opponents, std::int64_t matches,
                                         const std::function<void(const RecordedMatches&)>& record) {
-  const Policy team = team_policy("team", trainer_.networks(), Decisions::mean);
-  std::vector<TableRow> rows(opponents.size());
-  trainer_.workers().share_out(static_cast<std::int64_t>(opponents.size()), [&](std::int64_t k) {
-    const Policy& opponent = opponents[static_cast<std::size_t>(k)];
-    rows[static_cast<std::size_t>(k)] = {
-        opponent.name,
-        matchday::evaluate(config_.rules, team, opponent, {.matches = matches, .device = device_, .record = record})};
-  });
+  const std::vector<Evaluation> evaluations =
+      matchday::evaluate(config_.rules, team_policy("team", trainer_.networks(), Decisions::mean), opponents,
+                         {.matches = matches, .device = device_, .record = record, .workers = &trainer_.workers()});
+  std::vector<TableRow> rows;
+  for (std::size_t k = 0; k < opponents.size(); ++k) rows.push_back({opponents[k].name, evaluations[k]});
   return rows;
 }
 

@@ -1,7 +1,11 @@
 #include "train/evaluation.h"
 
 #include <algorithm>
+#include <mutex>
+#include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "policy/bots.h"
 #include "policy/network_policy.h"
@@ -134,6 +138,32 @@ TEST_CASE("match number i is the same however many are played") {
     CHECK(std::equal(two_blocks.as_a.leads.begin(), two_blocks.as_a.leads.end(), many.as_a.leads.begin()));
     check_equal(play(100).both(), few.both());
   }
+}
+
+TEST_CASE("workers share an evaluation against several opponents, which comes out as each alone") {
+  const std::vector<Policy> opponents{make_bot("random"), make_bot("presser"), still()};
+  Workers workers(3);
+  std::mutex mutex;
+  std::vector<std::tuple<std::string, std::string, std::int64_t>> recorded;
+  const std::vector<Evaluation> all =
+      evaluate(short_matches(), make_bot("chaser"), opponents,
+               {.matches = 200,
+                .seed = 3,
+                .record =
+                    [&](const RecordedMatches& block) {
+                      const std::lock_guard lock(mutex);
+                      recorded.emplace_back(block.team_a, block.team_b, block.match[0].item<std::int64_t>());
+                    },
+                .workers = &workers});
+  REQUIRE(all.size() == 3);
+  for (std::size_t k = 0; k < 3; ++k) {
+    const Evaluation alone = evaluate(short_matches(), make_bot("chaser"), opponents[k], {.matches = 200, .seed = 3});
+    check_equal(all[k].as_a, alone.as_a);
+    check_equal(all[k].as_b, alone.as_b);
+  }
+  std::sort(recorded.begin(), recorded.end());
+  CHECK(recorded.size() == 3 * 2 * 2);  // every side of every pairing in two blocks, each once
+  CHECK(std::adjacent_find(recorded.begin(), recorded.end()) == recorded.end());
 }
 
 TEST_CASE("an evaluation tells the statistics of its matches") {

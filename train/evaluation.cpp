@@ -50,15 +50,6 @@ MatchTally play_block(const Rules& rules, const Policy& a, const Policy& b, cons
           .leads = {leads, leads + counted}};
 }
 
-/// `options.matches` whole matches, `a` against `b`; the tally is a's.
-MatchTally play(const Rules& rules, const Policy& a, const Policy& b, const EvaluationOptions& options) {
-  const at::NoGradGuard no_gradient;
-  MatchTally tally;
-  for (std::int64_t first = 0; first < options.matches; first += matches_in_block)
-    tally = tally + play_block(rules, a, b, options, first, std::min(options.matches - first, matches_in_block));
-  return tally;
-}
-
 }  // namespace
 
 double goal_difference(const MatchTally& tally) {
@@ -97,7 +88,36 @@ MatchTally turned(const MatchTally& tally) {
 
 Evaluation evaluate(const Rules& rules, const Policy& policy, const Policy& opponent,
                     const EvaluationOptions& options) {
-  return {play(rules, policy, opponent, options), turned(play(rules, opponent, policy, options))};
+  return evaluate(rules, policy, std::vector<Policy>{opponent}, options)[0];
+}
+
+std::vector<Evaluation> evaluate(const Rules& rules, const Policy& policy, const std::vector<Policy>& opponents,
+                                 const EvaluationOptions& options) {
+  // A piece of work is a block of matches of one side against one opponent.
+  const std::int64_t blocks = (options.matches + matches_in_block - 1) / matches_in_block;
+  const auto pieces = 2 * blocks * static_cast<std::int64_t>(opponents.size());
+  std::vector<MatchTally> tallies(static_cast<std::size_t>(pieces));
+  const auto play = [&](std::int64_t piece) {
+    const at::NoGradGuard no_gradient;
+    const Policy& opponent = opponents[static_cast<std::size_t>(piece / (2 * blocks))];
+    const bool as_a = piece % (2 * blocks) < blocks;
+    const std::int64_t first = piece % blocks * matches_in_block;
+    const MatchTally tally = play_block(rules, as_a ? policy : opponent, as_a ? opponent : policy, options, first,
+                                        std::min(options.matches - first, matches_in_block));
+    tallies[static_cast<std::size_t>(piece)] = as_a ? tally : turned(tally);
+  };
+  if (options.workers != nullptr)
+    options.workers->share_out(pieces, play);
+  else
+    for (std::int64_t piece = 0; piece < pieces; ++piece) play(piece);
+
+  std::vector<Evaluation> evaluations(opponents.size());
+  for (std::int64_t piece = 0; piece < pieces; ++piece) {
+    Evaluation& evaluation = evaluations[static_cast<std::size_t>(piece / (2 * blocks))];
+    MatchTally& side = piece % (2 * blocks) < blocks ? evaluation.as_a : evaluation.as_b;
+    side = side + tallies[static_cast<std::size_t>(piece)];
+  }
+  return evaluations;
 }
 
 double win_share(const MatchTally& tally) {

@@ -11,6 +11,7 @@
 #include "rules/rules.h"
 #include "train/match_file.h"
 #include "train/match_statistics.h"
+#include "train/workers.h"
 
 namespace matchday {
 
@@ -47,7 +48,10 @@ struct EvaluationOptions {
   std::int64_t matches = 256;  ///< on each side
   std::uint64_t seed = 1000;   ///< of the starts; training uses others
   at::Device device = at::kCPU;
-  std::function<void(const RecordedMatches&)> record{};  ///< gets all matches, a block at a time, without signatures
+  /// Gets all matches, a block at a time and without signatures; in any order and from any thread, if there are
+  /// workers.
+  std::function<void(const RecordedMatches&)> record{};
+  Workers* workers = nullptr;  ///< share the blocks; null: the caller plays them all, with torch's threads
 };
 
 /// Both sides of a pairing.
@@ -60,6 +64,10 @@ struct Evaluation {
 
 /// Plays `options.matches` whole matches with `policy` as team A, and as many with it as team B.
 Evaluation evaluate(const Rules& rules, const Policy& policy, const Policy& opponent, const EvaluationOptions& options);
+
+/// The same against each of several.
+std::vector<Evaluation> evaluate(const Rules& rules, const Policy& policy, const std::vector<Policy>& opponents,
+                                 const EvaluationOptions& options);
 
 /// Share of the wins among the decided matches, 0 to 1; 0.5 if none was decided.
 double win_share(const MatchTally& tally);
