@@ -4,13 +4,13 @@ import gymnasium
 
 from matchday.environment import TeamEnvironment, make
 from matchday.operators import ops
-from matchday.matches import Matches
+from matchday.matches import BOTS, Matches
 from matchday.parallel import MatchEnvironment, parallel_env
 from matchday.policy import Policy, load_policy
 from matchday.presets import PRESETS, rules
 
 __version__ = "0.1.0"
-__all__ = ["MatchEnvironment", "Matches", "PRESETS", "Policy", "TeamEnvironment", "load_policy", "make", "ops",
+__all__ = ["BOTS", "MatchEnvironment", "Matches", "PRESETS", "Policy", "TeamEnvironment", "load_policy", "make", "ops",
            "parallel_env", "rules"]
 
 for preset in PRESETS:

@@ -6,10 +6,9 @@ import torch
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
-from matchday.matches import ACTION_SIZE, Matches
+from matchday.matches import ACTION_SIZE, BOTS, Matches
 
 VIEWS = ("team", "player")
-BOTS = ("still", "random")
 AUTORESETS = {"same_step": AutoresetMode.SAME_STEP, "next_step": AutoresetMode.NEXT_STEP}
 
 
@@ -19,8 +18,8 @@ def make(preset="arena", matches=1, device="cpu", seed=0, opponent=None, view="t
 
     view: "team": an environment is a team, its action what all its players do. "player": an environment is a player
       with his own view of the pitch; all players of a team get its reward.
-    opponent: None: self-play, both teams are environments. Else only team A is, and B is "still", "random", or a
-      function from observations to actions, called with all of B's: a policy of `load_policy`, or any other.
+    opponent: None: self-play, both teams are environments. Else only team A is, and B is a bot, one of `matchday.BOTS`,
+      or a function from observations to actions, called with all of B's: a policy of `load_policy`, or any other.
     autoreset: "same_step" or "next_step", as Gymnasium means it. stagger: places begin at different moments of their
       first match, so that a batch holds all of a match's phases.
     """
@@ -130,8 +129,8 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
         if callable(self.opponent):
             view_of_b = getattr(self.opponent, "view", self.view)
             both[1] = self._opponents_action(view_of_b)
-        elif self.opponent == "random":
-            both[1] = matches.noise(first_slot=2048)[1].clamp_(-1.0, 1.0)  # the bits of the program's bot
+        elif self.opponent in BOTS:
+            matches.put_bot(self.opponent, 1, both)
         if view_of_b == "player" and self.opponent not in BOTS:
             matches.turn(both[1])
         return both

@@ -6,6 +6,7 @@ from matchday.operators import ops
 from matchday.presets import number_list, rules
 
 ACTION_SIZE = 4  # move x, move y, kick x, kick y
+BOTS = tuple(ops.bot_names())  # the scripted teams
 
 
 class Matches:
@@ -70,6 +71,13 @@ class Matches:
     def noise(self, first_slot=1024):
         """Normal noise for all actions at the present step: float32 [2, B, N, 4], the bits that `matchday` draws."""
         return ops.noise(self.match, self.episode, self.clock, self.seed, first_slot, self.players)
+
+    def put_bot(self, bot, team, action):
+        """Writes what the scripted team of this name does at the present step as A (team 0) or B (1) into action,
+        float32 [2, B, N, 4]: the bits that `matchday` plays."""
+        bots = torch.full((2, self.count), -1, dtype=torch.int32, device=self.device)
+        bots[team] = BOTS.index(bot)
+        ops.bot_actions_(self.bodies, self.match, self.episode, self.clock, self.numbers, self.seed, bots, action)
 
     def turn(self, action):
         """Turns B's action, seen from its own side as players see, in place to the view that `step` wants."""

@@ -31,6 +31,21 @@ TEST_CASE("an iteration of more matches has no more launches") {
   CHECK(launches(300) == launches(100));
 }
 
+TEST_CASE("all bots of a rollout's step are one launch") {
+  const auto launches = [](double bot_share) {
+    Config config = tiny();
+    config.train.matches = 64;
+    config.train.bot_share = bot_share;
+    Trainer trainer(config, at::kCUDA);
+    fake_cuda::device().launched.clear();
+    trainer.play(0.0);
+    std::int64_t count = 0;
+    for (const auto& [name, launched] : fake_cuda::device().launched) count += launched.count;
+    return count;
+  };
+  CHECK(launches(0.3) == launches(0.0) + rollout_steps(tiny()));
+}
+
 TEST_CASE("a million rows at most go through the networks and back at a time, and all of them count") {
   const Rules rules = preset_with("arena", 1);
   const Network network = on_device(make_network(rules, small_options(), 1, at::kCPU), at::kCUDA);

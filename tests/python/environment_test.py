@@ -180,6 +180,22 @@ def test_an_opponent_plays_as_in_self_play():
         assert torch.equal(asleep.step(action)[0], seen[:20]) and not torch.equal(wild.step(action)[0], seen[:20])
 
 
+def test_every_bot_is_an_opponent():
+    for preset in matchday.PRESETS:
+        for players in (1, 5):
+            for bot in matchday.BOTS:
+                envs = matchday.make(preset, matches=40, seed=2, players=players, opponent=bot)
+                envs.reset()
+                for _ in range(100):
+                    envs.step(torch.zeros(envs.action_space.shape))
+                a, b = envs.matches.score.sum(1).tolist()
+                assert bot in ("still", "random") or b > 20 * a, f"{preset}: {bot} scores against those who stand"
+    drawn = torch.zeros(2, 3, 5, 4)
+    matches = matchday.make(matches=3, seed=9).matches
+    matches.put_bot("random", 1, drawn)
+    assert torch.equal(drawn[1], matches.noise(first_slot=2048)[1].clamp(-1, 1)) and not drawn[0].any()
+
+
 def test_nonsense_is_refused():
     make = matchday.make
     refused("there is no rule 'player'; the rules are players, steps", lambda: make(player=3))
@@ -198,8 +214,8 @@ def test_nonsense_is_refused():
         refused("device is cuda, but torch sees no such GPU", lambda: make(device="cuda"))
     refused("view is 'bird'; it must be one of team, player", lambda: make(view="bird"))
     refused("autoreset is 'never'", lambda: make(autoreset="never"))
-    refused("opponent is 'chaser'; it must be None, one of still, random, or a function",
-            lambda: make(opponent="chaser"))
+    refused("opponent is 'goalie'; it must be None, one of still, random, chaser, presser, keeper, role",
+            lambda: make(opponent="goalie"))
 
     envs = make(matches=2)
     refused("call reset before step", lambda: envs.step(torch.zeros(4, 20)), gymnasium.error.ResetNeeded)

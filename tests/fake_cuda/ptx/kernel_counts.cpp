@@ -58,7 +58,7 @@ void play_matches(const Rules& rules, bool chasing, Chance& chance) {
   observe_players_cuda(constants, matches, arrays.get<float>("seen_by_players"), nullptr);
 }
 
-/// The kernels that know no football, for teams of five.
+/// The kernels that need no game, for teams of five; all bots are the one that has most to think about.
 void decide(Chance& chance) {
   Rules rules = arena();
   const Play play{rules, batch, rules.steps, true, true, false, 0, true, true, true, 0};
@@ -76,6 +76,13 @@ void decide(Chance& chance) {
                           matches.get<std::int32_t>("clock")};
   noise_cuda(noise, matches.get<float>("pre_squash"), nullptr);
   sample_actions_cuda(noise, play_in(play, matches).samples, nullptr);
+  fill(matches, "bodies", chance, -20.0F, 20.0F);
+  for (std::int64_t side = 0; side < 2 * batch; ++side)
+    matches.get<std::int32_t>("bots")[side] = static_cast<std::int32_t>(Bot::role);
+  bot_actions_cuda(bot_constants(rules, 1),
+                   {batch, batch, matches.get<float>("bodies"), noise.match, noise.episode, noise.clock,
+                    matches.get<std::int32_t>("bots"), matches.get<float>("action")},
+                   nullptr);
 
   const int outputs = 4 * rules.players;
   Arrays rows;
