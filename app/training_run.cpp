@@ -36,14 +36,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// How far a run is, 0 to 1: by its iterations or its minutes, whichever is nearer to its end.
-double progress_of(const TrainOptions& options, std::int64_t iterations, double seconds) {
-  double progress = 0.0;
-  if (options.iterations > 0) progress = static_cast<double>(iterations) / static_cast<double>(options.iterations);
-  if (options.minutes > 0.0) progress = std::max(progress, seconds / (60.0 * options.minutes));
-  return progress;
-}
-
 /// Something that happens at every such share of the run, at its beginning too; never if the share is 0.
 class Occasions {
  public:
@@ -135,27 +127,37 @@ int TrainingRun::finish() {
     fmt::print("\n{}\n", table);
     summary += "\n" + table;
   }
+  if (const double progress = progress_of(config_.train, so_far()); progress < 1.0) {
+    const std::string cut = fmt::format(
+        "cut off at {:.0f} % of its length by its limit of {:g} minutes; matchday train --resume {} --set minutes=0 "
+        "goes on",
+        100.0 * progress, config_.train.minutes, run);
+    spdlog::warn(cut);
+    summary += "\n" + cut + "\n";
+  }
   directory_.write_summary(summary);
   spdlog::info("saved {}/checkpoints/latest.safetensors; see it play: matchday play {}", run, run);
   return 0;
 }
 
+RunSoFar TrainingRun::so_far() const { return {trainer_.match_steps(), trainer_.iteration(), seconds_}; }
+
 void TrainingRun::train() {
   const TrainOptions& options = config_.train;
   Occasions videos(options.video_every);
   Occasions evaluations(options.evaluate_every);
-  double progress = progress_of(options, trainer_.iteration(), seconds_);
+  double progress = progress_of(options, so_far());
   if (trainer_.iteration() > 0) {  // what was due before is done
     videos.due(progress);
     evaluations.due(progress);
   }
-  while (progress < 1.0 && interrupted_by == 0) {
+  while (progress < 1.0 && !out_of_minutes(options, so_far()) && interrupted_by == 0) {
     if (videos.due(progress)) film(fmt::format("{:03.0f}", 100.0 * progress));
     if (evaluations.due(progress) && options.evaluation_matches > 0) evaluate();
     const Stopwatch watch;
     const Figures figures = trainer_.iterate(progress);
     seconds_ += watch.seconds();
-    progress = progress_of(options, trainer_.iteration(), seconds_);
+    progress = progress_of(options, so_far());
     if (!figures.empty()) directory_.log(figures, seconds_);
     show_progress(progress, figures);
     if (options.checkpoint_minutes > 0.0 && seconds_ - saved_ >= 60.0 * options.checkpoint_minutes) save();

@@ -11,6 +11,7 @@
 #include "app/table.h"
 #include "train/resume.h"
 #include "train/run_directory.h"
+#include "train/run_length.h"
 #include "train/trainer.h"
 
 namespace matchday {
@@ -23,11 +24,12 @@ class TrainingRun {
   /// Goes on with one. config: as config_to_go_on gave it.
   TrainingRun(const Config& config, at::Device device, const BegunRun& begun);
 
-  /// Trains to the run's end, or until a signal asks it to stop; a second one ends the program at once. Gives the exit
-  /// code.
+  /// Trains to the run's end, or as long as it may, or until a signal asks it to stop; a second one ends the program at
+  /// once. Gives the exit code.
   int finish();
 
  private:
+  RunSoFar so_far() const;
   void train();
   void film(const std::string& name, const std::string& bot = "");
   std::vector<TableRow> play(const std::vector<Policy>& opponents, std::int64_t matches,

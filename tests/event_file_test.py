@@ -15,7 +15,7 @@ except ImportError:
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 TRAINING = ("train --device cpu --matches 8 --set steps=40 --set hidden=[16] --set critic_hidden=[16] "
             "--set rollout_steps=0 --set video_every=0 --set evaluation_matches=2 --set evaluate_every=0.5 "
-            "--set minutes=0 --set threads=1").split()
+            "--set threads=1").split()
 
 
 def run(folder, *arguments):

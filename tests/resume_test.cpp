@@ -131,6 +131,7 @@ TEST_CASE("on the way a run's length may change, but not what it learns") {
   const Config config = tiny();
   CHECK(config_to_go_on(config, {}) == config);
   const Config longer = config_to_go_on(config, {"iterations=99", "train.minutes=3", "threads=2"});
+  CHECK(longer.train.match_steps == config.train.match_steps);  // one length leaves the other as it is
   CHECK(longer.train.iterations == 99);
   CHECK(longer.train.minutes == 3.0);
   CHECK(longer.train.threads == 2);

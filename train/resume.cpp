@@ -14,10 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 11> changeable{
-    "iterations",         "minutes",      "device",         "threads",
-    "checkpoint_minutes", "video_every",  "evaluate_every", "evaluation_matches",
-    "keep_checkpoints",   "record_every", "record"};
+constexpr std::array<std::string_view, 12> changeable{"match_steps",      "iterations",     "minutes",
+                                                      "device",           "threads",        "checkpoint_minutes",
+                                                      "video_every",      "evaluate_every", "evaluation_matches",
+                                                      "keep_checkpoints", "record_every",   "record"};
 
 /// The first field that differs and may not.
 template <class Fields, class Owner>
