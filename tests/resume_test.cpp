@@ -184,6 +184,27 @@ TEST_CASE("a run folder keeps the last checkpoints, and its logs as far as they 
   CHECK_FALSE(std::filesystem::exists(run / "checkpoints/latest.safetensors.partial-1-0"));
 }
 
+TEST_CASE("a run that goes on still has its best team, unless it goes on from before it") {
+  const Folder folder;
+  const std::filesystem::path run = folder.path / "run";
+  const Config config = tiny();
+  {
+    Trainer trainer(config, at::kCPU);
+    RunDirectory directory(run, config);
+    for (const double elo : {900.0, 1300.0, 1200.0}) {
+      trainer.iterate(0.0);
+      directory.log_evaluation({.iterations = trainer.iteration()}, {elo, elo - 20.0, elo + 20.0}, {});
+      if (elo != 1200.0) directory.save_as("best", trainer.checkpoint());
+    }
+  }
+  for (const std::int64_t iteration : {3, 2}) {
+    CHECK(RunDirectory(run, config, iteration, 40 * iteration).past().best == 1300.0);
+    CHECK(std::filesystem::exists(best_checkpoint(run)));
+  }
+  CHECK(RunDirectory(run, config, 1, 40).past().best == RunPast{}.best);
+  CHECK_FALSE(std::filesystem::exists(best_checkpoint(run)));
+}
+
 TEST_CASE("a folder without a run, and a team without its run, can't be gone on with") {
   const Folder folder;
   const auto says = [&](const std::filesystem::path& path, const std::string& part) {
