@@ -29,8 +29,20 @@ constexpr TrainingPanel training_panels[] = {{"return_per_match", "A's rewards a
                                              {"entropy", "entropy of an action's component, nats", 1.0},
                                              {"match_steps_per_second", "thousand match-steps/s", 1e-3}};
 
+/// What is drawn of the evaluations' matches against `role`: how the team itself played.
+struct PlayPanel {
+  const char* figure;
+  const char* title;
+};
+constexpr PlayPanel play_panels[] = {{"distance_between_mates", "u between two mates, against role"},
+                                     {"passes", "passes a match, against role"}};
+
 /// Points of a curve; runs have thousands of iterations, of which so many means are drawn.
 constexpr std::size_t most_points = 200;
+
+/// What an untrained team is worth, or loses by, would leave no room for the rest.
+constexpr double lowest_elo = 500.0;
+constexpr double lowest_goals = -4.0;
 
 /// The lines of a run's log.
 std::vector<Json> lines_of(const std::filesystem::path& folder, const char* log) {
@@ -70,13 +82,42 @@ std::vector<ChartPoint> means(const std::vector<Json>& lines, const TrainingPane
   return points;
 }
 
+/// How each run's team played against `role`, where that was counted.
+ChartPanel play_panel(const PlayPanel& play, const std::vector<LabelledRun>& runs,
+                      const std::vector<std::vector<Json>>& evaluations, CurvesOver over) {
+  ChartPanel panel{play.title, {}};
+  for (std::size_t k = 0; k < runs.size(); ++k) {
+    ChartSeries series{runs[k].label, {}, {}};
+    for (const Json& line : evaluations[k])
+      if (line.contains("role") && line["role"].contains("own"))
+        series.points.push_back({place_of(line, over), line["role"]["own"].value(play.figure, 0.0)});
+    panel.series.push_back(std::move(series));
+  }
+  return panel;
+}
+
+/// What each run's team was worth, with the 95 % interval as a band.
+ChartPanel elo_panel(const std::vector<LabelledRun>& runs, const std::vector<std::vector<Json>>& evaluations,
+                     CurvesOver over) {
+  ChartPanel panel{"Elo, with its 95 % interval", {}, lowest_elo};
+  for (std::size_t k = 0; k < runs.size(); ++k) {
+    ChartSeries series{runs[k].label, {}, {}};
+    for (const Json& line : evaluations[k]) {
+      const auto value = [&](const char* key) { return std::max(line.value(key, lowest_elo), lowest_elo); };
+      if (!line.contains("elo")) continue;
+      series.points.push_back({place_of(line, over), value("elo")});
+      series.band.push_back({value("elo_lowest"), value("elo_highest")});
+    }
+    panel.series.push_back(std::move(series));
+  }
+  return panel;
+}
+
 }  // namespace
 
 void save_curves(const std::filesystem::path& path, const std::vector<LabelledRun>& runs, CurvesOver over) {
-  // What an untrained team loses by would leave no room for the rest.
-  constexpr double lowest = -4.0;
   const bool by_time = over == CurvesOver::seconds;
-  Chart chart{"Goals a match ahead of each bot (-4: or worse), and training",
+  Chart chart{"Elo (500: or less), goals a match ahead of each bot (-4: or worse), play and training",
               by_time ? "minutes of training" : "million match-steps",
               {}};
   std::vector<std::vector<Json>> evaluations;
@@ -86,21 +127,24 @@ void save_curves(const std::filesystem::path& path, const std::vector<LabelledRu
     metrics.push_back(std::filesystem::exists(run.folder / "metrics.jsonl") ? lines_of(run.folder, "metrics.jsonl")
                                                                             : std::vector<Json>{});
   }
+  chart.panels.push_back(elo_panel(runs, evaluations, over));
   for (const std::string& bot : bot_names()) {
     ChartPanel panel{"against " + bot, {}};
     for (std::size_t k = 0; k < runs.size(); ++k) {
-      ChartSeries series{runs[k].label, {}};
+      ChartSeries series{runs[k].label, {}, {}};
       for (const Json& line : evaluations[k])
         if (line.contains(bot))
-          series.points.push_back({place_of(line, over), std::max(line[bot].value("goal_difference", 0.0), lowest)});
+          series.points.push_back(
+              {place_of(line, over), std::max(line[bot].value("goal_difference", 0.0), lowest_goals)});
       panel.series.push_back(std::move(series));
     }
     chart.panels.push_back(std::move(panel));
   }
+  for (const PlayPanel& play : play_panels) chart.panels.push_back(play_panel(play, runs, evaluations, over));
   for (const TrainingPanel& training : training_panels) {
     ChartPanel panel{training.title, {}};
     for (std::size_t k = 0; k < runs.size(); ++k)
-      panel.series.push_back({runs[k].label, means(metrics[k], training, over)});
+      panel.series.push_back({runs[k].label, means(metrics[k], training, over), {}});
     chart.panels.push_back(std::move(panel));
   }
   save_chart(path, chart);

@@ -1,4 +1,4 @@
-// How trained teams stood against the bots while they learned, as pictures.
+// How strong teams were while they learned, as pictures.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,8 @@ struct LabelledRun {
 
 enum class CurvesOver { match_steps, seconds };
 
-/// Draws the goal differences in the runs' evaluations.jsonl, a panel for each bot. Throws BadInput if a run has none.
+/// Draws what the runs' evaluations.jsonl and metrics.jsonl tell: Elo with its interval, a panel of goal differences
+/// for each bot, how the team played against `role`, and training. Throws BadInput if a run has no evaluations.
 void save_curves(const std::filesystem::path& path, const std::vector<LabelledRun>& runs, CurvesOver over);
 
 }  // namespace matchday

@@ -51,7 +51,10 @@ void eval(const EvalFlags& flags, const std::vector<std::string>& opponents) {
     fmt::print("{}\n", object.dump());
     std::fflush(stdout);
   }
-  if (!flags.json) fmt::print("{} actions\n{}", flags.decisions, results_table(team.policy.name, rows));
+  if (flags.json) return;
+  fmt::print("{}", told_of_run(flags.team));
+  for (const std::string& name : opponents) fmt::print("{}", told_of_run(name));
+  fmt::print("{} actions\n{}", flags.decisions, results_table(team.policy.name, rows));
 }
 
 void eval(const EvalFlags& flags) {

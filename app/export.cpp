@@ -62,6 +62,7 @@ void export_policy(const ExportFlags& flags) {
   const Agreement agreement = write_policy(flags.output, format, policy);
   fmt::print("{}: {} observations, worst difference from the program's own actions {:.1e}\n", flags.output,
              agreement.compared, agreement.worst);
+  fmt::print("{}", told_of_run(flags.checkpoint));
   if (agreement.undecided > 0)
     fmt::print("{} more were left out: rounding decides there which of two players is the nearer\n",
                agreement.undecided);

@@ -127,7 +127,7 @@ void add_info_command(CLI::App& app, int& exit_code) {
       app.add_subcommand("info", "Show versions, devices, presets and the observation table, or a checkpoint.");
   command
       ->add_option("checkpoint", flags->checkpoint,
-                   "what is in this file (also one of matches), or in a run folder's latest")
+                   "what is in this file (also one of matches), or in a run folder's best")
       ->type_name("CHECKPOINT");
   command->add_option("--preset", flags->preset, "rules of the observation table and of --config")
       ->capture_default_str();

@@ -111,6 +111,7 @@ int play(const PlayFlags& flags) {
     save_picture(flags.output, recorded.rules, names, film[step]);
     fmt::print("{}: step {} of {}\n", flags.output, step, recorded.steps());
   }
+  fmt::print("{}{}", told_of_run(flags.team), told_of_run(flags.against));
   return 0;
 }
 

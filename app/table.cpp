@@ -8,22 +8,8 @@
 namespace matchday {
 namespace {
 
-double ratio(double part, std::int64_t whole) { return whole == 0 ? 0.0 : part / static_cast<double>(whole); }
-double ratio(std::int64_t part, std::int64_t whole) { return ratio(static_cast<double>(part), whole); }
-
-/// A team's statistics in the numbers that people read.
-struct Figures {
-  double possession;  ///< share of the steps
-  double kicks;       ///< a match
-  double passes;      ///< a match
-  double shots;       ///< a match
-  double apart;       ///< u: mean distance between mates
-};
-
-Figures figures_of(const TeamStatistics& statistics, const MatchTally& tally) {
-  const std::int64_t n = tally.matches();
-  return {ratio(statistics.possession, tally.steps), ratio(statistics.kicks, n), ratio(statistics.passes, n),
-          ratio(statistics.shots, n), ratio(statistics.apart, tally.steps)};
+double ratio(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
 std::string decided(const MatchTally& tally) {
@@ -33,11 +19,9 @@ std::string decided(const MatchTally& tally) {
 }
 
 nlohmann::ordered_json json_of(const Figures& figures) {
-  return {{"possession", figures.possession},
-          {"kicks", figures.kicks},
-          {"passes", figures.passes},
-          {"shots", figures.shots},
-          {"distance_between_mates", figures.apart}};
+  nlohmann::ordered_json object;
+  for (const auto& [name, number] : figures) object[name] = number;
+  return object;
 }
 
 nlohmann::ordered_json json_of(const MatchTally& tally) {
@@ -47,8 +31,8 @@ nlohmann::ordered_json json_of(const MatchTally& tally) {
           {"losses", tally.losses},
           {"goals_for", tally.goals_for},
           {"goals_against", tally.goals_against},
-          {"own", json_of(figures_of(tally.own, tally))},
-          {"opponents", json_of(figures_of(tally.opponents, tally))}};
+          {"own", json_of(play_figures(tally.own, tally))},
+          {"opponents", json_of(play_figures(tally.opponents, tally))}};
 }
 
 }  // namespace
@@ -69,18 +53,22 @@ std::string results_table(const std::string& team, const std::vector<TableRow>& 
   for (const TableRow& row : rows) width = std::max(width, row.opponent.size());
   std::string text;
   const auto add_line = [&](const auto&... columns) {
-    text += fmt::format("{:<{}} {:>7} {:>9} {:>13} {:>13} {:>7} {:>11} {:>11} {:>11} {:>9} {:>9}\n", columns...);
+    text += fmt::format("{:<{}} {:>7} {:>9} {:>13} {:>13} {:>7} {:>11} {:>11} {:>11} {:>9} {:>9} {:>9}\n", columns...);
   };
   add_line(team + " against", width, "matches", "W/D/L %", "won/decided %", "goals", "ball %", "passes", "shots",
-           "apart u", "as A", "as B");
+           "apart u", "kept %", "as A", "as B");
   for (const TableRow& row : rows) {
     const MatchTally both = row.evaluation.both();
-    const Figures own = figures_of(both.own, both), theirs = figures_of(both.opponents, both);
-    const auto pair = [](double first, double second) { return fmt::format("{:.1f} - {:.1f}", first, second); };
+    const Figures own = play_figures(both.own, both), theirs = play_figures(both.opponents, both);
+    const auto counts = [&](const char* name) {
+      return fmt::format("{:.1f} - {:.1f}", figure(own, name), figure(theirs, name));
+    };
+    const auto shares = [&](const char* name) {
+      return fmt::format("{:.0f} - {:.0f}", 100.0 * figure(own, name), 100.0 * figure(theirs, name));
+    };
     add_line(row.opponent, width, both.matches(), result_shares(both), decided(both), goals_a_match(both),
-             fmt::format("{:.0f} - {:.0f}", 100.0 * own.possession, 100.0 * theirs.possession),
-             pair(own.passes, theirs.passes), pair(own.shots, theirs.shots), pair(own.apart, theirs.apart),
-             result_shares(row.evaluation.as_a), result_shares(row.evaluation.as_b));
+             shares("possession"), counts("passes"), counts("shots"), counts("distance_between_mates"),
+             shares("goal_kept"), result_shares(row.evaluation.as_a), result_shares(row.evaluation.as_b));
   }
   return text;
 }

@@ -15,8 +15,8 @@ struct TableRow {
 };
 
 /// A line for each opponent: wins, draws, losses in percent of all matches, the share of wins among the decided ones
-/// with its 95 % interval, goals, possession, passes, shots and distance between mates as own - opponent's, and wins,
-/// draws, losses on either side.
+/// with its 95 % interval, goals, possession, passes, shots, distance between mates and the share of the steps in which
+/// the goal is kept as own - opponent's, and wins, draws, losses on either side.
 std::string results_table(const std::string& team, const std::vector<TableRow>& rows);
 
 /// Wins, draws and losses in percent: "62/30/8".

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "rules/fields.h"
+#include "train/run_directory.h"
 
 namespace matchday {
 namespace {
@@ -27,18 +28,24 @@ std::filesystem::path models_folder() {
 
 }  // namespace
 
-Policy team_policy(const std::string& name, const Networks& networks, Decisions decisions) {
-  if (networks.size() == 1) return network_policy(name, networks[0], decisions);
-  const Policy sides[] = {network_policy(name, networks[0], decisions), network_policy(name, networks[1], decisions)};
-  return {name, [a = sides[0], b = sides[1]](const Side& side) { return (side.team == 0 ? a : b).act(side); }};
-}
-
 std::string checkpoint_path(const std::string& name) {
   namespace fs = std::filesystem;
   if (name == trained_team) return (models_folder() / "arena.safetensors").lexically_normal().string();
   std::error_code error;
-  return fs::is_directory(name, error) ? (fs::path(name) / "checkpoints" / "latest.safetensors").string() : name;
+  if (!fs::is_directory(name, error)) return name;
+  const fs::path best = best_checkpoint(name);
+  return (fs::exists(best, error) ? best : latest_checkpoint(name)).string();
 }
+
+std::string told_of_run(const std::string& name) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::is_directory(name, error)) return "";
+  const bool best = fs::exists(best_checkpoint(name), error);
+  return fmt::format("{}: the run's {} team, {}\n", name, best ? "best" : "latest", checkpoint_path(name));
+}
+
+std::filesystem::path shipped_ladder() { return (models_folder() / "ladder.toml").lexically_normal(); }
 
 Team find_team(const std::string& name, Decisions decisions, at::Device device) {
   namespace fs = std::filesystem;

@@ -1,6 +1,7 @@
 // Finds the teams that a command names: a bot, or a checkpoint file.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,15 +21,19 @@ struct Team {
 /// The name of the trained team that comes with the program.
 inline constexpr char trained_team[] = "trained";
 
-/// The checkpoint that a name stands for: a file, a run's folder for its latest checkpoint, or `trained_team`.
+/// The checkpoint that a name stands for: a file, a run's folder for its best checkpoint (its latest, where it has
+/// none), or `trained_team`.
 std::string checkpoint_path(const std::string& name);
 
-/// A bot's name, or a checkpoint's path (a run's folder stands for its latest checkpoint). A checkpoint of two
-/// independent teams plays its own side's network on either side. Throws BadInput.
-Team find_team(const std::string& name, Decisions decisions, at::Device device);
+/// A line that says which of a run's checkpoints its folder stands for; empty if the name is no folder.
+std::string told_of_run(const std::string& name);
 
-/// A checkpoint's networks as one team: each side's network plays that side.
-Policy team_policy(const std::string& name, const Networks& networks, Decisions decisions);
+/// The table of the ladder that comes with the program.
+std::filesystem::path shipped_ladder();
+
+/// A bot's name, or what checkpoint_path knows. A checkpoint of two independent teams plays its own side's network on
+/// either side. Throws BadInput.
+Team find_team(const std::string& name, Decisions decisions, at::Device device);
 
 /// Throws BadInput unless the two play by the same rules; bots play by any.
 void require_same_rules(const Team& first, const Team& second);

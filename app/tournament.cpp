@@ -18,13 +18,11 @@
 #include "rules/presets.h"
 #include "train/device.h"
 #include "train/evaluation.h"
+#include "train/ladder.h"
 #include "train/ratings.h"
 
 namespace matchday {
 namespace {
-
-/// The bot whose rating is anchor_elo, where it takes part: every preset has it, and it neither wins nor loses all.
-constexpr const char* anchor_bot = "chaser";
 
 struct TournamentFlags : EvaluationFlags {
   std::vector<std::string> teams;
@@ -119,12 +117,14 @@ std::vector<std::size_t> anchors(const std::vector<Standing>& standings) {
   return bots;
 }
 
-void rate(std::vector<Standing>& standings, const RatingOptions& options) {
+/// Gives d, how readily they draw (train/ratings.h).
+double rate(std::vector<Standing>& standings, const RatingOptions& options) {
   std::vector<Pairing> pairings;
   for (std::size_t i = 0; i < standings.size(); ++i)
     for (std::size_t j = i + 1; j < standings.size(); ++j) pairings.push_back({i, j, standings[i].against[j].leads});
-  const std::vector<Rating> ratings = rate(standings.size(), pairings, options);
+  const Ratings ratings = rate(standings.size(), pairings, options);
   for (std::size_t i = 0; i < standings.size(); ++i) standings[i].rating = ratings[i];
+  return ratings.draw;
 }
 
 /// The teams' numbers, from the strongest to the weakest.
@@ -136,7 +136,7 @@ std::vector<std::size_t> by_rating(const std::vector<Standing>& standings) {
   return order;
 }
 
-void print_json(const std::vector<Standing>& standings) {
+void print_json(const std::vector<Standing>& standings, double draw) {
   int rank = 0;
   for (const std::size_t i : by_rating(standings)) {
     const Standing& standing = standings[i];
@@ -146,6 +146,7 @@ void print_json(const std::vector<Standing>& standings) {
                                         {"elo", standing.rating.elo},
                                         {"elo_lowest", standing.rating.lowest},
                                         {"elo_highest", standing.rating.highest},
+                                        {"draw", draw},
                                         {"matches", standing.all.matches()},
                                         {"wins", standing.all.wins},
                                         {"draws", standing.all.draws},
@@ -157,7 +158,7 @@ void print_json(const std::vector<Standing>& standings) {
 }
 
 /// The table by rating, and in it the points in percent that each team took off each other.
-void print_table(const std::vector<Standing>& standings) {
+void print_table(const std::vector<Standing>& standings, double draw) {
   std::size_t width = 4;
   for (const Standing& standing : standings) width = std::max(width, standing.team.policy.name.size());
   const std::vector<std::size_t> order = by_rating(standings);
@@ -174,7 +175,7 @@ void print_table(const std::vector<Standing>& standings) {
     for (const std::size_t j : order)
       fmt::print(" {:>3}", i == j ? "." : fmt::format("{:.0f}", 100.0 * points(row.against[j])));
   }
-  fmt::print("\n");
+  fmt::print("\ndraws' parameter: {:.3f}\n", draw);
 }
 
 void tournament(const TournamentFlags& flags) {
@@ -195,6 +196,7 @@ void tournament(const TournamentFlags& flags) {
   if (!flags.json) {
     std::vector<std::string> anchored;
     for (const std::size_t i : options.anchors) anchored.push_back(teams[i].policy.name);
+    for (const std::string& name : flags.teams) fmt::print("{}", told_of_run(name));
     fmt::print("{}, {} a side, {} matches of every pairing, {} actions; Elo {:.0f} is {}{}\n", preset_name(rules.game),
                rules.players, 2 * flags.matches, flags.decisions, options.anchor_elo,
                anchored.size() == 1 ? "" : "the mean of ",
@@ -210,11 +212,11 @@ void tournament(const TournamentFlags& flags) {
         .record = recording.recorder(),
         .workers = &workers});
   recording.save(flags.json);
-  rate(standings, options);
+  const double draw = rate(standings, options);
   if (flags.json)
-    print_json(standings);
+    print_json(standings, draw);
   else
-    print_table(standings);
+    print_table(standings, draw);
 }
 
 }  // namespace

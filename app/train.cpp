@@ -23,15 +23,21 @@ struct TrainFlags : ConfigFlags {
 };
 
 /// How many matches a GPU plays at once if nobody says otherwise: so many that launches are predicted to take less than
-/// a fifth of its time, and so few that the default run's minutes hold as many iterations as on a CPU
-/// (docs/performance.md, "Training on a GPU").
+/// a fifth of its time, and so few that as many iterations as a CPU's take as many minutes (docs/performance.md,
+/// "Training on a GPU").
 constexpr std::int64_t matches_on_gpu = 8192;
 
-/// Whether a config file or a flag says how many matches are played.
-bool names_matches(const TrainFlags& flags) {
-  return flags.file || std::any_of(flags.sets.begin(), flags.sets.end(), [](const std::string& set) {
-           return set.starts_with("matches=") || set.starts_with("train.matches=");
+/// Whether a config file or a flag gives this key of [train].
+bool names(const TrainFlags& flags, const std::string& key) {
+  return flags.file || std::any_of(flags.sets.begin(), flags.sets.end(), [&](const std::string& set) {
+           return set.starts_with(key + "=") || set.starts_with("train." + key + "=");
          });
+}
+
+/// A GPU's default run: more matches at once, and as many iterations as on a CPU.
+void make_larger(TrainOptions& options, const TrainFlags& flags) {
+  if (!names(flags, "match_steps")) options.match_steps *= matches_on_gpu / options.matches;
+  options.matches = matches_on_gpu;
 }
 
 Config new_config(const TrainFlags& flags) {
@@ -39,8 +45,8 @@ Config new_config(const TrainFlags& flags) {
   const at::Device device = find_device(config.train.device);
   if (!flags.as_many_as_fit) {
     // FootyAI's games keep the original's batch.
-    if (!device.is_cpu() && config.rules.game == Game::arena && !names_matches(flags))
-      config.train.matches = matches_on_gpu;
+    if (!device.is_cpu() && config.rules.game == Game::arena && !names(flags, "matches"))
+      make_larger(config.train, flags);
     return config;
   }
   const std::optional<std::int64_t> most = most_matches(config, device);
@@ -77,8 +83,10 @@ void add_train_command(CLI::App& app, int& exit_code) {
           },
           "how many are played at once (128, on a GPU 8192); auto: the largest power of two that finds room in memory")
       ->type_name("VALUE");
+  add_set_flag(*command, *flags, "--match-steps", "train.match_steps", "length of the run in match-steps, such as 5e6");
   add_set_flag(*command, *flags, "--iterations", "train.iterations", "length of the run in iterations");
-  add_set_flag(*command, *flags, "--minutes", "train.minutes", "length of the run in minutes");
+  add_set_flag(*command, *flags, "--minutes", "train.minutes",
+               "length of the run in minutes; beside another length: longest time for it");
   add_set_flag(*command, *flags, "--seed", "train.seed", "what every random number follows from");
   add_set_flag(*command, *flags, "--device", "train.device", "auto, cpu, cuda, cuda:N or mps");
   CLI::Option* run =

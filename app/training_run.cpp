@@ -10,6 +10,7 @@
 #include "app/curves.h"
 #include "app/film.h"
 #include "app/recording.h"
+#include "app/table.h"
 #include "app/teams.h"
 #include "policy/bots.h"
 #include "rules/presets.h"
@@ -35,14 +36,6 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
-
-/// How far a run is, 0 to 1: by its iterations or its minutes, whichever is nearer to its end.
-double progress_of(const TrainOptions& options, std::int64_t iterations, double seconds) {
-  double progress = 0.0;
-  if (options.iterations > 0) progress = static_cast<double>(iterations) / static_cast<double>(options.iterations);
-  if (options.minutes > 0.0) progress = std::max(progress, seconds / (60.0 * options.minutes));
-  return progress;
-}
 
 /// Something that happens at every such share of the run, at its beginning too; never if the share is 0.
 class Occasions {
@@ -74,10 +67,21 @@ Networks untrained_then_restored(Trainer& trainer, const BegunRun& begun) {
   return untrained;
 }
 
-std::vector<Policy> all_bots() {
-  std::vector<Policy> all;
-  for (const std::string& bot : bot_names()) all.push_back(make_bot(bot));
-  return all;
+/// Matches on each side against each rung of the ladder in an evaluation on the way: a block, which is what is played
+/// at least. With seven rungs the 95 % interval is about +-40 Elo.
+constexpr std::int64_t matches_on_the_way = matches_in_block;
+
+/// What starts of matches follow from: on the way and at the end others, so that the best of many evaluations, which
+/// was lucky too, is judged anew.
+constexpr std::uint64_t seed_on_the_way = 1000;
+constexpr std::uint64_t seed_at_the_end = 2000;
+
+std::string text_of(const Rating& rating) {
+  return fmt::format("Elo {:.0f} ({:.0f} to {:.0f})", rating.elo, rating.lowest, rating.highest);
+}
+
+std::string millions(std::int64_t match_steps) {
+  return fmt::format("{:.2f} M match-steps", static_cast<double>(match_steps) * 1e-6);
 }
 
 }  // namespace
@@ -130,32 +134,46 @@ int TrainingRun::finish() {
     return 128 + interrupted_by;  // as shells have it
   }
   std::string summary = rate + "\n";
+  const bool knows_best = best_ > RunPast{}.best;
+  const std::filesystem::path told = knows_best ? best_checkpoint(run) : latest_checkpoint(run);
+  const Checkpoint best = load_checkpoint(told.string(), device_);
+  if (config_.train.video_every > 0.0) film("against-role", best.networks, "role");
   if (config_.train.evaluation_matches > 0) {
-    const std::string table = closing_table();
-    fmt::print("\n{}\n", table);
-    summary += "\n" + table;
+    const std::string text = told_of(best);
+    fmt::print("\n{}\n", text);
+    summary += "\n" + text;
+  }
+  if (const double progress = progress_of(config_.train, so_far()); progress < 1.0) {
+    const std::string cut = fmt::format(
+        "cut off at {:.0f} % of its length by its limit of {:g} minutes; matchday train --resume {} --set minutes=0 "
+        "goes on",
+        100.0 * progress, config_.train.minutes, run);
+    spdlog::warn(cut);
+    summary += "\n" + cut + "\n";
   }
   directory_.write_summary(summary);
-  spdlog::info("saved {}/checkpoints/latest.safetensors; see it play: matchday play {}", run, run);
+  spdlog::info("saved {}; see it play: matchday play {}", told.string(), run);
   return 0;
 }
+
+RunSoFar TrainingRun::so_far() const { return {trainer_.match_steps(), trainer_.iteration(), seconds_}; }
 
 void TrainingRun::train() {
   const TrainOptions& options = config_.train;
   Occasions videos(options.video_every);
   Occasions evaluations(options.evaluate_every);
-  double progress = progress_of(options, trainer_.iteration(), seconds_);
+  double progress = progress_of(options, so_far());
   if (trainer_.iteration() > 0) {  // what was due before is done
     videos.due(progress);
     evaluations.due(progress);
   }
-  while (progress < 1.0 && interrupted_by == 0) {
-    if (videos.due(progress)) film(fmt::format("{:03.0f}", 100.0 * progress));
+  while (progress < 1.0 && !out_of_minutes(options, so_far()) && interrupted_by == 0) {
+    if (videos.due(progress)) film(fmt::format("{:03.0f}", 100.0 * progress), trainer_.networks());
     if (evaluations.due(progress) && options.evaluation_matches > 0) evaluate();
     const Stopwatch watch;
     const Figures figures = trainer_.iterate(progress);
     seconds_ += watch.seconds();
-    progress = progress_of(options, trainer_.iteration(), seconds_);
+    progress = progress_of(options, so_far());
     if (!figures.empty()) directory_.log(figures, seconds_);
     show_progress(progress, figures);
     if (options.checkpoint_minutes > 0.0 && seconds_ - saved_ >= 60.0 * options.checkpoint_minutes) save();
@@ -164,7 +182,6 @@ void TrainingRun::train() {
   progress_line_.clear();
   save();
   if (interrupted_by != 0) return;
-  if (options.video_every > 0.0) film("against-role", "role");
   if (options.evaluate_every > 0.0 && options.evaluation_matches > 0) {
     evaluate();
     const std::filesystem::path curves = directory_.path() / "curves.png";
@@ -191,10 +208,9 @@ void TrainingRun::save() {
   saved_ = seconds_;
 }
 
-/// Films a whole match of the team as it is now, on the CPU: against itself, sampling as in training, or against a bot,
-/// as it plays when it is sure.
-void TrainingRun::film(const std::string& name, const std::string& bot) {
-  Networks networks = trainer_.networks();
+/// Films a whole match of a team, on the CPU: against itself, sampling as in training, or against a bot, as it plays
+/// when it is sure.
+void TrainingRun::film(const std::string& name, Networks networks, const std::string& bot) {
   for (Network& network : networks) network = on_device(network, at::kCPU);
   const bool itself = bot.empty();
   const Policy team =
@@ -208,48 +224,61 @@ void TrainingRun::film(const std::string& name, const std::string& bot) {
   spdlog::info("video {} ({})", path.string(), score);
 }
 
-/// The team as it is now against each of these, with mean actions, on all training threads.
-std::vector<TableRow> TrainingRun::play(const std::vector<Policy>& opponents, std::int64_t matches,
-                                        const std::function<void(const RecordedMatches&)>& record) {
-  const std::vector<Evaluation> evaluations =
-      matchday::evaluate(config_.rules, team_policy("team", trainer_.networks(), Decisions::mean), opponents,
-                         {.matches = matches, .device = device_, .record = record, .workers = &trainer_.workers()});
-  std::vector<TableRow> rows;
-  for (std::size_t k = 0; k < opponents.size(); ++k) rows.push_back({opponents[k].name, evaluations[k]});
-  return rows;
+/// A team against the ladder, with mean actions; the training threads share the matches.
+Measured TrainingRun::measure(const Networks& networks, const EvaluationOptions& options) {
+  if (!ladder_) ladder_ = ladder_for(config_.rules, shipped_ladder(), device_, trainer_.workers());
+  return matchday::measure(config_.rules, team_policy("team", networks, Decisions::mean), *ladder_, options);
 }
 
-/// A few matches against every bot, for the curves and the progress line; the best team so far is kept.
+/// What the team is worth now, for the logs and the progress line; the best team so far is kept.
 void TrainingRun::evaluate() {
-  constexpr std::int64_t matches = 64;  // on each side; a standard error of about 0.15 goals
-  strength_ = "  ahead of";
-  double sum = 0.0;
-  std::vector<BotScore> scores;
   const TrainOptions& options = config_.train;
   RecordFlags flags;
   if (options.record_every > 0)
     flags = {directory_.matches(trainer_.iteration()).string(), options.record_every, options.record == "goals"};
   Recording recording(flags);
-  for (const TableRow& row : play(all_bots(), matches, recording.recorder())) {
-    scores.push_back({row.opponent, row.evaluation.both()});
-    const double ahead = goal_difference(scores.back().tally);
-    sum += ahead;
-    if (row.opponent == "chaser" || row.opponent == "keeper" || row.opponent == "role")
-      strength_ += fmt::format(" {} {:+.1f}", row.opponent, ahead);
-  }
+  const Measured measured = measure(trainer_.networks(), {.matches = matches_on_the_way,
+                                                          .seed = seed_on_the_way,
+                                                          .device = device_,
+                                                          .record = recording.recorder(),
+                                                          .workers = &trainer_.workers()});
   recording.save(true);
-  directory_.log_evaluation(trainer_.iteration(), trainer_.match_steps(), seconds_, scores);
-  if (const double mean = sum / static_cast<double>(scores.size()); mean > best_) {
-    best_ = mean;
+  std::vector<Score> scores;
+  for (std::size_t k = 0; k < measured.evaluations.size(); ++k)
+    scores.push_back({ladder_->rungs[k].policy.name, measured.evaluations[k].both()});
+  const Rating& rating = measured.rating;
+  directory_.log_evaluation(so_far(), rating, scores);
+  strength_ = fmt::format("  Elo {:.0f} +-{:.0f}", rating.elo, 0.5 * (rating.highest - rating.lowest));
+  if (rating.elo > best_) {
+    best_ = rating.elo;
     directory_.save_as("best", trainer_.checkpoint());
   }
 }
 
-/// The trained team against the bots and its untrained self, with mean actions.
-std::string TrainingRun::closing_table() {
-  std::vector<Policy> opponents = all_bots();
-  opponents.insert(opponents.begin(), team_policy("untrained self", untrained_, Decisions::mean));
-  return results_table("trained team", play(opponents, config_.train.evaluation_matches));
+/// The closing table, of the best team, and how the run ended beside it: both judged by matches that nobody chose by.
+std::string TrainingRun::told_of(const Checkpoint& best) {
+  const EvaluationOptions options{.matches = config_.train.evaluation_matches,
+                                  .seed = seed_at_the_end,
+                                  .device = device_,
+                                  .workers = &trainer_.workers()};
+  const Measured measured = measure(best.networks, options);
+  const Policy team = team_policy("team", best.networks, Decisions::mean);
+  const Policy untrained = team_policy("untrained self", untrained_, Decisions::mean);
+  std::vector<TableRow> rows{{untrained.name, matchday::evaluate(config_.rules, team, untrained, options)}};
+  for (std::size_t k = 0; k < measured.evaluations.size(); ++k)
+    rows.push_back({ladder_->rungs[k].policy.name, measured.evaluations[k]});
+  const bool last = best.iteration == trainer_.iteration();
+  std::string text = fmt::format("{} team, after {}: {}\n", last ? "the last" : "the best", millions(best.match_steps),
+                                 text_of(measured.rating));
+  if (!last) {
+    const Rating at_the_end = measure(trainer_.networks(), options).rating;
+    text += fmt::format("{}: {} after {}\n",
+                        clearly_above(measured.rating, at_the_end)
+                            ? "the run ended weaker than it was, by more than the ratings' intervals"
+                            : "the run's end is no worse, as far as the ratings' intervals tell",
+                        text_of(at_the_end), millions(trainer_.match_steps()));
+  }
+  return text + "\n" + results_table("trained team", rows);
 }
 
 }  // namespace matchday

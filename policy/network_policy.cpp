@@ -76,4 +76,10 @@ Policy network_policy(std::string name, const Network& network, Decisions decisi
           }};
 }
 
+Policy team_policy(const std::string& name, const std::vector<Network>& networks, Decisions decisions) {
+  if (networks.size() == 1) return network_policy(name, networks[0], decisions);
+  const Policy sides[] = {network_policy(name, networks[0], decisions), network_policy(name, networks[1], decisions)};
+  return {name, [a = sides[0], b = sides[1]](const Side& side) { return (side.team == 0 ? a : b).act(side); }};
+}
+
 }  // namespace matchday

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <string>
+#include <vector>
 
 #include "policy/network.h"
 #include "policy/policy.h"
@@ -46,5 +47,8 @@ enum class Decisions {
 
 /// A network's decisions. The network is shared, not copied.
 Policy network_policy(std::string name, const Network& network, Decisions decisions);
+
+/// The same of one network for both sides, or of two: A's and B's own.
+Policy team_policy(const std::string& name, const std::vector<Network>& networks, Decisions decisions);
 
 }  // namespace matchday

@@ -20,11 +20,6 @@ constexpr int panels_in_a_row = 3;
 constexpr std::array<Colour, 6> line_colours{web_colour(0xFFD23F), web_colour(0x56B4E9), web_colour(0xE8541E),
                                              web_colour(0x2FBF8F), web_colour(0xCC79A7), web_colour(0xFFFFFF)};
 
-struct Interval {
-  double lowest;
-  double highest;
-};
-
 /// A round number of about a fifth of a range: the distance between the lines of its grid.
 double grid_distance(double range) {
   const double rough = range / 5.0;
@@ -34,14 +29,31 @@ double grid_distance(double range) {
   return 10.0 * power;
 }
 
-Interval range_of(const std::vector<ChartPanel>& panels, double ChartPoint::*coordinate) {
-  Interval range{0.0, 0.0};
-  for (const ChartPanel& panel : panels)
-    for (const ChartSeries& series : panel.series)
-      for (const ChartPoint& point : series.points)
-        range = {std::min(range.lowest, point.*coordinate), std::max(range.highest, point.*coordinate)};
+/// A range with some width.
+ChartInterval widened(ChartInterval range) {
   if (range.highest <= range.lowest) range.highest = range.lowest + 1.0;
   return range;
+}
+
+void stretch(ChartInterval& range, double lowest, double highest) {
+  range = {std::min(range.lowest, lowest), std::max(range.highest, highest)};
+}
+
+ChartInterval range_of_x(const Chart& chart) {
+  ChartInterval range{0.0, 0.0};
+  for (const ChartPanel& panel : chart.panels)
+    for (const ChartSeries& series : panel.series)
+      for (const ChartPoint& point : series.points) stretch(range, point.x, point.x);
+  return widened(range);
+}
+
+ChartInterval range_of_y(const ChartPanel& panel) {
+  ChartInterval range{panel.always, panel.always};
+  for (const ChartSeries& series : panel.series) {
+    for (const ChartPoint& point : series.points) stretch(range, point.y, point.y);
+    for (const ChartInterval& interval : series.band) stretch(range, interval.lowest, interval.highest);
+  }
+  return widened(range);
 }
 
 std::vector<std::string> labels_of(const Chart& chart) {
@@ -57,8 +69,8 @@ cv::Scalar scalar(Colour colour) { return {double(colour.blue), double(colour.gr
 /// Where a panel's numbers lie on the image.
 struct Frame {
   cv::Rect area;
-  Interval x;
-  Interval y;
+  ChartInterval x;
+  ChartInterval y;
 
   cv::Point2d at(double px, double py) const {
     return {area.x + (px - x.lowest) / (x.highest - x.lowest) * area.width,
@@ -86,13 +98,28 @@ void draw_grid(cv::Mat& image, const Frame& frame, float text) {
   }
 }
 
+constexpr int shift = 4;  // OpenCV takes sub-pixel places as whole numbers of sixteenths
+
+cv::Point sixteenths(cv::Point2d place) {
+  return {cvRound(place.x * double(1 << shift)), cvRound(place.y * double(1 << shift))};
+}
+
+void draw_band(cv::Mat& image, const Frame& frame, const ChartSeries& series, Colour colour) {
+  constexpr double opaque = 0.25;
+  std::vector<cv::Point> outline;
+  for (std::size_t k = 0; k < series.band.size(); ++k)
+    outline.push_back(sixteenths(frame.at(series.points[k].x, series.band[k].highest)));
+  for (std::size_t k = series.band.size(); k-- > 0;)
+    outline.push_back(sixteenths(frame.at(series.points[k].x, series.band[k].lowest)));
+  if (outline.empty()) return;
+  cv::Mat filled = image.clone();
+  cv::fillPoly(filled, std::vector{outline}, scalar(colour), cv::LINE_AA, shift);
+  cv::addWeighted(filled, opaque, image, 1.0 - opaque, 0.0, image);
+}
+
 void draw_series(cv::Mat& image, const Frame& frame, const ChartSeries& series, Colour colour) {
-  constexpr int shift = 4;  // OpenCV takes sub-pixel places as whole numbers of sixteenths
   std::vector<cv::Point> points;
-  for (const ChartPoint& point : series.points) {
-    const cv::Point2d place = frame.at(point.x, point.y) * double(1 << shift);
-    points.emplace_back(cvRound(place.x), cvRound(place.y));
-  }
+  for (const ChartPoint& point : series.points) points.push_back(sixteenths(frame.at(point.x, point.y)));
   if (!points.empty()) cv::polylines(image, points, false, scalar(colour), 2, cv::LINE_AA, shift);
 }
 
@@ -121,7 +148,7 @@ void save_chart(const std::filesystem::path& path, const Chart& chart, int width
   draw_text(image, chart.x_label, {static_cast<float>(width) - 16.0F * unit, 46.0F * unit}, text, Align::right,
             quiet_text_colour);
 
-  const Interval over = range_of(chart.panels, &ChartPoint::x);
+  const ChartInterval over = range_of_x(chart);
   for (std::size_t k = 0; k < chart.panels.size(); ++k) {
     const ChartPanel& panel = chart.panels[k];
     const int column = static_cast<int>(k) % panels_in_a_row;
@@ -130,10 +157,11 @@ void save_chart(const std::filesystem::path& path, const Chart& chart, int width
     const Frame frame{{column * panel_width + px(48), head + row * panel_height + px(28), panel_width - px(64),
                        panel_height - px(64)},
                       over,
-                      range_of({panel}, &ChartPoint::y)};
+                      range_of_y(panel)};
     draw_grid(image, frame, text);
     draw_text(image, panel.title, {static_cast<float>(frame.area.x), static_cast<float>(frame.area.y - px(14))},
               10.0F * unit, Align::left, white);
+    for (const ChartSeries& series : panel.series) draw_band(image, frame, series, colour_of(series.label));
     for (const ChartSeries& series : panel.series) draw_series(image, frame, series, colour_of(series.label));
   }
   save_png(path, image);

@@ -12,15 +12,23 @@ struct ChartPoint {
   double y;
 };
 
+/// From where to where, in y.
+struct ChartInterval {
+  double lowest;
+  double highest;
+};
+
 /// A line. Those of one label have one colour in all panels.
 struct ChartSeries {
   std::string label;
   std::vector<ChartPoint> points;
+  std::vector<ChartInterval> band{};  ///< drawn behind the line, an interval for each point; or none
 };
 
 struct ChartPanel {
   std::string title;
   std::vector<ChartSeries> series;
+  double always = 0.0;  ///< a y that is always shown
 };
 
 struct Chart {
@@ -29,9 +37,8 @@ struct Chart {
   std::vector<ChartPanel> panels;
 };
 
-/// Writes the chart as a PNG file, `width` px wide, three panels in a row. Each panel has its own range of y, which
-/// always shows 0. What cannot be written is a std::runtime_error that names the path (BadInput if the path is to
-/// blame).
+/// Writes the chart as a PNG file, `width` px wide, three panels in a row. Each panel has its own range of y. What
+/// cannot be written is a std::runtime_error that names the path (BadInput if the path is to blame).
 void save_chart(const std::filesystem::path& path, const Chart& chart, int width = 1280);
 
 }  // namespace matchday

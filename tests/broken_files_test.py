@@ -18,7 +18,7 @@ PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 TYPES = {"F32": "Float", "F64": "Double", "I32": "Int", "I64": "Long", "U8": "Byte"}
 TRAINING = ("train --device cpu --matches 4 --iterations 2 --set steps=10 --set players=2 --set hidden=[8] "
             "--set critic_hidden=[8] --set rollout_steps=5 --set pool_share=0.5 --set pool_slots=1 --set pool_every=1 "
-            "--set video_every=0 --set evaluation_matches=0 --set minutes=0 --set threads=1 --run run").split()
+            "--set video_every=0 --set evaluation_matches=0 --set threads=1 --run run").split()
 
 
 def run(folder, arguments):

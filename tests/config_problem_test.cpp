@@ -85,8 +85,8 @@ TEST_CASE("each rule about the network and training trips") {
        },
        "[network] critic_hidden is [9, 8]; residual blocks must all have one width"},
       {[](Config& c) { c.network.kind = "coach"; }, "[network] kind is \"coach\"; it must be one of player, team"},
-      {[](Config& c) { c.train.iterations = 0, c.train.minutes = 0; },
-       "[train] iterations and minutes are both 0; one of them must end the run"},
+      {[](Config& c) { c.train.match_steps = 0; },
+       "[train] match_steps, iterations and minutes are all 0; one of them must end the run"},
       {[&](Config& c) { reinforce(c, "batch"), c.train.matches = 1; },
        "[train] matches is 1; it must be at least 2 for the baseline \"batch\""},
       {[&](Config& c) { reinforce(c, "batch"), c.train.rollout_steps = 45; },
@@ -127,7 +127,8 @@ TEST_CASE("each rule about the network and training trips") {
       },
       [](Config& c) { c.train.pool_share = 0.45, c.train.bot_share = 0.45; },
       [](Config& c) { c.train.teams = "independent"; },
-      [](Config& c) { c.train.minutes = 0, c.train.iterations = 1; },
+      [](Config& c) { c.train.match_steps = 0, c.train.iterations = 1; },
+      [](Config& c) { c.train.match_steps = 0, c.train.minutes = 1; },
   };
   for (const auto& change : good) {
     Config config;

@@ -222,6 +222,37 @@ TEST_CASE("what is set later wins, and a preset decides defaults wherever it sta
   CHECK(config_from_toml_text("", "text") == Config{});
 }
 
+TEST_CASE("who says how long a run is says all of it") {
+  struct Length {
+    std::int64_t match_steps;
+    std::int64_t iterations;
+    double minutes;
+    bool operator==(const Length&) const = default;
+  };
+  const auto length = [](const Config& config) {
+    return Length{config.train.match_steps, config.train.iterations, config.train.minutes};
+  };
+  const auto of_flags = [&](const std::vector<std::string>& sets) {
+    return length(load_config(std::nullopt, std::nullopt, sets));
+  };
+  const std::int64_t standard = Config{}.train.match_steps;
+  CHECK(of_flags({}) == Length{standard, 0, 0.0});
+  CHECK(of_flags({"minutes=5"}) == Length{0, 0, 5.0});
+  CHECK(of_flags({"iterations=300"}) == Length{0, 300, 0.0});
+  CHECK(of_flags({"match_steps=48e5"}) == Length{4'800'000, 0, 0.0});
+  CHECK(of_flags({"minutes=5", "train.match_steps = 2e6"}) == Length{2'000'000, 0, 5.0});  // a limit
+  CHECK(of_flags({"minutes=0", "iterations=3", "match_steps=700"}) == Length{700, 3, 0.0});
+  CHECK(of_flags({"minutes=0"}) == Length{standard, 0, 0.0});  // says nothing of it
+  const File file("[train]\nmatch_steps = 1_000_000\nminutes = 2.5\n");
+  CHECK(length(load_config(file.path, std::nullopt, {})) == Length{1'000'000, 0, 2.5});
+  CHECK(length(load_config(file.path, std::nullopt, {"minutes=7"})) == Length{0, 0, 7.0});
+  CHECK(length(load_config(file.path, std::nullopt, {"minutes=0", "seed=3"})) == Length{1'000'000, 0, 0.0});
+  // What a run wrote is changed key by key; one from before match_steps were counted goes by its own minutes.
+  CHECK(length(config_from_toml_text("[train]\nmatch_steps = 10\niterations = 4\nminutes = 2\n", "text",
+                                     {"minutes=9"})) == Length{10, 4, 9.0});
+  CHECK(length(config_from_toml_text("[train]\niterations = 0\nminutes = 4.4\n", "text")) == Length{0, 0, 4.4});
+}
+
 TEST_CASE("configs from before minibatches were counted have their size") {
   const Config config = config_from_toml_text("[train]\nepochs = 1\nminibatch = 2880\n", "text");
   CHECK(config.train.minibatch == 2880);
@@ -252,7 +283,9 @@ TEST_CASE("what is wrong in a config is said with its place and what is allowed"
       {"[rules]\nplayers = 12", "run.toml:2: [rules] players is 12; it must be a whole number from 1 to 11 players"},
       {"[rules]\nplayers = 0", "players is 0"},
       {"[rules]\nplayers = 4294967297", "players is 4294967297"},
-      {"[rules]\nplayers = 5.0", "players is 5.0; it must be a whole number"},
+      {"[rules]\nplayers = 5.5", "players is 5.5; it must be a whole number"},
+      {"[train]\nmatch_steps = 1e300", "match_steps is 1e+300; it must be a whole number from 0 to"},
+      {"[train]\nmatch_steps = nan", "match_steps is nan; it must be a whole number from 0 to"},
       {"[rules]\nplayers = \"5\"", "players is \"5\"; it must be a whole number"},
       {"[rules]\nplayers = true", "players is true; it must be a whole number"},
       {"[rules]\nball_keep = nan", "ball_keep is nan; it must be a number from 0.01 to 1"},
@@ -280,7 +313,7 @@ TEST_CASE("what is wrong in a config is said with its place and what is allowed"
       {"[rules]\nplayers = ", "run.toml:2:11: not TOML: "},
       {"[rules]\nplayers = 3\nplayers = 3", "run.toml:3:"},
       {"[train]\ndevice = \"\xff\"", "run.toml:2:"},
-      {"[train]\niterations = 0\nminutes = 0", "run.toml: [train] iterations and minutes are both 0"},
+      {"[train]\nmatch_steps = 0\nminutes = 0", "run.toml: [train] match_steps, iterations and minutes are all 0"},
   };
   for (const Case& one : cases) {
     INFO(one.toml << "\n-> " << complaint_of_toml(one.toml));

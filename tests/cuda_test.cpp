@@ -151,6 +151,7 @@ TEST_CASE("on CUDA matches have the CPU's statistics", "[cuda]") {
       CHECK(same_bits(counted.kicks, expected.kicks));
       CHECK(same_bits(counted.passes, expected.passes));
       CHECK(same_bits(counted.shots, expected.shots));
+      CHECK(same_bits(counted.goal_kept, expected.goal_kept));
       CHECK(at::allclose(counted.apart.cpu(), expected.apart, 1e-4));
     }
 }

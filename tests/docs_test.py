@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 OWN_TEST = {"export.md", "python.md"}  # export_test.py and python/example_test.py run these pages' blocks
-NEW_RUN = ("iterations=1 minutes=0 matches=16 threads=1 evaluation_matches=0 video_every=0 checkpoint_minutes=0 "
+NEW_RUN = ("iterations=1 matches=16 threads=1 evaluation_matches=0 video_every=0 checkpoint_minutes=0 "
            "steps=40 rollout_steps=20 minibatch=200").split()
 
 
@@ -36,9 +36,9 @@ def without(words, *flags):
 
 def made_small(words, number):
     if words[0] == "train" and "--resume" in words:
-        return [*without(words, "--minutes", "--iterations"), "--iterations", "2"]
+        return [*without(words, "--match-steps", "--minutes", "--iterations"), "--iterations", "2"]
     if words[0] == "train":
-        words = without(words, "--minutes", "--iterations", "--matches")
+        words = without(words, "--match-steps", "--minutes", "--iterations", "--matches")
         return [*words, "--run", f"run{number}", *(part for key in NEW_RUN for part in ("--set", key))]
     if words[0] in ("eval", "tournament"):
         return [*without(words, "--matches"), "--matches", "8"]

@@ -22,6 +22,7 @@ void check_equal(const TeamStatistics& a, const TeamStatistics& b) {
   CHECK(a.passes == b.passes);
   CHECK(a.shots == b.shots);
   CHECK(a.apart == b.apart);
+  CHECK(a.goal_kept == b.goal_kept);
 }
 
 void check_equal(const MatchTally& a, const MatchTally& b) {
@@ -189,6 +190,19 @@ TEST_CASE("teams that stand still do not score") {
   check_leads(idle.both());
   CHECK(win_share(idle.both()) == 0.5);  // nothing was decided
   CHECK(evaluate(short_matches(), make_bot("chaser"), still(), {.matches = 9}).both().losses == 0);
+}
+
+TEST_CASE("figures of play are shares of the steps, numbers a match, and a distance") {
+  const MatchTally tally{.wins = 1, .draws = 2, .losses = 1, .steps = 80};
+  const TeamStatistics team{
+      .possession = 20, .kicks = 40, .passes = 10, .shots = 6, .apart = 80 * 12.5, .goal_kept = 60};
+  CHECK(play_figures(team, tally) == Figures{{"possession", 0.25},
+                                             {"kicks", 10.0},
+                                             {"passes", 2.5},
+                                             {"shots", 1.5},
+                                             {"distance_between_mates", 12.5},
+                                             {"goal_kept", 0.75}});
+  for (const auto& [name, number] : play_figures({}, {})) CHECK(number == 0.0);
 }
 
 TEST_CASE("a win share counts decided matches only") {

@@ -15,7 +15,7 @@ except ImportError:
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 TRAINING = ("train --device cpu --matches 8 --set steps=40 --set hidden=[16] --set critic_hidden=[16] "
             "--set rollout_steps=0 --set video_every=0 --set evaluation_matches=2 --set evaluate_every=0.5 "
-            "--set minutes=0 --set threads=1").split()
+            "--set threads=1").split()
 
 
 def run(folder, *arguments):
@@ -43,6 +43,12 @@ def check(folder):
     for bot in ("still", "role"):
         wanted = expected(folder, "evaluations.jsonl", lambda line: line[bot]["goal_difference"])
         assert [step for step, _ in told[f"goals_ahead/{bot}"]] == [step for step, _ in wanted], (told, wanted)
+    for name, tag in (("elo", "strength/elo"), ("elo_lowest", "strength/elo_lowest")):
+        assert [step for step, _ in told[tag]] == [step for step, _ in expected(folder, "evaluations.jsonl",
+                                                                              lambda line: line[name])], (tag, told)
+    kept = expected(folder, "evaluations.jsonl", lambda line: line["role"]["opponents"]["goal_kept"])
+    assert [round(value, 6) for _, value in told["against_role/opponents/goal_kept"]] == [round(value, 6)
+                                                                                         for _, value in kept], told
     return len(told["train/loss"])
 
 

@@ -19,7 +19,7 @@ ITERATIONS = 150 * KILLS
 # A checkpoint after every iteration, so that writing one is what is mostly interrupted.
 TRAINING = ("train --device cpu --matches 16 --set steps=40 --set hidden=[32] --set critic_hidden=[32] "
             "--set rollout_steps=20 --set pool_share=0.5 --set pool_every=7 --set video_every=0 "
-            "--set evaluation_matches=0 --set checkpoint_minutes=0.0000001 --set minutes=0 --set threads=1").split()
+            "--set evaluation_matches=0 --set checkpoint_minutes=0.0000001 --set threads=1").split()
 WHOLE = [*TRAINING, "--iterations", str(ITERATIONS)]
 
 

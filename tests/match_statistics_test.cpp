@@ -76,6 +76,7 @@ constexpr Vec forward{1.0F, 0.0F};
 struct Recount {
   std::array<std::int64_t, 2> possession{}, kicks{}, passes{}, shots{};
   std::array<double, 2> apart{};
+  std::array<std::int64_t, 2> goal_kept{};
   int last = -1;
 };
 
@@ -138,6 +139,15 @@ void recount_step(Recount& recount, const Rules& rules, const reference::GameSta
         sum += length(players[static_cast<std::size_t>(i)].position - players[static_cast<std::size_t>(j)].position);
       }
     if (n > 1) recount.apart[team] += sum / (0.5 * n * (n - 1));
+    const Vec goal{team == 0 ? -rules.half_length : rules.half_length, 0.0F};
+    float nearest_to_goal = std::numeric_limits<float>::infinity();
+    for (int i = 0; i < n; ++i) {
+      const Vec gap = before.players[team][static_cast<std::size_t>(i)].position - goal;
+      nearest_to_goal = std::min(nearest_to_goal, dot(gap, gap));
+    }
+    const Vec gap = before.ball.position - goal;
+    const float range = 0.3F * rules.half_length;
+    recount.goal_kept[team] += nearest_to_goal < dot(gap, gap) && nearest_to_goal <= range * range;
   }
 }
 
@@ -266,9 +276,29 @@ TEST_CASE("mates' distance is the mean over their pairs") {
   CHECK(alone.statistics.apart.eq(0.0).all().item<bool>());
 }
 
+TEST_CASE("a goal is kept while a player is nearer to it than the ball is, and near enough") {
+  for (const int team : {0, 1}) {
+    const auto kept = [&](Vec ball, Vec keeper) {  // in that team's own view
+      Match match{preset_with("arena", 2)};
+      const auto from_above = [&](Vec place) { return team == 0 ? place : Vec{-place.x, -place.y}; };
+      match.step(from_above(ball), {{2 * team + 1, from_above(keeper), {}}});
+      CHECK(match.count(&MatchStatistics::goal_kept)[static_cast<std::size_t>(1 - team)] == 0);
+      return match.count(&MatchStatistics::goal_kept)[static_cast<std::size_t>(team)] == 1;
+    };
+    INFO("team " << team);
+    CHECK(kept({5.0F, 0.0F}, {-35.0F, 0.0F}));
+    CHECK(kept({5.0F, 0.0F}, {-40.0F, 12.0F}));
+    CHECK(!kept({5.0F, 0.0F}, {-40.0F, 12.1F}));
+    CHECK(!kept({5.0F, 0.0F}, {-27.9F, 0.0F}));
+    CHECK(kept({-35.0F, 0.0F}, {-40.0F, -4.9F}));   // the ball is near too
+    CHECK(!kept({-35.0F, 0.0F}, {-40.0F, -5.1F}));  // and nearer
+    CHECK(!kept({-35.0F, 0.0F}, {-40.0F, -5.0F}));  // as near
+  }
+}
+
 TEST_CASE("the statistics of matches are what a scalar recount finds") {
   constexpr std::int64_t matches = 40;
-  Counts passes{}, shots{};
+  Counts passes{}, shots{}, kept{};
   for (const Preset& preset : presets)
     for (const int players : {1, 2, 5, 11}) {
       const Rules rules = preset_with(preset.name, players);
@@ -302,13 +332,15 @@ TEST_CASE("the statistics of matches are what a scalar recount finds") {
           CHECK(counted(statistics.kicks) == recount.kicks[t]);
           CHECK(counted(statistics.passes) == recount.passes[t]);
           CHECK(counted(statistics.shots) == recount.shots[t]);
+          CHECK(counted(statistics.goal_kept) == recount.goal_kept[t]);
           CHECK(statistics.apart[team][static_cast<std::int64_t>(b)].item<double>() ==
                 Approx(recount.apart[t]).epsilon(1e-4));
           if (b < 7)
-            sum = sum + TeamStatistics{recount.possession[t], recount.kicks[t], recount.passes[t], recount.shots[t],
-                                       recount.apart[t]};
+            sum = sum + TeamStatistics{recount.possession[t], recount.kicks[t], recount.passes[t],
+                                       recount.shots[t],      recount.apart[t], recount.goal_kept[t]};
           passes[t] += recount.passes[t];
           shots[t] += recount.shots[t];
+          kept[t] += recount.goal_kept[t];
         }
         const TeamStatistics first_seven = total(statistics, team, 7);
         CHECK(first_seven.possession == sum.possession);
@@ -316,11 +348,13 @@ TEST_CASE("the statistics of matches are what a scalar recount finds") {
         CHECK(first_seven.passes == sum.passes);
         CHECK(first_seven.shots == sum.shots);
         CHECK(first_seven.apart == Approx(sum.apart).epsilon(1e-4));
+        CHECK(first_seven.goal_kept == sum.goal_kept);
       }
     }
   for (const std::size_t team : {0, 1}) {
     CHECK(passes[team] > 100);
     CHECK(shots[team] > 50);
+    CHECK(kept[team] > 100);
   }
 }
 

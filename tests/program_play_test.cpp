@@ -24,11 +24,11 @@ TEST_CASE("training keeps every k-th match of its evaluations, to be replayed an
   good_run(folder, tiny_training + sets + " --set record=goals --run goals");
   const std::string own = "matches/iteration-000000002/team-role.safetensors";
   const std::string of_role = "matches/iteration-000000002/role-team.safetensors";
-  // An evaluation plays 64 matches on each side: 0, 24 and 48 are kept.
+  // An evaluation plays 128 matches on each side: 0, 24, 48, 72, 96 and 120 are kept.
   for (const std::string& file : {own, of_role}) {
     const std::string replayed = good_run(folder, "replay all/" + file);
     INFO(replayed);
-    CHECK(contains(replayed, "3 matches of 90 steps"));
+    CHECK(contains(replayed, "6 matches of 90 steps"));
     CHECK(contains(replayed, "native on cpu: equal, bit for bit"));
   }
   CHECK(contains(good_run(folder, "play all/" + own + " --match 2 -o match.png"), "match.png: step 45 of 90"));
@@ -90,7 +90,8 @@ TEST_CASE("a grid holds several matches of one seed, the first of them the match
   std::smatch total;
   REQUIRE(std::regex_match(output, total,
                            std::regex("grid\\.mp4: chaser (\\d+) - (\\d+) run in 2 matches: "
-                                      "(\\d) won, (\\d) drawn, (\\d) lost\n")));
+                                      "(\\d) won, (\\d) drawn, (\\d) lost\n"
+                                      "run: the run's latest team, run/checkpoints/latest.safetensors\n")));
   CHECK(std::stoi(total[3]) + std::stoi(total[4]) + std::stoi(total[5]) == 2);
   cv::VideoCapture video(folder.file("grid.mp4"), cv::CAP_FFMPEG);
   const int least = kick_off_frames + steps * VideoOptions{}.frames_per_step + grid_end_seconds * frames_per_second;
@@ -98,7 +99,7 @@ TEST_CASE("a grid holds several matches of one seed, the first of them the match
 
   const std::string one = good_run(folder, "play chaser --against run --seed 5 -o one.mp4 --grid 1x1");
   const std::string page = good_run(folder, "play chaser --against run --seed 5 -o one.html");
-  const std::string score = page.substr(page.find(' '), page.size() - page.find(' ') - 1);
+  const std::string score = page.substr(page.find(' '), page.find('\n') - page.find(' '));
   CHECK(contains(one, score + " in 1 match: "));
 }
 

@@ -2,6 +2,9 @@
 #include <sys/stat.h>
 
 #include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 
@@ -11,7 +14,17 @@ using namespace matchday;
 
 namespace {
 
-const std::string of_iterations = small_training + quiet + " --set matches=8 --set minutes=0 --set pool_share=0.5";
+const std::string of_iterations = small_training + quiet + " --set matches=8 --set pool_share=0.5";
+
+/// What a checkpoint holds beside its metadata: its tensors' names and bytes.
+std::string tensors_of(const fs::path& checkpoint) {
+  const std::string file = read_text(checkpoint);
+  std::uint64_t size = 0;
+  std::memcpy(&size, file.data(), sizeof size);
+  nlohmann::json header = nlohmann::json::parse(file.substr(sizeof size, size));
+  header.erase("__metadata__");
+  return header.dump() + file.substr(sizeof size + size);
+}
 
 }  // namespace
 
@@ -30,6 +43,43 @@ TEST_CASE("half a run and its other half leave the bytes of the whole", "[progra
   CHECK(read_text(folder.path / latest) == read_text(folder.path / "whole/checkpoints/latest.safetensors"));
   const std::string again = read_text(folder.path / "run/metrics.jsonl");
   CHECK(std::count(again.begin(), again.end(), '\n') == 6);
+}
+
+TEST_CASE("a run of so many match-steps makes the same team whatever goes on beside it", "[program]") {
+  const Folder folder;
+  // 8 matches of 40 steps an iteration: the third one reaches 900.
+  const std::string training = small_training + " --set bot_share=0.8 --match-steps 900 --set video_every=0 ";
+  const auto team_of = [&](const std::string& name) {
+    return tensors_of(folder.path / name / "checkpoints/latest.safetensors");
+  };
+  good_run(folder, training + "--set evaluation_matches=0 --set threads=1 --run plain");
+  CHECK(contains(good_run(folder, "info plain"), "3 iterations, 960 match-steps"));
+  const std::string others[] = {"--set evaluation_matches=2 --set evaluate_every=0.3 --set threads=3 --minutes 60",
+                                "--set evaluation_matches=0 --set threads=2 --set checkpoint_minutes=0.0000001"};
+  for (const std::string& other : others) {
+    const std::string name = "run" + std::to_string(&other - others);
+    good_run(folder, training + other + " --run " + name);
+    CHECK((team_of(name) == team_of("plain")));
+  }
+  CHECK((team_of("plain") != tensors_of(folder.path / "plain/checkpoints/untrained.safetensors")));
+}
+
+TEST_CASE("a run that its minutes cut off says so, and goes on to the team that it would have been", "[program]") {
+  const Folder folder;
+  good_run(folder, small_training + quiet + " --match-steps 900 --run whole");
+  // The first iteration takes longer than this, and is the only one.
+  const std::string output = good_run(folder, small_training + quiet + " --match-steps 900 --minutes 1e-9 --run run");
+  const std::string told =
+      "cut off at 36 % of its length by its limit of 1e-09 minutes; matchday train --resume run --set minutes=0 goes "
+      "on";
+  CHECK(contains(output, told));
+  CHECK(contains(read_text(folder.path / "run/summary.txt"), told));
+  CHECK(contains(good_run(folder, "info run"), "1 iterations, 320 match-steps"));
+  const std::string rest = good_run(folder, "train --resume run --set minutes=0");
+  CHECK_FALSE(contains(rest, "cut off"));
+  CHECK(read_text(folder.path / latest) == read_text(folder.path / "whole/checkpoints/latest.safetensors"));
+  // A run whose length is told in minutes has reached it.
+  CHECK_FALSE(contains(good_run(folder, small_training + quiet + " --minutes 1e-9 --run timed"), "cut off"));
 }
 
 TEST_CASE("what can't go on is refused with one sentence", "[program]") {

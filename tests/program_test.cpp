@@ -123,6 +123,7 @@ TEST_CASE("a training run leaves a team, its config, its figures and its videos"
   CHECK(iteration == 2);
 
   const std::string summary = read_text(folder.path / "run/summary.txt");
+  CHECK(std::regex_search(summary, std::regex("\nthe (best|last) team, after 0.00 M match-steps: Elo -?\\d+ \\(")));
   for (const char* opponent :
        {"\nuntrained self ", "\nstill ", "\nrandom ", "\nchaser ", "\npresser ", "\nkeeper ", "\nrole "})
     CHECK(contains(summary, opponent));
@@ -133,40 +134,26 @@ TEST_CASE("a training run leaves a team, its config, its figures and its videos"
 
   std::ifstream evaluations(folder.path / "run/evaluations.jsonl");
   std::vector<int> evaluated;
+  std::pair<double, int> best{-1e9, -1};  // Elo and iteration
   for (std::string line; std::getline(evaluations, line);) {
     const nlohmann::json evaluation = nlohmann::json::parse(line);
     evaluated.push_back(evaluation.at("match_steps"));
     for (const char* bot : {"still", "random", "chaser", "presser", "keeper", "role"}) {
       const nlohmann::json& score = evaluation.at(bot);
-      CHECK(score.at("wins").get<int>() + score.at("draws").get<int>() + score.at("losses").get<int>() == 128);
+      CHECK(score.at("wins").get<int>() + score.at("draws").get<int>() + score.at("losses").get<int>() == 256);
       CHECK(score.at("goal_difference").is_number());
     }
+    const double elo = evaluation.at("elo");
+    CHECK(evaluation.at("elo_lowest").get<double>() < elo);
+    CHECK(evaluation.at("elo_highest").get<double>() > elo);
+    if (elo > best.first) best = {elo, evaluation.at("iteration")};
+    for (const char* side : {"own", "opponents"})
+      for (const char* figure : {"passes", "shots", "distance_between_mates", "goal_kept"})
+        CHECK(evaluation.at("role").at(side).at(figure).is_number());
+    CHECK(evaluation.at("role").at("opponents").at("goal_kept") > 0.2);
   }
   CHECK(evaluated == std::vector<int>{0, 320, 640});  // before each iteration of two, and at the end
-}
-
-TEST_CASE("how runs learned is drawn from their evaluations", "[program]") {
-  const Folder folder;
-  fs::create_directory(folder.path / "run");
-  std::string lines;
-  for (const int k : {0, 1, 2})
-    lines += nlohmann::json{{"iteration", k},
-                            {"match_steps", 1000 * k},
-                            {"seconds", 10.0 * k},
-                            {"chaser", {{"goal_difference", k - 1.5}}}}
-                 .dump() +
-             "\n";
-  write_text(folder.path / "run/evaluations.jsonl", lines);
-  good_run(folder, "curves run named=run -o steps.png");
-  good_run(folder, "curves run --over seconds -o time.png");
-  const cv::Mat steps_drawn = cv::imread(folder.path / "steps.png");
-  REQUIRE(steps_drawn.cols == 1280);
-  REQUIRE(cv::imread(folder.path / "time.png").size() == cv::Size(1280, steps_drawn.rows));
-  check_refused(folder, "curves nowhere", "nowhere/evaluations.jsonl: cannot be read; is nowhere a run's folder?");
-  write_text(folder.path / "run/evaluations.jsonl", lines + "oops\n");
-  check_refused(folder, "curves run -o new.png", "run/evaluations.jsonl:4: is no line of a run's log");
-  write_text(folder.path / "run/evaluations.jsonl", "");
-  check_refused(folder, "curves run -o new.png", "the run was never evaluated");
+  CHECK(contains(good_run(folder, "info run"), std::to_string(best.second) + " iterations"));
 }
 
 TEST_CASE("the configs that come with the program are good", "[program]") {

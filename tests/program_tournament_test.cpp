@@ -89,6 +89,7 @@ TEST_CASE("a tournament rates teams and bots", "[program]") {
     CHECK(row["matches"] == matches[row["team"]]);
     CHECK(row["wins"].get<int>() + row["draws"].get<int>() + row["losses"].get<int>() == matches[row["team"]]);
     CHECK(row["elo"].get<double>() <= elo);
+    CHECK(row["draw"].get<double>() > 0.0);
     elo = row["elo"];
     CHECK(row["elo_lowest"].get<double>() <= elo + 1e-6);
     CHECK(row["elo_highest"].get<double>() >= elo - 1e-6);
@@ -98,7 +99,8 @@ TEST_CASE("a tournament rates teams and bots", "[program]") {
 
   const std::string bots = good_run(folder, "tournament random chaser --no-bots --matches 2 --preset footyai-v2");
   CHECK(contains(bots, "footyai-v2, 5 a side, 4 matches"));
-  CHECK(std::count(bots.begin(), bots.end(), '\n') == 4);
+  CHECK(contains(bots, "\ndraws' parameter: "));
+  CHECK(std::count(bots.begin(), bots.end(), '\n') == 5);
 }
 
 TEST_CASE("a tournament tells teams of the same name apart", "[program]") {

@@ -131,6 +131,7 @@ TEST_CASE("on the way a run's length may change, but not what it learns") {
   const Config config = tiny();
   CHECK(config_to_go_on(config, {}) == config);
   const Config longer = config_to_go_on(config, {"iterations=99", "train.minutes=3", "threads=2"});
+  CHECK(longer.train.match_steps == config.train.match_steps);  // one length leaves the other as it is
   CHECK(longer.train.iterations == 99);
   CHECK(longer.train.minutes == 3.0);
   CHECK(longer.train.threads == 2);
@@ -181,6 +182,27 @@ TEST_CASE("a run folder keeps the last checkpoints, and its logs as far as they 
   CHECK(iterations ==
         std::vector<std::string>{"{\"iteration\":1", "{\"iteration\":2", "{\"iteration\":3", "{\"iteration\":6"});
   CHECK_FALSE(std::filesystem::exists(run / "checkpoints/latest.safetensors.partial-1-0"));
+}
+
+TEST_CASE("a run that goes on still has its best team, unless it goes on from before it") {
+  const Folder folder;
+  const std::filesystem::path run = folder.path / "run";
+  const Config config = tiny();
+  {
+    Trainer trainer(config, at::kCPU);
+    RunDirectory directory(run, config);
+    for (const double elo : {900.0, 1300.0, 1200.0}) {
+      trainer.iterate(0.0);
+      directory.log_evaluation({.iterations = trainer.iteration()}, {elo, elo - 20.0, elo + 20.0}, {});
+      if (elo != 1200.0) directory.save_as("best", trainer.checkpoint());
+    }
+  }
+  for (const std::int64_t iteration : {3, 2}) {
+    CHECK(RunDirectory(run, config, iteration, 40 * iteration).past().best == 1300.0);
+    CHECK(std::filesystem::exists(best_checkpoint(run)));
+  }
+  CHECK(RunDirectory(run, config, 1, 40).past().best == RunPast{}.best);
+  CHECK_FALSE(std::filesystem::exists(best_checkpoint(run)));
 }
 
 TEST_CASE("a folder without a run, and a team without its run, can't be gone on with") {

@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <type_traits>
@@ -10,28 +11,10 @@
 
 #include "rules/fields.h"
 #include "rules/presets.h"
+#include "train/config_sections.h"
 
 namespace matchday {
 namespace {
-
-/// The three sections: their names, tables and structs, in the order in which they are written.
-template <class AnyConfig, class Visit>
-void for_each_section(AnyConfig& config, Visit visit) {
-  visit(std::string("rules"), rules_fields, config.rules);
-  visit(std::string("network"), network_fields, config.network);
-  visit(std::string("train"), train_fields, config.train);
-}
-
-/// [rules] preset is no field: it says which defaults the fields have.
-constexpr std::string_view preset_section = "rules";
-constexpr std::string_view preset_key = "preset";
-constexpr std::string_view preset_help = "which game; decides every other default";
-
-std::string preset_names() {
-  std::string names;
-  for (const Preset& preset : presets) names += (names.empty() ? "" : ", ") + std::string(preset.name);
-  return names;
-}
 
 struct Key {
   std::string section;
@@ -172,12 +155,16 @@ Layer set_layer(const std::string& set) {
 }
 
 /// A TOML value as a setting's type, or nothing. Whole numbers come as 64 bits and others as doubles, to be held
-/// against the range before they are made smaller. A whole number will do where any number does.
+/// against the range before they are made smaller. A whole number will do where any number does, and 48e6 is one.
 template <class Value>
 auto read(const toml::node& node) {
   if constexpr (std::is_same_v<Value, bool>) {
     return node.value_exact<bool>();
   } else if constexpr (std::is_integral_v<Value>) {
+    constexpr double exact = 9007199254740992.0;  // beyond it a double leaves out whole numbers
+    const auto number = node.value_exact<double>();
+    if (number && std::abs(*number) <= exact && std::trunc(*number) == *number)
+      return std::optional(static_cast<std::int64_t>(*number));
     return node.value_exact<std::int64_t>();
   } else if constexpr (std::is_floating_point_v<Value>) {
     const auto whole = node.value_exact<std::int64_t>();
@@ -265,12 +252,26 @@ std::optional<std::string> preset_of(const Layer& layer) {
   return name;
 }
 
-/// The config that these layers, weakest first, make.
-Config from_layers(const std::vector<Layer>& layers, const std::string& where) {
+/// Whether a layer says how long a run is.
+bool tells_length(const Layer& layer) {
+  const auto told = [&](const char* key) { return layer.document["train"][key].value_or(0.0) != 0.0; };
+  return told("match_steps") || told("iterations") || told("minutes");
+}
+
+/// A file, the command line: each with its layers. Not to be copied: a copy of a table has forgotten its lines.
+using Sources = std::vector<std::vector<Layer>>;
+
+/// The config that these sources, weakest first, make.
+Config from_sources(const Sources& sources, const std::string& where) {
   std::string preset(presets[0].name);
-  for (const Layer& layer : layers) preset = preset_of(layer).value_or(preset);
+  for (const std::vector<Layer>& layers : sources)
+    for (const Layer& layer : layers) preset = preset_of(layer).value_or(preset);
   Config config = default_config(preset);
-  for (const Layer& layer : layers) apply(layer, config);
+  for (const std::vector<Layer>& layers : sources) {
+    if (std::any_of(layers.begin(), layers.end(), tells_length))
+      config.train.match_steps = config.train.iterations = 0, config.train.minutes = 0.0;
+    for (const Layer& layer : layers) apply(layer, config);
+  }
   if (const auto text = problem(config)) throw BadInput(where + ": " + *text);
   return config;
 }
@@ -320,68 +321,21 @@ Config default_config(std::string_view preset) {
 
 Config load_config(const std::optional<std::string>& path, const std::optional<std::string>& preset,
                    const std::vector<std::string>& sets) {
-  std::vector<Layer> layers;
-  if (path) layers.push_back({parse(read_text(*path), *path), *path, true});
+  Sources sources(2);
+  std::vector<Layer>& file = sources[0];
+  std::vector<Layer>& flags = sources[1];
+  if (path) file.push_back({parse(read_text(*path), *path), *path, true});
   if (preset)
-    layers.push_back({toml::table{{preset_section, toml::table{{preset_key, *preset}}}}, "--preset " + *preset, false});
-  for (const std::string& set : sets) layers.push_back(set_layer(set));
-  return from_layers(layers, path.value_or("settings"));
+    flags.push_back({toml::table{{preset_section, toml::table{{preset_key, *preset}}}}, "--preset " + *preset, false});
+  for (const std::string& set : sets) flags.push_back(set_layer(set));
+  return from_sources(sources, path.value_or("settings"));
 }
 
 Config config_from_toml_text(std::string_view text, const std::string& where, const std::vector<std::string>& sets) {
-  std::vector<Layer> layers;
-  layers.push_back({parse(text, where), where, true});
-  for (const std::string& set : sets) layers.push_back(set_layer(set));
-  return from_layers(layers, where);
-}
-
-std::string to_toml(const Config& config) {
-  const auto line = [](std::string setting, std::string_view help, const std::string& allowed) {
-    setting.resize(std::max<std::size_t>(setting.size(), 32), ' ');
-    return setting + "  # " + std::string(help) + " (" + allowed + ")\n";
-  };
-  std::string text;
-  for_each_section(config, [&](const std::string& section, const auto& fields, const auto& owner) {
-    text += (text.empty() ? "[" : "\n[") + section + "]\n";
-    if (section == preset_section)
-      text += line(std::string(preset_key) + " = " + value_text(preset_name(config.rules.game)), preset_help,
-                   preset_names());
-    for (const auto& field : fields)
-      text += line(std::string(field.name) + " = " + value_text(field, owner), field.help, range_text(field));
-  });
-  return text;
-}
-
-std::string rules_toml(const Rules& rules) {
-  std::string text = "[rules]\n" + std::string(preset_key) + " = " + value_text(preset_name(rules.game)) + "\n";
-  for (const Field<Rules>& field : rules_fields)
-    text += std::string(field.name) + " = " + value_text(field, rules) + "\n";
-  return text;
-}
-
-std::string describe_config(std::string_view preset) {
-  using Row = std::array<std::string, 4>;
-  std::vector<Row> rows{{"key", "default", "range and unit", "help"}};
-  const Config config = default_config(preset);
-  for_each_section(config, [&](const std::string& section, const auto& fields, const auto& owner) {
-    if (section == preset_section)
-      rows.push_back(
-          {section + "." + std::string(preset_key), value_text(preset), preset_names(), std::string(preset_help)});
-    for (const auto& field : fields)
-      rows.push_back({section + "." + std::string(field.name), value_text(field, owner), range_text(field),
-                      std::string(field.help)});
-  });
-  std::string text;
-  std::array<std::size_t, 3> widths{};
-  for (const Row& row : rows)
-    for (std::size_t column = 0; column < widths.size(); ++column)
-      widths[column] = std::max(widths[column], row[column].size());
-  for (const Row& row : rows) {
-    for (std::size_t column = 0; column < widths.size(); ++column)
-      text += row[column] + std::string(widths[column] - row[column].size() + 2, ' ');
-    text += row.back() + "\n";
-  }
-  return text;
+  Sources sources(1);
+  sources[0].push_back({parse(text, where), where, true});
+  for (const std::string& set : sets) sources[0].push_back(set_layer(set));
+  return from_sources(sources, where);
 }
 
 }  // namespace matchday

@@ -19,8 +19,9 @@ struct TrainOptions {
   std::string algorithm = "ppo";
   std::int64_t matches = 128;
   std::int64_t rollout_steps = 45;
+  std::int64_t match_steps = 48'000'000;
   std::int64_t iterations = 0;
-  double minutes = 4.4;
+  double minutes = 0.0;
   std::int64_t seed = 1;
   std::string device = "auto";
   std::string precision = "auto";
@@ -60,15 +61,18 @@ struct TrainOptions {
   std::int64_t threads = 0;
 };
 
-inline constexpr std::array<Field<TrainOptions>, 42> train_fields{{
+inline constexpr std::array<Field<TrainOptions>, 43> train_fields{{
     choice_field("algorithm", &TrainOptions::algorithm, "ppo|reinforce",
                  "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
     number_field("matches", &TrainOptions::matches, 1, 16777216, "matches", "how many are played at once"),
     number_field("rollout_steps", &TrainOptions::rollout_steps, 0, 100000, "steps",
                  "length of a rollout; matches go on over rollouts; 0: whole matches, all started together"),
+    number_field("match_steps", &TrainOptions::match_steps, 0, 1e15, "match-steps",
+                 "length of the run, to the end of the iteration that reaches it; 0: not told so"),
     number_field("iterations", &TrainOptions::iterations, 0, 1e9, "",
-                 "length of the run; 0: until the minutes are over"),
-    number_field("minutes", &TrainOptions::minutes, 0, 525600, "min", "longest time for the run; 0: no limit"),
+                 "length of the run; 0: not told so; of two lengths the one that ends first counts"),
+    number_field("minutes", &TrainOptions::minutes, 0, 525600, "min",
+                 "longest time for the run, and its length if none else is told; 0: no limit"),
     number_field("seed", &TrainOptions::seed, 0, 9007199254740991.0, "", "what every random number follows from"),
     choice_field("device", &TrainOptions::device, "auto|cpu|cuda|cuda:N|mps",
                  "where to train; auto: the best there is"),
@@ -126,9 +130,9 @@ inline constexpr std::array<Field<TrainOptions>, 42> train_fields{{
                  "how many checkpoints stay, besides the best"),
     number_field("video_every", &TrainOptions::video_every, 0, 1, "", "share of the run between videos; 0: none"),
     number_field("evaluate_every", &TrainOptions::evaluate_every, 0, 1, "",
-                 "share of the run between evaluations against all bots; 0: only at the end"),
+                 "share of the run between evaluations against the ladder; 0: only at the end"),
     number_field("evaluation_matches", &TrainOptions::evaluation_matches, 0, 1048576, "matches",
-                 "matches on each side against each bot in the closing table; 0: no evaluations at all"),
+                 "matches on each side against each of the ladder in the closing table; 0: no evaluations at all"),
     number_field("record_every", &TrainOptions::record_every, 0, 1e9, "",
                  "every so many-th match of the evaluations on the way is kept as a file; 0: none"),
     choice_field("record", &TrainOptions::record, "all|goals", "of those all, or only matches in which goals fell"),
@@ -160,11 +164,14 @@ Config default_config(std::string_view preset);
 std::optional<std::string> problem(const Config& config);
 
 /// Reads a config: the defaults of its preset, then the file, then `sets` ("rules.players=3" or "players=3") in their
-/// order. `rules.preset` in `sets` wins over `preset`, which wins over the file's. Throws BadInput.
+/// order. `rules.preset` in `sets` wins over `preset`, which wins over the file's. Who says how long the run is, by
+/// match_steps, iterations or minutes, says all of it: the file's length replaces the default's, that of `sets` the
+/// file's. Throws BadInput.
 Config load_config(const std::optional<std::string>& path, const std::optional<std::string>& preset,
                    const std::vector<std::string>& sets);
 
-/// Reads what to_toml wrote, then `sets`; `where` names the text in errors. Throws BadInput.
+/// Reads what to_toml wrote, then changes single keys of it by `sets`; `where` names the text in errors. Throws
+/// BadInput.
 Config config_from_toml_text(std::string_view text, const std::string& where,
                              const std::vector<std::string>& sets = {});
 

@@ -9,8 +9,8 @@ namespace matchday {
 
 std::optional<std::string> problem(const TrainOptions& options) {
   if (auto text = range_problem(train_fields, options)) return text;
-  if (options.iterations == 0 && options.minutes == 0.0)
-    return "iterations and minutes are both 0; one of them must end the run";
+  if (options.match_steps == 0 && options.iterations == 0 && options.minutes == 0.0)
+    return "match_steps, iterations and minutes are all 0; one of them must end the run";
   const bool reinforce = options.algorithm == "reinforce";
   if (reinforce && options.baseline == "batch" && options.matches < 2)
     return "matches is 1; it must be at least 2 for the baseline \"batch\", which is a mean of the other matches";

@@ -58,6 +58,19 @@ double goal_difference(const MatchTally& tally) {
              : static_cast<double>(tally.goals_for - tally.goals_against) / static_cast<double>(tally.matches());
 }
 
+Figures play_figures(const TeamStatistics& team, const MatchTally& tally) {
+  const auto per = [](auto sum, std::int64_t of) {
+    return of == 0 ? 0.0 : static_cast<double>(sum) / static_cast<double>(of);
+  };
+  const std::int64_t matches = tally.matches();
+  return {{"possession", per(team.possession, tally.steps)},
+          {"kicks", per(team.kicks, matches)},
+          {"passes", per(team.passes, matches)},
+          {"shots", per(team.shots, matches)},
+          {"distance_between_mates", per(team.apart, tally.steps)},
+          {"goal_kept", per(team.goal_kept, tally.steps)}};
+}
+
 MatchTally operator+(const MatchTally& a, const MatchTally& b) {
   MatchTally sum{.wins = a.wins + b.wins,
                  .draws = a.draws + b.draws,

@@ -9,6 +9,7 @@
 
 #include "policy/policy.h"
 #include "rules/rules.h"
+#include "train/figure_reader.h"
 #include "train/match_file.h"
 #include "train/match_statistics.h"
 #include "train/workers.h"
@@ -37,6 +38,10 @@ struct MatchTally {
 
 /// Goals ahead of the opponent a match.
 double goal_difference(const MatchTally& tally);
+
+/// What a team did in these matches, `tally.own` or `tally.opponents`, in the numbers that people read: possession and
+/// goal_kept as shares of the steps, kicks, passes and shots a match, distance_between_mates in u.
+Figures play_figures(const TeamStatistics& team, const MatchTally& tally);
 
 /// Both; b's matches come after a's.
 MatchTally operator+(const MatchTally& a, const MatchTally& b);

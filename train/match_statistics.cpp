@@ -71,6 +71,23 @@ at::Tensor is_shot(const Rules& rules, const MatchState& before, const Kicks& ki
   return near_enough.logical_and(y_at_goal.abs() < rules.goal_half_width * x);
 }
 
+/// Whether one of the team's players is nearer to the own goal's middle than the ball is, and near enough to keep it:
+/// bool [2, B].
+at::Tensor keeps_goal(const Rules& rules, const MatchState& before) {
+  const std::int64_t n = rules.players;
+  const at::Tensor places = before.bodies.slice(0, 0, 2);
+  const float range = keeping_range * rules.half_length;
+  const auto kept = [&](std::int64_t first, float goal_x) {
+    const auto from_goal = [&](const at::Tensor& place) {
+      const at::Tensor x = place[0] - goal_x;
+      return x * x + place[1] * place[1];
+    };
+    const at::Tensor nearest = from_goal(places.narrow(1, first, n)).amin(0);
+    return (nearest < from_goal(places.select(1, 2 * n))).logical_and(nearest <= range * range);
+  };
+  return at::stack({kept(0, -rules.half_length), kept(n, rules.half_length)});
+}
+
 }  // namespace
 
 at::Tensor pairs_of_mates(const Rules& rules, at::Device device) {
@@ -93,6 +110,7 @@ MatchStatistics no_statistics(const Rules& rules, std::int64_t matches, at::Devi
           .passes = none(),
           .shots = none(),
           .apart = at::zeros({2, matches}, options.dtype(at::kFloat)),
+          .goal_kept = none(),
           .kicker = at::full({matches}, nobody, options.dtype(at::kLong)),
           .last_kicker = at::full({matches}, nobody, options.dtype(at::kLong)),
           .pairs_of_mates = pairs_of_mates(rules, device)};
@@ -111,6 +129,7 @@ void count_step(MatchStatistics& statistics, const Rules& rules, const MatchStat
   statistics.passes += kicks.by_team.logical_and(passed);
   statistics.shots += kicks.by_team.logical_and(is_shot(rules, before, kicks));
   statistics.apart += distance_between_mates(statistics.pairs_of_mates, before);
+  statistics.goal_kept += keeps_goal(rules, before);
 
   const at::Tensor owner = at::where(kicks.contested, nobody, at::where(kicked, kicks.kicker, last));
   statistics.possession += at::stack({(owner != nobody).logical_and(owner < n), owner >= n});
@@ -119,14 +138,19 @@ void count_step(MatchStatistics& statistics, const Rules& rules, const MatchStat
 }
 
 TeamStatistics operator+(const TeamStatistics& a, const TeamStatistics& b) {
-  return {a.possession + b.possession, a.kicks + b.kicks, a.passes + b.passes, a.shots + b.shots, a.apart + b.apart};
+  return {a.possession + b.possession, a.kicks + b.kicks, a.passes + b.passes,
+          a.shots + b.shots,           a.apart + b.apart, a.goal_kept + b.goal_kept};
 }
 
 TeamStatistics total(const MatchStatistics& statistics, int team, std::int64_t matches) {
   const auto sum = [&](const at::Tensor& of_both) { return of_both[team].narrow(0, 0, matches).cpu().sum(); };
   const auto count = [&](const at::Tensor& of_both) { return sum(of_both).item<std::int64_t>(); };
-  return {count(statistics.possession), count(statistics.kicks), count(statistics.passes), count(statistics.shots),
-          statistics.apart[team].narrow(0, 0, matches).cpu().to(at::kDouble).sum().item<double>()};
+  return {count(statistics.possession),
+          count(statistics.kicks),
+          count(statistics.passes),
+          count(statistics.shots),
+          statistics.apart[team].narrow(0, 0, matches).cpu().to(at::kDouble).sum().item<double>(),
+          count(statistics.goal_kept)};
 }
 
 }  // namespace matchday

@@ -17,6 +17,9 @@ namespace matchday {
 /// covers in six steps.
 inline constexpr float shot_range = 0.75F;
 
+/// From how near the goal's middle a player may keep it, as a share of half_length: 12 u in arena.
+inline constexpr float keeping_range = 0.3F;
+
 /// What was counted so far in B matches, in rows of A's and B's.
 ///
 /// A touch of the ball is a kick. In arena the kicker is the one who kicks by the rules. In FootyAI's games, where all
@@ -28,6 +31,8 @@ struct MatchStatistics {
   at::Tensor passes;      ///< int32 [2, B]: kicks that are followed by a mate's, with no goal in between
   at::Tensor shots;       ///< int32 [2, B]: kicks from within shot_range straight into the mouth of the other goal
   at::Tensor apart;       ///< float32 [2, B], u: mean distance between mates at a step's start, added up over the steps
+  at::Tensor goal_kept;   ///< int32 [2, B]: steps at whose start one of the team's players is nearer to the own goal's
+                          ///< middle than the ball is, and within keeping_range of it
 
   at::Tensor kicker;          ///< int64 [B]: who kicked in the step counted last: A's players, then B's; -1: nobody
   at::Tensor last_kicker;     ///< int64 [B]: who kicked last, in the same numbers; -1: nobody since the kick-off
@@ -54,7 +59,8 @@ struct TeamStatistics {
   std::int64_t kicks = 0;
   std::int64_t passes = 0;
   std::int64_t shots = 0;
-  double apart = 0.0;  ///< u: mean distance between mates, added up over the steps
+  double apart = 0.0;          ///< u: mean distance between mates, added up over the steps
+  std::int64_t goal_kept = 0;  ///< steps
 };
 
 TeamStatistics operator+(const TeamStatistics& a, const TeamStatistics& b);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <utility>
 
 namespace matchday {
 namespace {
@@ -116,17 +117,41 @@ double quantile(const std::vector<double>& sorted, double share) {
   return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
+/// A rating with the interval that the resamples' ratings tell, if there are any.
+Rating with_interval(double elo, std::vector<double> drawn) {
+  if (drawn.empty()) return {elo, elo, elo};
+  std::sort(drawn.begin(), drawn.end());
+  return {elo, quantile(drawn, 0.025), quantile(drawn, 0.975)};
+}
+
+/// The Elo of the pairings' first team by which its expected points are those that it made. Expected points rise with
+/// the Elo, so that halving an interval finds it. elos: of the second ones.
+double elo_of_points(const std::vector<Outcomes>& all, const std::vector<double>& elos, double draw) {
+  constexpr double beyond = 4000.0;  // Elo from the others; ten thousand million wins for a loss
+  constexpr int halvings = 50;       // 1e-11 Elo
+  double low = *std::min_element(elos.begin(), elos.end()) - beyond;
+  double high = *std::max_element(elos.begin(), elos.end()) + beyond;
+  for (int k = 0; k < halvings; ++k) {
+    const double elo = 0.5 * (low + high);
+    double missing = 0.0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const double root = std::pow(10.0, (elo - elos[i]) / 800.0);  // of the ratio of the strengths
+      const double expected = (root * root + 0.5 * draw * root) / (root * root + 1.0 + draw * root);
+      missing += all[i].wins + 0.5 * all[i].draws - all[i].matches() * expected;
+    }
+    (missing > 0.0 ? low : high) = elo;
+  }
+  return 0.5 * (low + high);
+}
+
 }  // namespace
 
-std::vector<Rating> rate(std::size_t teams, const std::vector<Pairing>& pairings, const RatingOptions& options) {
+Ratings rate(std::size_t teams, const std::vector<Pairing>& pairings, const RatingOptions& options) {
   const double imaginary =
       0.5 * options.prior_matches * static_cast<double>(teams) / static_cast<double>(pairings.size());
   std::vector<Outcomes> outcomes;
   for (const Pairing& pairing : pairings) outcomes.push_back(played(pairing, imaginary));
   const Model likeliest = fit(outcomes, {.strength = std::vector<double>(teams, 1.0)});
-  std::vector<Rating> ratings;
-  for (const double elo : elo_of(likeliest, options)) ratings.push_back({elo, elo, elo});
-
   std::mt19937_64 generator(options.seed);
   std::vector<std::vector<double>> drawn(teams);
   for (int resample = 0; resample < options.resamples; ++resample) {
@@ -134,12 +159,34 @@ std::vector<Rating> rate(std::size_t teams, const std::vector<Pairing>& pairings
     const std::vector<double> elo = elo_of(fit(outcomes, likeliest), options);
     for (std::size_t team = 0; team < teams; ++team) drawn[team].push_back(elo[team]);
   }
-  for (std::size_t team = 0; team < teams && options.resamples > 0; ++team) {
-    std::sort(drawn[team].begin(), drawn[team].end());
-    ratings[team].lowest = quantile(drawn[team], 0.025);
-    ratings[team].highest = quantile(drawn[team], 0.975);
-  }
+  Ratings ratings{{}, likeliest.draw};
+  const std::vector<double> elo = elo_of(likeliest, options);
+  for (std::size_t team = 0; team < teams; ++team) ratings.teams.push_back(with_interval(elo[team], drawn[team]));
   return ratings;
+}
+
+Rating rate_one(const std::vector<MatchesAgainst>& matches, double draw, const RatingOptions& options) {
+  const double imaginary = options.prior_matches / static_cast<double>(matches.size());
+  std::vector<double> elos;
+  std::vector<Pairing> pairings;
+  std::vector<Outcomes> outcomes;
+  for (const MatchesAgainst& against : matches) {
+    elos.push_back(against.elo);
+    pairings.push_back({0, elos.size(), against.leads});
+    outcomes.push_back(played(pairings.back(), imaginary));
+  }
+  const double elo = elo_of_points(outcomes, elos, draw);
+  std::mt19937_64 generator(options.seed);
+  std::vector<double> drawn;
+  for (int resample = 0; resample < options.resamples; ++resample) {
+    for (std::size_t k = 0; k < pairings.size(); ++k) outcomes[k] = resampled(pairings[k], imaginary, generator);
+    drawn.push_back(elo_of_points(outcomes, elos, draw));
+  }
+  return with_interval(elo, std::move(drawn));
+}
+
+bool clearly_above(const Rating& a, const Rating& b) {
+  return a.elo - b.elo > std::hypot(a.elo - a.lowest, b.highest - b.elo);
 }
 
 }  // namespace matchday

@@ -34,9 +34,30 @@ struct Rating {
   double highest;
 };
 
+struct Ratings {
+  std::vector<Rating> teams;
+  double draw;  ///< the d of all
+
+  const Rating& operator[](std::size_t team) const { return teams[team]; }
+};
+
 /// The ratings of `teams` teams, 2 or more and all connected by pairings. Intervals are the bootstrap's: matches are
 /// drawn anew, with replacement, within each pairing. Some of the imaginary ones take part, so that a pairing that one
 /// team won throughout doesn't look certain.
-std::vector<Rating> rate(std::size_t teams, const std::vector<Pairing>& pairings, const RatingOptions& options = {});
+Ratings rate(std::size_t teams, const std::vector<Pairing>& pairings, const RatingOptions& options = {});
+
+/// A team's matches against one whose strength is known.
+struct MatchesAgainst {
+  double elo;                       ///< the other's
+  std::vector<std::int32_t> leads;  ///< each match's goals of the team less those of the other
+};
+
+/// The rating of one team, where the others' and d are known: the Elo by which the points that it made, wins and half
+/// of the draws, are those to be expected. Intervals are as above; of the options anchors have no meaning here.
+Rating rate_one(const std::vector<MatchesAgainst>& matches, double draw, const RatingOptions& options = {});
+
+/// Whether `a` is above `b` by more than the 95 % interval of their difference: both ratings' margins, squared and
+/// added, as for independent estimates.
+bool clearly_above(const Rating& a, const Rating& b);
 
 }  // namespace matchday

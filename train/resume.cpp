@@ -8,16 +8,17 @@
 #include <string_view>
 
 #include "rules/fields.h"
+#include "train/run_directory.h"
 
 namespace matchday {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 11> changeable{
-    "iterations",         "minutes",      "device",         "threads",
-    "checkpoint_minutes", "video_every",  "evaluate_every", "evaluation_matches",
-    "keep_checkpoints",   "record_every", "record"};
+constexpr std::array<std::string_view, 12> changeable{"match_steps",      "iterations",     "minutes",
+                                                      "device",           "threads",        "checkpoint_minutes",
+                                                      "video_every",      "evaluate_every", "evaluation_matches",
+                                                      "keep_checkpoints", "record_every",   "record"};
 
 /// The first field that differs and may not.
 template <class Fields, class Owner>
@@ -44,7 +45,7 @@ Config config_to_go_on(const Config& config, const std::vector<std::string>& set
 BegunRun find_run(const fs::path& path) {
   std::error_code error;
   if (!fs::exists(path, error)) throw BadInput(fmt::format("{}: there is no such run folder", path.string()));
-  BegunRun run{path, path / "checkpoints" / "latest.safetensors", {}};
+  BegunRun run{path, latest_checkpoint(path), {}};
   if (!fs::is_directory(path, error)) run = {fs::absolute(path).parent_path().parent_path(), path, {}};
   const fs::path config = run.folder / "config.toml";
   if (!fs::exists(config, error))

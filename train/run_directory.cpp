@@ -12,6 +12,7 @@
 #include <ctime>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "files/unfinished_file.h"
 #include "rules/presets.h"
@@ -24,7 +25,11 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* lock_name = "lock";
 constexpr const char* latest = "latest";
+constexpr const char* best = "best";
 constexpr const char* of_iteration = "iteration-";
+
+/// Whose matches tell how a team plays: the strongest bot, which passes and keeps its goal.
+constexpr const char* opponent_to_watch = "role";
 
 fs::path checkpoint_file(const fs::path& run, const std::string& name) {
   return run / "checkpoints" / (name + ".safetensors");
@@ -96,14 +101,23 @@ RunDirectory::RunDirectory(const fs::path& path, const Config& config, std::int6
     for (const fs::path& file : files_in(folder))
       if (is_unfinished(file)) fs::remove(file);
   cut_log(path / "metrics.jsonl", iteration, [&](const Json& line) { past_.seconds = line.value("seconds", 0.0); });
+  std::int64_t best_iteration = -1;
   cut_log(path / "evaluations.jsonl", iteration, [&](const Json& line) {
-    double sum = 0.0;
-    int bots = 0;
-    for (const auto& [bot, score] : line.items())
-      if (score.is_object()) sum += score.value("goal_difference", 0.0), ++bots;
-    if (bots > 0) past_.best = std::max(past_.best, sum / bots);
+    if (const double elo = line.value("elo", past_.best); elo > past_.best) {
+      past_.best = elo;
+      best_iteration = line["iteration"].get<std::int64_t>();
+    }
   });
+  forget_other_best(best_iteration);
   begin(config, match_steps);
+}
+
+void RunDirectory::forget_other_best(std::int64_t iteration) {
+  const fs::path file = best_checkpoint(path_);
+  std::error_code error;
+  if (fs::exists(file, error) && load_checkpoint(file.string(), at::kCPU).iteration == iteration) return;
+  fs::remove(file, error);
+  past_.best = RunPast{}.best;
 }
 
 void RunDirectory::begin(const Config& config, std::int64_t match_steps) {
@@ -146,18 +160,29 @@ void RunDirectory::log(const Figures& figures, double seconds) {
   events_->add(static_cast<std::int64_t>(figure(figures, "match_steps")), told);
 }
 
-void RunDirectory::log_evaluation(std::int64_t iteration, std::int64_t match_steps, double seconds,
-                                  const std::vector<BotScore>& scores) {
-  Json line{{"iteration", iteration}, {"match_steps", match_steps}, {"seconds", seconds}};
-  for (const auto& [bot, tally] : scores)
-    line[bot] = {{"goal_difference", goal_difference(tally)},
-                 {"wins", tally.wins},
-                 {"draws", tally.draws},
-                 {"losses", tally.losses}};
+void RunDirectory::log_evaluation(const RunSoFar& so_far, const Rating& rating, const std::vector<Score>& scores) {
+  const Figures strength{{"elo", rating.elo}, {"elo_lowest", rating.lowest}, {"elo_highest", rating.highest}};
+  Json line{{"iteration", so_far.iterations}, {"match_steps", so_far.match_steps}, {"seconds", so_far.seconds}};
+  Figures told;
+  for (const auto& [name, number] : strength) {
+    line[name] = number;
+    told.emplace_back("strength/" + name, number);
+  }
+  for (const auto& [opponent, tally] : scores) {
+    line[opponent] = {{"goal_difference", goal_difference(tally)},
+                      {"wins", tally.wins},
+                      {"draws", tally.draws},
+                      {"losses", tally.losses}};
+    told.emplace_back("goals_ahead/" + opponent, goal_difference(tally));
+    if (opponent != opponent_to_watch) continue;
+    for (const auto& [side, team] : {std::pair("own", tally.own), std::pair("opponents", tally.opponents)})
+      for (const auto& [name, number] : play_figures(team, tally)) {
+        line[opponent][side][name] = number;
+        told.emplace_back(fmt::format("against_{}/{}/{}", opponent, side, name), number);
+      }
+  }
   add_line(evaluations_, path_ / "evaluations.jsonl", line);
-  Figures ahead;
-  for (const auto& [bot, tally] : scores) ahead.emplace_back("goals_ahead/" + bot, goal_difference(tally));
-  events_->add(match_steps, ahead);
+  events_->add(so_far.match_steps, told);
 }
 
 fs::path RunDirectory::matches(std::int64_t iteration) const {
@@ -166,7 +191,7 @@ fs::path RunDirectory::matches(std::int64_t iteration) const {
 
 fs::path RunDirectory::save(const Checkpoint& checkpoint) const {
   const fs::path own = checkpoint_file(path_, fmt::format("{}{:09}", of_iteration, checkpoint.iteration));
-  const fs::path newest = checkpoint_file(path_, latest);
+  const fs::path newest = latest_checkpoint(path_);
   save_checkpoint(own.string(), checkpoint);
   // A second name of the same file, or a copy where the file system has no such thing.
   const fs::path link = unfinished_name(newest);
@@ -189,6 +214,10 @@ void RunDirectory::save_as(const std::string& name, const Checkpoint& checkpoint
 }
 
 void RunDirectory::write_summary(const std::string& text) const { write_whole(path_ / "summary.txt", text); }
+
+fs::path best_checkpoint(const fs::path& run) { return checkpoint_file(run, best); }
+
+fs::path latest_checkpoint(const fs::path& run) { return checkpoint_file(run, latest); }
 
 fs::path new_run_path(const Config& config) {
   const std::string name =

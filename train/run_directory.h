@@ -13,18 +13,21 @@
 #include "train/evaluation.h"
 #include "train/event_file.h"
 #include "train/figure_reader.h"
+#include "train/ratings.h"
+#include "train/run_length.h"
 
 namespace matchday {
 
-struct BotScore {
-  std::string bot;
+/// A team's matches against another.
+struct Score {
+  std::string opponent;
   MatchTally tally;
 };
 
 /// What the logs of a run say of its past.
 struct RunPast {
   double seconds = 0.0;                                    ///< of training
-  double best = -std::numeric_limits<double>::infinity();  ///< mean goal difference against the bots
+  double best = -std::numeric_limits<double>::infinity();  ///< Elo of the team in checkpoints/best.safetensors
 };
 
 /// Owns DIR/: config.toml (resolved), metrics.jsonl, evaluations.jsonl, tensorboard/ with the same numbers over
@@ -47,9 +50,9 @@ class RunDirectory {
   /// Adds a line to metrics.jsonl, at once. seconds: training time so far.
   void log(const Figures& figures, double seconds);
 
-  /// Adds a line to evaluations.jsonl: how the team stood against each bot after so many match-steps and seconds.
-  void log_evaluation(std::int64_t iteration, std::int64_t match_steps, double seconds,
-                      const std::vector<BotScore>& scores);
+  /// Adds a line to evaluations.jsonl: what the team was worth by then, and how it stood against each opponent; against
+  /// `role` how both played, too.
+  void log_evaluation(const RunSoFar& so_far, const Rating& rating, const std::vector<Score>& scores);
 
   /// Writes checkpoints/iteration-N.safetensors, makes `latest` the same file, and takes away all but the last few of
   /// them. Gives the path of `latest`.
@@ -70,6 +73,9 @@ class RunDirectory {
 
  private:
   void lock();
+  /// Takes best.safetensors away unless it is the team after so many iterations, the best of the evaluations that are
+  /// left: what came after the iteration that the run goes on from will be evaluated again.
+  void forget_other_best(std::int64_t iteration);
   /// Writes the config and opens the logs. match_steps: played so far.
   void begin(const Config& config, std::int64_t match_steps);
 
@@ -81,6 +87,10 @@ class RunDirectory {
   std::ofstream evaluations_;
   std::optional<EventFile> events_;
 };
+
+/// The checkpoints of a run's folder: the team that was worth most in its evaluations, if it had any, and the newest.
+std::filesystem::path best_checkpoint(const std::filesystem::path& run);
+std::filesystem::path latest_checkpoint(const std::filesystem::path& run);
 
 /// runs/PRESET-DATE-TIME under the present folder, with a number added if that is taken.
 std::filesystem::path new_run_path(const Config& config);

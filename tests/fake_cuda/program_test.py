@@ -5,16 +5,18 @@ Arguments: the program with the fake device.
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import load_file
 
 PROGRAM = sys.argv[1]
-LITTLE = ("--set steps=12 --set hidden=[16] --set critic_hidden=[16] --set minutes=0 --set evaluation_matches=8 "
+LITTLE = ("--set steps=12 --set hidden=[16] --set critic_hidden=[16] --set evaluation_matches=8 "
           "--set video_every=0 --set evaluate_every=0.5 --set checkpoint_minutes=0").split()
 SMALL = LITTLE + ("--set matches=24 --set rollout_steps=6 --set pool_share=0.25 --set pool_slots=2 --set bot_share=0.2 "
                   "--set bots=chaser").split()
@@ -72,11 +74,19 @@ with tempfile.TemporaryDirectory() as name:
     # As a user has it who says little: auto is the GPU, in bfloat16, and plays more matches than a CPU.
     matchday(folder, "train", "--run", "many", "--iterations", "1", *LITTLE, "--set", "rollout_steps=1")
     require("matches = 8192" in (folder / "many/config.toml").read_text(), "8,192 matches on a GPU")
+    with subprocess.Popen([PROGRAM, "train", "--run", "default", *LITTLE, "--set", "rollout_steps=1"], cwd=folder,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while not (folder / "default/metrics.jsonl").exists() and process.poll() is None:
+            time.sleep(0.05)
+        process.kill()
+    match_steps = [int(re.search(r"match_steps[ =]+(\d+)", text)[1])
+                   for text in (matchday(folder, "info", "--config"), (folder / "default/config.toml").read_text())]
+    require(match_steps[1] == 64 * match_steps[0], f"as many iterations as on a CPU, each 64 times as large: {match_steps}")
     matchday(folder, "train", "--run", "footyai", "--iterations", "1", "--preset", "footyai-v2", *LITTLE)
     require("matches = 256" in (folder / "footyai/config.toml").read_text(), "FootyAI's games keep their batch")
     matchday(folder, "train", "--run", "auto", "--iterations", "2", *SMALL)
     require("cuda:0" in matchday(folder, "train", "--resume", "auto", "--iterations", "4"), "a run goes on on the GPU")
-    matchday(folder, "train", "--resume", "auto", "--iterations", "5", "--set", "device=cpu", "--set", "minutes=0")
+    matchday(folder, "train", "--resume", "auto", "--iterations", "5", "--set", "device=cpu")
 
     # All else that plays there.
     matchday(folder, "check", "--device", "cuda", "--matches", "9")
