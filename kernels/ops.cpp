@@ -307,7 +307,9 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> policy_loss(const at::Tensor& mea
                                                            const at::Tensor& pre_squash, const at::Tensor& log_prob,
                                                            const at::Tensor& advantage, bool squashed,
                                                            double log_std_lowest, double log_std_highest, bool ppo,
-                                                           double clip, double entropy, double weight) {
+                                                           double clip, double entropy, double weight,
+                                                           const std::optional<at::Tensor>& teacher,
+                                                           const std::optional<at::Tensor>& teacher_weight) {
   TORCH_CHECK_VALUE(mean.dim() == 2 && mean.size(1) % 4 == 0, "mean must be float32 [M, K], K a multiple of 4");
   const std::int64_t rows = mean.size(0);
   const at::IntArrayRef shape = mean.sizes();
@@ -316,6 +318,11 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> policy_loss(const at::Tensor& mea
   require_fours(pre_squash, "pre_squash", shape, mean);
   require(log_prob, "log_prob", at::kFloat, {rows}, mean);
   require(advantage, "advantage", at::kFloat, {rows}, mean);
+  if (teacher) {
+    require_fours(*teacher, "teacher", shape, mean);
+    TORCH_CHECK_VALUE(teacher_weight, "teacher has no teacher_weight");
+    require(*teacher_weight, "teacher_weight", at::kFloat, {}, mean);
+  }
   const at::Tensor d_mean = at::empty_like(mean);
   const at::Tensor d_log_sigma = at::empty_like(mean);
   const at::Tensor figures = at::empty({rows, kernels::loss_figures}, mean.options());
@@ -325,7 +332,8 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> policy_loss(const at::Tensor& mea
       {squashed, single(log_std_lowest), single(log_std_highest)},
       {rows, static_cast<int>(mean.size(1)), mean.size(1), data<float>(mean), data<float>(log_sigma),
        data<float>(pre_squash), data<float>(log_prob), data<float>(advantage), data<float>(d_mean),
-       data<float>(d_log_sigma), data<float>(figures)});
+       data<float>(d_log_sigma), data<float>(figures), teacher ? data<float>(*teacher) : nullptr,
+       teacher ? data<float>(*teacher_weight) : nullptr});
   return {d_mean, d_log_sigma, figures};
 }
 
@@ -432,7 +440,8 @@ TORCH_LIBRARY(matchday, library) {
   // the loss's derivatives by them, and of each row what is told of it.
   library.def(
       "policy_loss(Tensor mean, Tensor log_sigma, Tensor pre_squash, Tensor log_prob, Tensor advantage, bool squashed, "
-      "float log_std_lowest, float log_std_highest, bool ppo, float clip, float entropy, float weight) -> "
+      "float log_std_lowest, float log_std_highest, bool ppo, float clip, float entropy, float weight, "
+      "Tensor? teacher=None, Tensor? teacher_weight=None) -> "
       "(Tensor d_mean, Tensor d_log_sigma, Tensor figures)");
   library.def("discounted_returns(Tensor reward, Tensor terminated, Tensor after, float gamma) -> Tensor");
 }

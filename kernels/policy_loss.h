@@ -1,7 +1,8 @@
 // policy_loss: what REINFORCE and PPO make of one decision, with its derivatives in closed form.
 //
 // A decision's row has K outputs of each kind: what becomes the mean, and what becomes log sigma. Its loss is
-//   value_weight * squared error / variance - gain - entropy_weight * entropy, all times the row's weight;
+//   value_weight * squared error / variance - gain - entropy_weight * entropy
+//     + teacher_weight * squared distance of the means from what a teacher would do / 2, all times the row's weight;
 //   REINFORCE: gain = advantage * log p
 //   PPO:       gain = min(ratio * advantage, ratio within 1 +- clip * advantage), ratio = p / p as it was played.
 // With u the sample and z = (u - mean) / sigma: d log p / d mean = z / sigma, d log p / d log sigma = z^2 - 1; the
@@ -32,24 +33,30 @@ enum LossFigure {
   sigma_figure,
   kl_figure,
   clipped_figure,
+  distance_figure,  ///< squared, from what the teacher does
   loss_figures
 };
 
 /// A network's outputs before they are a distribution, for M rows of K each, and where their derivatives go. K is a
 /// multiple of 4, and all [M, K] are aligned to 16 bytes.
 struct HeadArrays {
-  std::int64_t rows;        ///< M
-  int outputs;              ///< K
-  std::int64_t pitch;       ///< numbers from one row of [M, K] to the next, K or more
-  const float* mean;        ///< [M, K]
-  const float* log_sigma;   ///< [M, K]
-  const float* pre_squash;  ///< [M, K], as drawn
-  const float* log_prob;    ///< [M], as played
-  const float* advantage;   ///< [M]
-  float* d_mean;            ///< [M, K]
-  float* d_log_sigma;       ///< [M, K]
-  float* figures;           ///< [M, loss_figures]
+  std::int64_t rows;                      ///< M
+  int outputs;                            ///< K
+  std::int64_t pitch;                     ///< numbers from one row of [M, K] to the next, K or more
+  const float* mean;                      ///< [M, K]
+  const float* log_sigma;                 ///< [M, K]
+  const float* pre_squash;                ///< [M, K], as drawn
+  const float* log_prob;                  ///< [M], as played
+  const float* advantage;                 ///< [M]
+  float* d_mean;                          ///< [M, K]
+  float* d_log_sigma;                     ///< [M, K]
+  float* figures;                         ///< [M, loss_figures]
+  const float* teacher = nullptr;         ///< [M, K], what a teacher would do; null: there is none
+  const float* teacher_weight = nullptr;  ///< [1], of half the squared distance from these
 };
+
+/// Actions are taught up to this size: tanh gives it for 1.5, where its slope is still a fifth.
+inline constexpr float most_taught = 0.9F;
 
 inline namespace MATCHDAY_INSTRUCTION_SET {
 
@@ -80,11 +87,22 @@ MATCHDAY_BODY Shaped<Lane> log_std_of(const HeadPlan& head, Lane output) {
   return {share * range + lowest, range * (share * (Lane(1.0F) - share))};
 }
 
+/// The mean that does what a teacher does. Full speed would be tanh of infinity.
+template <class Lane>
+MATCHDAY_BODY Lane taught_mean(const HeadPlan& head, Lane action) {
+  if (!head.squashed) return action;
+  const Lane most = most_taught;
+  const Lane a = clamp(action, Lane(0.0F) - most, most);
+  return Lane(0.5F) * (logarithm<Lane>(Lane(1.0F) + a) - logarithm<Lane>(Lane(1.0F) - a));
+}
+
 /// A lane of rows, besides their outputs and samples.
 template <class Lane>
 struct LossRow {
   Lane log_prob;  ///< as it was played
   Lane advantage;
+  bool taught;          ///< whether there is a teacher
+  Lane teacher_weight;  ///< of half the squared distance from what it does
 };
 
 template <class Lane>
@@ -92,8 +110,8 @@ struct LossSums {
   Lane figure[loss_figures];
 };
 
-/// The policy's part. read(k, mean, log_sigma, sample) gives the outputs 4k .. 4k + 3 of `fours` such groups and what
-/// was drawn there; write(k, d_mean, d_log_sigma) takes the derivatives of the loss.
+/// The policy's part. read(k, mean, log_sigma, sample, taught) gives the outputs 4k .. 4k + 3 of `fours` such groups,
+/// what was drawn there and what a teacher does; write(k, d_mean, d_log_sigma) takes the derivatives of the loss.
 template <class Lane, class Read, class Write>
 MATCHDAY_BODY LossSums<Lane> policy_loss(const LossOptions& options, const HeadPlan& head, int fours,
                                          const LossRow<Lane>& row, const Read& read, const Write& write) {
@@ -106,22 +124,29 @@ MATCHDAY_BODY LossSums<Lane> policy_loss(const LossOptions& options, const HeadP
   Lane outputs[4];
   Lane log_sigmas[4];
   Lane samples[4];
+  Lane taught[4];
 
   // 1. How likely the decision is now.
   Lane log_prob = zero;
   Lane entropy = zero;
   Lane sigma = zero;
+  Lane distance = zero;
   for (int k = 0; k < fours; ++k) {
-    read(k, outputs, log_sigmas, samples);
+    read(k, outputs, log_sigmas, samples, taught);
     MATCHDAY_UNROLL
     for (int c = 0; c < 4; ++c) {
       const Lane log_std = log_std_of(head, log_sigmas[c]).value;
-      const Lane z = deviation(mean_of(head, outputs[c]).value, log_std, samples[c]);
+      const Lane mean = mean_of(head, outputs[c]).value;
+      const Lane z = deviation(mean, log_std, samples[c]);
       Lane log_density = (Lane(-0.5F) * (z * z) - log_std) - Lane(half_log_two_pi);
       if (head.squashed) log_density = log_density - squashed(samples[c]).log_slope;
       log_prob = log_prob + log_density;
       entropy = entropy + log_std + Lane(0.5F + half_log_two_pi);
       sigma = sigma + exponential(log_std).value();
+      if (row.taught) {
+        const Lane away = mean - taught_mean(head, taught[c]);
+        distance = distance + away * away;
+      }
     }
   }
 
@@ -147,8 +172,9 @@ MATCHDAY_BODY LossSums<Lane> policy_loss(const LossOptions& options, const HeadP
   const Lane weight = options.weight;
   const Lane by_log_prob = zero - slope * weight;
   const Lane by_entropy = Lane(options.entropy) * weight;
+  const Lane by_distance = row.teacher_weight * weight;
   for (int k = 0; k < fours; ++k) {
-    read(k, outputs, log_sigmas, samples);
+    read(k, outputs, log_sigmas, samples, taught);
     Lane d_mean[4];
     Lane d_log_sigma[4];
     MATCHDAY_UNROLL
@@ -156,13 +182,16 @@ MATCHDAY_BODY LossSums<Lane> policy_loss(const LossOptions& options, const HeadP
       const Shaped<Lane> mean = mean_of(head, outputs[c]);
       const Shaped<Lane> log_std = log_std_of(head, log_sigmas[c]);
       const Lane z = deviation(mean.value, log_std.value, samples[c]);
-      d_mean[c] = by_log_prob * (z * exponential(zero - log_std.value).value()) * mean.slope;
+      Lane by_mean = by_log_prob * (z * exponential(zero - log_std.value).value());
+      if (row.taught) by_mean = by_mean + by_distance * (mean.value - taught_mean(head, taught[c]));
+      d_mean[c] = by_mean * mean.slope;
       d_log_sigma[c] = (by_log_prob * (z * z - one) - by_entropy) * log_std.slope;
     }
     write(k, d_mean, d_log_sigma);
   }
-  return {{zero - (gain + Lane(options.entropy) * entropy) * weight, zero, entropy,
-           sigma * Lane(0.25F / static_cast<float>(fours)), kl, clipped}};
+  const Lane pull = Lane(0.5F) * (row.teacher_weight * distance);
+  return {{(pull - (gain + Lane(options.entropy) * entropy)) * weight, zero, entropy,
+           sigma * Lane(0.25F / static_cast<float>(fours)), kl, clipped, distance}};
 }
 
 /// The same of a lane of rows in memory, from row m on.
@@ -173,10 +202,13 @@ MATCHDAY_BODY void policy_loss_of_rows(const LossOptions& options, const HeadPla
   LossRow<Lane> data;
   load(data.log_prob, arrays.log_prob + m);
   load(data.advantage, arrays.advantage + m);
-  const auto read = [&](int k, Lane(&mean)[4], Lane(&log_sigma)[4], Lane(&sample)[4]) {
+  data.taught = arrays.teacher != nullptr;
+  data.teacher_weight = data.taught ? *arrays.teacher_weight : 0.0F;
+  const auto read = [&](int k, Lane(&mean)[4], Lane(&log_sigma)[4], Lane(&sample)[4], Lane(&taught)[4]) {
     load_four(mean, arrays.mean + m * row + 4 * k, row);
     load_four(log_sigma, arrays.log_sigma + m * row + 4 * k, row);
     load_four(sample, arrays.pre_squash + m * row + 4 * k, row);
+    if (data.taught) load_four(taught, arrays.teacher + m * row + 4 * k, row);
   };
   const auto write = [&](int k, const Lane(&d_mean)[4], const Lane(&d_log_sigma)[4]) {
     store_four(d_mean, arrays.d_mean + m * row + 4 * k, row);

@@ -54,6 +54,8 @@ std::vector<Variant> variants() {
               config.train.kl_limit = 0.001;
               config.train.entropy = 0.01;
               config.train.normalise = preset.name == "footyai-v1" && algorithm == "reinforce" ? "match" : "batch";
+              config.train.teacher = "role";
+              config.train.teacher_until = 0.15;
               if (teams == "shared") {
                 config.train.pool_share = 0.4;
                 config.train.pool_every = 2;
@@ -114,8 +116,8 @@ TEST_CASE("on CUDA a recorded iteration leaves the bits of one that is not, and 
     const Run recorded = run(config, "on");
     CHECK(plain.launches == 0);
     CHECK(recorded.launches == 2 * (iterations - 1));
-    // One for each trainer, and another each time that opponents from the pool change.
-    CHECK(recorded.recordings == (config.train.pool_share > 0.0 ? 2 + 4 : 2));
+    // One for each trainer, another when the teacher goes, and each time that opponents from the pool change.
+    CHECK(recorded.recordings == (config.train.pool_share > 0.0 ? 3 + 4 : 3));
     CHECK(equal(recorded.weights, plain.weights));
     CHECK(recorded.figures == plain.figures);
     for (const at::Tensor& weights : plain.weights) CHECK(weights.isfinite().all().item<bool>());

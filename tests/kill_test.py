@@ -39,6 +39,10 @@ def header(checkpoint):
         return json.loads(file.read(int.from_bytes(file.read(8), "little")))
 
 
+def logged_in(run):
+    return len((run / "metrics.jsonl").read_text().splitlines()) if (run / "metrics.jsonl").exists() else 0
+
+
 def main():
     random.seed(SEED)
     with tempfile.TemporaryDirectory() as folder:
@@ -53,8 +57,12 @@ def main():
         while kills < KILLS:
             begun = (folder / "run/config.toml").exists()
             process = start(folder, *(["train", "--resume", "run"] if begun else [*WHOLE, "--run", "run"]))
+            # Killed some iterations on, however long these take, or while the program starts.
+            further = random.choice((0, random.randint(1, ITERATIONS // KILLS // 2)))
+            while process.poll() is None and logged_in(folder / "run") < reached + further:
+                time.sleep(0.001)
             try:
-                process.wait(random.uniform(0.1, 1.8) * short)
+                process.wait(random.uniform(0.0, short if further == 0 else 0.02 * short))
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
@@ -64,9 +72,7 @@ def main():
                     lost_runs += 1
                     print(process.stderr.read())
                 break
-            logged = 0
-            if (folder / "run/metrics.jsonl").exists():
-                logged = len((folder / "run/metrics.jsonl").read_text().splitlines())
+            logged = logged_in(folder / "run")
             saved = int(header(latest)["__metadata__"]["iteration"]) if latest.exists() else 0
             at_once += saved == reached
             worst_loss = max(worst_loss, logged - saved)

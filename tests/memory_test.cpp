@@ -87,6 +87,7 @@ TEST_CASE("training takes the memory that is said") {
       config.train.matches = 512;
       config.train.rollout_steps = 20;
       config.train.threads = 1;
+      config.train.teacher = algorithm == "ppo" ? "role" : "none";
       INFO(algorithm << ", " << kind);
       const CountedMemory memory;
       const std::int64_t before = CountedMemory::held;

@@ -74,7 +74,7 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
             if (pool.count > 0) CHECK(pool.first == self_play);
 
             // The bots play B in the matches that are left, each in as many.
-            const std::vector<std::string> names = bots == "all" ? bot_names() : std::vector<std::string>{bots};
+            const std::vector<std::string> names = bots_to_play(bots);
             const auto kinds = static_cast<std::int64_t>(names.size());
             const std::int64_t first = self_play + pool.count, with_bot = (matches - first) / kinds;
             CHECK(first + with_bot * kinds == matches);

@@ -10,6 +10,7 @@ struct PlayedRollout {
   at::Tensor shaping;
   bool next_match_at_once;
   bool in_one_block = false;
+  Bot teacher = Bot::nobody;
 };
 
 inline Trajectory rollout(Simulator& simulator, const Networks& networks, Opponents& opponents, Workers& workers,
@@ -20,8 +21,9 @@ inline Trajectory rollout(Simulator& simulator, const Networks& networks, Oppone
                   .independent_teams = networks.size() == 2,
                   .asks_critic = has_critic,
                   .next_match_at_once = played.next_match_at_once,
+                  .teacher = played.teacher,
                   .in_one_block = played.in_one_block})
-      .play(networks, played.shaping);
+      .play(networks, played.shaping, played.teacher == Bot::nobody ? at::Tensor() : at::ones({}));
 }
 
 }  // namespace matchday

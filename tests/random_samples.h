@@ -25,6 +25,9 @@ inline Samples random_samples(const Network& network, const Rules& rules, std::i
   samples.pre_squash = sample(distribution, at::randn_like(distribution.mean));
   samples.log_prob = log_prob(distribution, samples.pre_squash).sum(-1) + at::randn({rows}) * 0.2;
   samples.advantage = at::randn({rows});
+  // Some of what is taught lies beyond what a squash can do.
+  samples.teacher = at::randn_like(samples.pre_squash);
+  samples.teacher_weight = at::full({}, 0.3);
   if (!network.options.critic_hidden.empty()) samples.target = at::randn({rows}) * 3.0 + 1.0;
   return samples;
 }
@@ -32,8 +35,9 @@ inline Samples random_samples(const Network& network, const Rules& rules, std::i
 /// The samples in numbers of another type, or on another device.
 inline Samples samples_in(const at::TensorOptions& options, const Samples& samples) {
   const auto other = [&](const at::Tensor& numbers) { return numbers.defined() ? numbers.to(options) : numbers; };
-  return {other(samples.observation), other(samples.pre_squash), other(samples.log_prob), other(samples.advantage),
-          other(samples.target)};
+  return {other(samples.observation), other(samples.pre_squash),    other(samples.log_prob),
+          other(samples.advantage),   other(samples.target),        at::Tensor(),
+          other(samples.teacher),     other(samples.teacher_weight)};
 }
 
 inline Samples in_float64(const Samples& samples) { return samples_in(at::kDouble, samples); }

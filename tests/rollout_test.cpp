@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/bots.h"
 #include "policy/network_policy.h"
 #include "rules/observation.h"
 #include "rules/randomness.h"
@@ -59,7 +60,7 @@ TEST_CASE("a trajectory holds what was seen, drawn and earned") {
         Opponents opponents = opponents_of(networks[0], 8);
         Simulator simulator(rules, {.matches = 8, .seed = 4});
         const Trajectory trajectory =
-            rollout(simulator, networks, opponents, workers, {12, weight(0.6), false, in_one_block});
+            rollout(simulator, networks, opponents, workers, {12, weight(0.6), false, in_one_block, Bot::role});
         REQUIRE(trajectory.observation.sizes() == at::IntArrayRef({12, 16, shape.rows, shape.inputs}));
         REQUIRE(trajectory.pre_squash.sizes() == at::IntArrayRef({12, 16, shape.rows, shape.outputs}));
         REQUIRE(trajectory.log_prob.sizes() == at::IntArrayRef({12, 16, shape.rows}));
@@ -81,6 +82,10 @@ TEST_CASE("a trajectory holds what was seen, drawn and earned") {
             const at::Tensor expected =
                 expected_return(networks[teams == 1 ? 0 : static_cast<std::size_t>(team)], seen[team]);
             CHECK(at::allclose(trajectory.expected[t].view({2, 8, -1})[team], expected, 1e-5, 1e-6));
+            const at::Tensor taught = make_bot("role").act(side_of(again, static_cast<int>(team)));
+            const bool turned = team == 1 && turns_actions_of_b(rules, options);
+            CHECK(at::equal(trajectory.teacher[t].view({2, 8, rules.players, action_size})[team],
+                            turned ? -taught : taught));
           }
           // Drawn with next to no deviation, what was stored comes again, and the actions that it stands for.
           const DrawnActions drawn = draw(

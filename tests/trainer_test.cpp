@@ -242,3 +242,22 @@ TEST_CASE("iterations are recorded, but for what a graph can't hold") {
   of_torch.forward = [](const std::vector<at::Tensor>&, const at::Tensor&) { return Outputs{}; };
   CHECK_FALSE(records_iterations({}, of_torch));
 }
+
+TEST_CASE("a team comes nearer to what its teacher does, until the teacher has gone") {
+  for (const std::string algorithm : {"ppo", "reinforce"}) {
+    Config config = tiny();
+    config.train.algorithm = algorithm;
+    config.train.teacher = "role";
+    config.train.teacher_weight = 20.0;
+    config.train.teacher_until = 0.5;
+    config.train.learning_rate = 3e-3;
+    config.train.learning_rate_end = 1.0;
+    Trainer trainer(config, at::kCPU);
+    const double at_first = figure(trainer.iterate(0.0), "teacher_distance");
+    for (int k = 0; k < 60; ++k) trainer.iterate(0.1);
+    const double taught = figure(trainer.iterate(0.1), "teacher_distance");
+    INFO(algorithm << ": " << at_first << " to " << taught);
+    CHECK(taught < 0.8 * at_first);
+    for (const auto& [name, value] : trainer.iterate(0.5)) CHECK(name != "teacher_distance");
+  }
+}

@@ -41,6 +41,9 @@ struct TrainOptions {
   double gradient_norm = 0.5;
   double value_weight = 0.5;
   double entropy = 0.0;
+  std::string teacher = "none";
+  double teacher_weight = 1.0;
+  double teacher_until = 0.1;
   double shaping_until = 0.5;
   std::int64_t shaping_iterations = 0;
   double adam_epsilon = 1e-5;
@@ -61,7 +64,7 @@ struct TrainOptions {
   std::int64_t threads = 0;
 };
 
-inline constexpr std::array<Field<TrainOptions>, 43> train_fields{{
+inline constexpr std::array<Field<TrainOptions>, 46> train_fields{{
     choice_field("algorithm", &TrainOptions::algorithm, "ppo|reinforce",
                  "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
     number_field("matches", &TrainOptions::matches, 1, 16777216, "matches", "how many are played at once"),
@@ -108,6 +111,12 @@ inline constexpr std::array<Field<TrainOptions>, 43> train_fields{{
     number_field("value_weight", &TrainOptions::value_weight, 0, 1000, "",
                  "weight of the critic's squared error, in variances of the returns"),
     number_field("entropy", &TrainOptions::entropy, 0, 1, "", "weight of the bonus for spread-out actions"),
+    choice_field("teacher", &TrainOptions::teacher, "none|chaser|presser|keeper|role",
+                 "the bot that the team imitates at first"),
+    number_field("teacher_weight", &TrainOptions::teacher_weight, 0, 1000, "",
+                 "of half the squared distance from what the teacher does, at the start"),
+    number_field("teacher_until", &TrainOptions::teacher_until, 0, 1, "",
+                 "share of the run over which that weight falls to zero"),
     number_field("shaping_until", &TrainOptions::shaping_until, 0, 1, "",
                  "shaping rewards fall linearly to zero over this share of the run; 0: they stay"),
     number_field("shaping_iterations", &TrainOptions::shaping_iterations, 0, 1e9, "iterations",
@@ -123,7 +132,8 @@ inline constexpr std::array<Field<TrainOptions>, 43> train_fields{{
                  "a snapshot is also taken when this share of the points is won against the pool; 1: never"),
     number_field("bot_share", &TrainOptions::bot_share, 0, 0.9, "",
                  "share of the matches that are played against bots"),
-    choice_field("bots", &TrainOptions::bots, "all|still|random|chaser|presser|keeper|role", "which bots these are"),
+    choice_field("bots", &TrainOptions::bots, "all|still|random|chaser|presser|keeper|role",
+                 "which bots these are; all: those who play football, so neither still nor random"),
     number_field("checkpoint_minutes", &TrainOptions::checkpoint_minutes, 0, 525600, "min",
                  "time between checkpoints; 0: only at the end"),
     number_field("keep_checkpoints", &TrainOptions::keep_checkpoints, 1, 1000000, "",

@@ -1,9 +1,9 @@
 // What makes a config one that can be trained by.
 #include <cmath>
 
-#include "policy/bots.h"
 #include "rules/fields.h"
 #include "train/config.h"
+#include "train/opponents.h"
 
 namespace matchday {
 
@@ -27,7 +27,7 @@ std::optional<std::string> problem(const TrainOptions& options) {
     return "pool_share is " + value_text(options.pool_share) + ", too few of " + value_text(options.matches) +
            " matches for a match in each of pool_slots, " + value_text(options.pool_slots);
   if (options.bot_share > 0.0 &&
-      std::floor(options.bot_share * matches) < (options.bots == "all" ? static_cast<double>(bot_names().size()) : 1.0))
+      std::floor(options.bot_share * matches) < static_cast<double>(bots_to_play(options.bots).size()))
     return "bot_share is " + value_text(options.bot_share) + ", too few of " + value_text(options.matches) +
            " matches for a match against each of the bots";
   if (options.teams == "independent" && options.pool_share + options.bot_share > 0.0)

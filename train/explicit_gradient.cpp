@@ -105,11 +105,14 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> loss_at_heads(const Network& netw
                              .findSchemaOrThrow("matchday::policy_loss", "")
                              .typed<std::tuple<at::Tensor, at::Tensor, at::Tensor>(
                                  const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
-                                 const at::Tensor&, bool, double, double, bool, double, double, double)>();
+                                 const at::Tensor&, bool, double, double, bool, double, double, double,
+                                 const std::optional<at::Tensor>&, const std::optional<at::Tensor>&)>();
   const LogStdBounds bounds = log_std_bounds(network.options);
   return op.call(mean, log_sigma, samples.pre_squash, samples.log_prob, samples.advantage,
                  network.options.head == "squashed", bounds.lowest, bounds.highest, options.gain == kernels::Gain::ppo,
-                 options.clip, options.entropy, options.weight);
+                 options.clip, options.entropy, options.weight,
+                 samples.teacher.defined() ? std::optional(samples.teacher) : std::nullopt,
+                 samples.teacher.defined() ? std::optional(samples.teacher_weight) : std::nullopt);
 }
 
 /// The policy: forward, the loss at its heads, back. Gives the figures' sums.

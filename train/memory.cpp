@@ -66,6 +66,12 @@ double bytes_of_way(const NetworkOptions& network, const std::vector<std::int64_
   return unit * (kept + back) + 4.0 * heads;
 }
 
+/// Of a row, what a teacher would do.
+double taught_numbers(const Config& config) {
+  return config.train.teacher == "none" ? 0.0
+                                        : static_cast<double>(network_shape(config.rules, config.network).outputs);
+}
+
 /// The largest power of two of matches that takes no more than so many bytes; 1 if there is none.
 std::int64_t most_matches_in(Config config, at::Device device, double bytes) {
   config.train.matches = most_ever;
@@ -81,7 +87,7 @@ double bytes_of_match(const Config& config, at::Device device) {
   // Of a row in a step: what is stored, what its advantage is made of (returns.cpp) and its place in an order.
   const double seen =
       static_cast<double>(shape.inputs) * (precision_of(config.train, device) == at::kFloat ? 1.0 : 0.5);
-  const double stored = seen + static_cast<double>(shape.outputs + 2);
+  const double stored = seen + static_cast<double>(shape.outputs + 2) + taught_numbers(config);
   constexpr double for_advantage = 9.0;
   constexpr double order = 2.0;
   // Of two networks each gets its samples as a copy, one after the other.
@@ -100,7 +106,8 @@ double bytes_of_update(const Config& config, at::Device device) {
   const bool two_networks = config.train.teams == "independent";
   const std::int64_t rows = (two_networks ? 1 : 2) * shape.rows * rollout_steps(config) * config.train.matches;
   const std::int64_t of_step = config.train.algorithm == "ppo" ? minibatches_of(config.train, rows).first(1) : rows;
-  const double chosen = unit * static_cast<double>(shape.inputs) + 4.0 * static_cast<double>(shape.outputs + 3);
+  const double chosen = unit * static_cast<double>(shape.inputs) +
+                        4.0 * (static_cast<double>(shape.outputs + 3) + taught_numbers(config));
   const double way = std::max(bytes_of_way(config.network, config.network.hidden, shape.outputs, unit),
                               bytes_of_way(config.network, config.network.critic_hidden, 1, unit));
   // Besides, a piece's gradient and the weights as the layers read them.

@@ -20,11 +20,12 @@ constexpr double latest_weight = 0.5;
 /// The weight with which an opponent is chosen who is always beaten; one who always wins has 1 more.
 constexpr double least_weight = 0.02;
 
-std::vector<std::string> chosen_bots(const std::string& bots) {
-  return bots == "all" ? bot_names() : std::vector<std::string>{bots};
-}
-
 }  // namespace
+
+std::vector<std::string> bots_to_play(const std::string& bots) {
+  if (bots != "all") return {bots};
+  return {"chaser", "presser", "keeper", "role"};
+}
 
 at::Tensor points(const at::Tensor& results) { return results.select(1, 0) + results.select(1, 1) * 0.5; }
 
@@ -33,7 +34,7 @@ Opponents::Opponents(const TrainOptions& options, const Network& untrained, std:
   const auto share = [&](double part) {
     return static_cast<std::int64_t>(std::floor(part * static_cast<double>(options.matches)));
   };
-  const std::vector<std::string> names = chosen_bots(options.bots);
+  const std::vector<std::string> names = bots_to_play(options.bots);
   const std::int64_t with_bot = share(options.bot_share) / static_cast<std::int64_t>(names.size());
   pool_matches_ = share(options.pool_share) / options.pool_slots * options.pool_slots;
   self_play_ = options.matches - pool_matches_ - with_bot * static_cast<std::int64_t>(names.size());
@@ -51,7 +52,8 @@ Opponents::Opponents(const TrainOptions& options, const Network& untrained, std:
 }
 
 void Opponents::choose() {
-  // Prioritised fictitious self-play (Vinyals et al. 2019): those who are hard to beat play more often.
+  // Prioritised fictitious self-play (Vinyals et al. 2019): those who are hard to beat play more
+  // often.
   std::vector<double> weights;
   for (const PoolMember& member : pool_)
     weights.push_back(least_weight + (1.0 - member.points) * (1.0 - member.points));

@@ -25,6 +25,9 @@ struct PoolMember {
   double points = 0.5;     ///< share of the points that the team took from it of late: 1 for a win, 1/2 for a draw
 };
 
+/// Whom a config's `bots` means; "all" are those who play football, since nothing is learnt from still and random.
+std::vector<std::string> bots_to_play(const std::string& bots);
+
 /// What the team took from each slot's opponent: 1 for a win, 1/2 for a draw. results: [slots, 3] -> [slots].
 at::Tensor points(const at::Tensor& results);
 

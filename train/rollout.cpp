@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "policy/bots.h"
 #include "rules/observation.h"
 
 namespace matchday {
@@ -54,6 +55,8 @@ Rollout::Rollout(Simulator& simulator, Opponents& opponents, Workers& workers, c
   trajectory_.reward = at::empty({steps, matches}, floats);
   trajectory_.terminated = at::empty({steps, matches}, floats.dtype(at::kBool));
   trajectory_.score = at::empty({steps, 2, matches}, floats.dtype(at::kInt));
+
+  if (options.teacher != Bot::nobody) taught_ = at::empty_like(trajectory_.pre_squash);
 
   if (options_.in_one_block)
     make_one_block();
@@ -111,6 +114,10 @@ Rollout::Block Rollout::make_block(Range matches) const {
   if (options_.independent_teams) block.parts.push_back(make_part(block, 1, {b, b}));
   if (const Range with_bots = opponents_.bot_matches(); with_bots.count > 0 && matches.first + b > with_bots.first)
     block.bots = opponents_.bots().narrow(1, matches.first, b).contiguous();
+  if (options_.teacher != Bot::nobody) {
+    block.teachers = at::full({2, b}, static_cast<int>(options_.teacher), floats.dtype(at::kInt));
+    block.taught = at::empty(done, floats);
+  }
   return block;
 }
 
@@ -125,7 +132,7 @@ Rollout::Part Rollout::make_part(const Block& block, std::size_t decider, Range 
           learns && block.hidden.defined() ? own(block.hidden) : at::Tensor()};
 }
 
-const Trajectory& Rollout::play(const Networks& networks, const at::Tensor& shaping) {
+const Trajectory& Rollout::play(const Networks& networks, const at::Tensor& shaping, const at::Tensor& teacher_weight) {
   const at::NoGradGuard no_gradient;
   std::vector<PreparedNetwork> deciders;
   for (const Network& network : networks) deciders.emplace_back(network, options_.precision);
@@ -136,11 +143,15 @@ const Trajectory& Rollout::play(const Networks& networks, const at::Tensor& shap
     deciders.emplace_back(opponents_.members_as_one(), options_.precision);
   }
 
+  trajectory_.teacher = teacher_weight.defined() ? taught_ : at::Tensor();
+  trajectory_.teacher_weight = teacher_weight;
   const at::Tensor goals_before = simulator_.state().score.sum();
   workers_.share_out(static_cast<std::int64_t>(blocks_.size()), [&](std::int64_t k) {
     const at::NoGradGuard no_gradient_here;
     play(blocks_[static_cast<std::size_t>(k)], deciders, shaping);
   });
+  if (trajectory_.teacher.defined() && turns_actions_of_b(simulator_.rules(), network_))
+    trajectory_.teacher.narrow(1, simulator_.matches(), taught_.size(1) - simulator_.matches()).neg_();
   trajectory_.goals = simulator_.state().score.sum() - goals_before;
   if (options_.next_match_at_once) trajectory_.goals += (trajectory_.score * trajectory_.terminated.unsqueeze(1)).sum();
   opponents_.count(trajectory_.score, trajectory_.terminated);
@@ -167,6 +178,10 @@ void Rollout::play(Block& block, const std::vector<PreparedNetwork>& deciders, c
       deciders[part.decider].decide(part.observation, part.mean, part.log_std, part.hidden);
     if (block.hidden.defined()) keep(block, block.hidden, trajectory_.hidden, t);
     expect(t);
+    if (trajectory_.teacher.defined()) {
+      bot_actions(block.simulator, block.teachers, block.taught);
+      keep(block, block.taught, trajectory_.teacher, t);
+    }
 
     // 2. What comes of it; what is seen then takes the place of what was seen.
     matchday::play(block.simulator, network_, block.distribution, options, played);
@@ -185,7 +200,8 @@ void Rollout::keep(const Block& block, const at::Tensor& of_sides, const at::Ten
   const std::int64_t first = store.size(1) * step + block.matches.first;
   const std::int64_t numbers = store.numel() / (store.size(0) * store.size(1));
   copy_rows(of_sides, 0, store, first, block.matches.count, numbers);
-  copy_rows(of_sides, block.matches.count, store, first + simulator_.matches(), block.self_play, numbers);
+  if (block.self_play > 0)
+    copy_rows(of_sides, block.matches.count, store, first + simulator_.matches(), block.self_play, numbers);
 }
 
 }  // namespace matchday

@@ -28,6 +28,8 @@ struct Trajectory {
   at::Tensor score;        ///< int32 [T, 2, B]: after the step
   at::Tensor goals;        ///< int64 []: scored by both teams in all matches
   at::Tensor hidden{};     ///< float32 [T, L, R, H]: what the policy's layers left (PackedNetwork); undefined: not kept
+  at::Tensor teacher{};    ///< float32 [T, L, R, K]: what a teacher would do; undefined: there is none
+  at::Tensor teacher_weight{};  ///< float32 []
 };
 
 /// One network that both teams share, or A's and B's own.
@@ -40,6 +42,7 @@ struct RolloutOptions {
   bool asks_critic = false;               ///< whether the update wants to know what was expected
   bool next_match_at_once = false;        ///< where a match is over the next one starts, within the rollout
   at::ScalarType precision = at::kFloat;  ///< of the networks' hidden layers: float32 or bfloat16
+  Bot teacher = Bot::nobody;              ///< who says what it would do wherever the team learns
   bool in_one_block = false;              ///< all matches at once, as always on a GPU, instead of a few to each worker
 };
 
@@ -52,7 +55,7 @@ class Rollout {
 
   /// Plays with sampled actions, without gradients, from where the matches stand. shaping: float32 [], scales the
   /// shaping rewards.
-  const Trajectory& play(const Networks& networks, const at::Tensor& shaping);
+  const Trajectory& play(const Networks& networks, const at::Tensor& shaping, const at::Tensor& teacher_weight = {});
 
  private:
   /// Sides of a block that one network decides for, as views of the block's tensors.
@@ -77,7 +80,9 @@ class Rollout {
     at::Tensor hidden;                ///< float32 [2, b, R, H]; undefined: not kept
     native::Played played;
     std::vector<Part> parts{};
-    at::Tensor bots{};  ///< int32 [2, b]: the Bot that moves each team; undefined: nobody
+    at::Tensor bots{};      ///< int32 [2, b]: the Bot that moves each team; undefined: nobody
+    at::Tensor teachers{};  ///< int32 [2, b]: the teacher; undefined: there is none
+    at::Tensor taught{};    ///< float32 [2, b, N, 4]: what it would do
   };
 
   std::size_t learning_networks() const { return options_.independent_teams ? 2 : 1; }
@@ -100,6 +105,7 @@ class Rollout {
   RolloutOptions options_;
   Trajectory trajectory_;
   std::vector<Block> blocks_;
+  at::Tensor taught_;  ///< [T, L, R, K]: room for what the teacher says
 };
 
 }  // namespace matchday

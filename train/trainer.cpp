@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "policy/bots.h"
 #include "train/device.h"
 #include "train/match_statistics.h"
 #include "train/memory.h"
@@ -53,6 +54,12 @@ double scheduled_learning_rate(const TrainOptions& options, double progress) {
   return options.learning_rate * (1.0 - std::clamp(progress, 0.0, 1.0) * (1.0 - options.learning_rate_end));
 }
 
+/// What the distance from the teacher counts.
+double teacher_weight(const TrainOptions& options, double progress) {
+  if (options.teacher == "none" || options.teacher_until == 0.0) return 0.0;
+  return options.teacher_weight * std::max(0.0, 1.0 - progress / options.teacher_until);
+}
+
 /// Lets matches end at different times, so that a rollout shorter than a match holds all its phases. Multiples of the
 /// golden ratio spread any number of neighbouring places, which have the same opponent, evenly over a match.
 void stagger(Simulator& simulator, const Range& range) {
@@ -69,7 +76,8 @@ RolloutOptions rollout_options(const Config& config, at::Device device) {
           .hidden = kept_activations(config, device),
           .asks_critic = needs_critic(config.train),
           .next_match_at_once = config.train.rollout_steps > 0,
-          .precision = precision_of(config.train, device)};
+          .precision = precision_of(config.train, device),
+          .teacher = config.train.teacher == "none" ? Bot::nobody : find_bot(config.train.teacher)};
 }
 
 }  // namespace
@@ -109,7 +117,8 @@ Trainer::Trainer(const Config& config, at::Device device, const NetworkMaker& ma
       reader_(device.is_cuda()),
       work_(records_iterations(config, learners_[0].network), device, order_),
       shaping_(at::ones({}, at::TensorOptions(device).dtype(at::kFloat))),
-      learning_rate_(at::zeros_like(shaping_)) {
+      learning_rate_(at::zeros_like(shaping_)),
+      teacher_weight_(at::zeros_like(shaping_)) {
   if (config.train.rollout_steps > 0) stagger(simulator_, {0, config.train.matches});
 }
 
@@ -117,14 +126,22 @@ void Trainer::begin(double progress) {
   const bool whole_matches = config_.train.rollout_steps == 0;
   if (whole_matches && match_steps_ > 0) simulator_.reset();
   match_steps_ += config_.train.matches * rollout_steps(config_);
-  schedule_ = {shaping_weight(config_.train, iteration_, progress), scheduled_learning_rate(config_.train, progress)};
+  const bool was_taught = schedule_.teacher_weight > 0.0;
+  schedule_ = {shaping_weight(config_.train, iteration_, progress), scheduled_learning_rate(config_.train, progress),
+               teacher_weight(config_.train, progress)};
   shaping_.fill_(schedule_.shaping);
   learning_rate_.fill_(schedule_.learning_rate);
+  teacher_weight_.fill_(schedule_.teacher_weight);
+  if (was_taught && schedule_.teacher_weight == 0.0) work_.forget();  // the teacher's part of it is over
 }
 
 const Trajectory& Trainer::play(double progress) {
   begin(progress);
-  return rollout_.play(networks(), shaping_);
+  return play_rollout();
+}
+
+const Trajectory& Trainer::play_rollout() {
+  return rollout_.play(networks(), shaping_, schedule_.teacher_weight > 0.0 ? teacher_weight_ : at::Tensor());
 }
 
 Figures Trainer::iterate(double progress) {
@@ -143,7 +160,7 @@ Figures Trainer::iterate(double progress) {
 
 void Trainer::learn() {
   // 1. Rollout: whole matches, or the next steps of those under way.
-  const Trajectory& trajectory = rollout_.play(networks(), shaping_);
+  const Trajectory& trajectory = play_rollout();
 
   // 2. What each decision was worth, and 3. the update that follows from it.
   const Advantages found = advantages(trajectory, config_.train);

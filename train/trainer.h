@@ -75,6 +75,7 @@ class Trainer {
   struct Schedule {
     double shaping = 1.0;  ///< weight of the shaping rewards
     double learning_rate = 0.0;
+    double teacher_weight = 0.0;  ///< 0: nobody teaches
   };
 
   TrainingState state() const;
@@ -82,6 +83,7 @@ class Trainer {
   void begin(double progress);
   /// The device's part of an iteration: sets the numbers that are told of it, and their names.
   void learn();
+  const Trajectory& play_rollout();
   UpdateFigures update(const Trajectory& trajectory, const Advantages& advantages);
   /// The figures of a row, and what follows from them: a culprit, and at times a new choice of opponents.
   Figures read(const FigureRow& row);
@@ -98,8 +100,9 @@ class Trainer {
   FigureReader reader_;
   CapturedWork work_;
   Schedule schedule_;
-  at::Tensor shaping_;  ///< float32 [], and so the learning rate: the schedule on the device
+  at::Tensor shaping_;  ///< float32 [], and so the next two: the schedule on the device
   at::Tensor learning_rate_;
+  at::Tensor teacher_weight_;
   std::vector<std::string> names_;  ///< of the numbers that are logged
   at::Tensor numbers_;              ///< float32 [n], with others behind those
   std::int64_t choice_of_opponents_ = 0;

@@ -24,8 +24,14 @@ constexpr std::int64_t rows_of_autograd_on_cpu = 1440;
 
 template <class Change>
 Samples changed(const Samples& samples, const Change& change) {
-  return {change(samples.observation), change(samples.pre_squash), change(samples.log_prob), change(samples.advantage),
-          samples.target.defined() ? change(samples.target) : at::Tensor()};
+  return {change(samples.observation),
+          change(samples.pre_squash),
+          change(samples.log_prob),
+          change(samples.advantage),
+          samples.target.defined() ? change(samples.target) : at::Tensor(),
+          at::Tensor(),
+          samples.teacher.defined() ? change(samples.teacher) : at::Tensor(),
+          samples.teacher_weight};
 }
 
 /// Rows cut into pieces of one length, of which the last may be shorter.
@@ -61,6 +67,8 @@ at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, c
                                    address(samples.target),
                                    rows.defined() ? rows.const_data_ptr<std::int64_t>() : nullptr,
                                    address(variance),
+                                   address(samples.teacher),
+                                   address(samples.teacher_weight),
                                    address(samples.hidden)};
   const Pieces pieces = few_pieces(count_of(samples, rows), rows_of_piece);
   const std::int64_t size = kernels.gradient_size(packed.plan());
@@ -147,7 +155,9 @@ Samples samples_of(const Trajectory& trajectory, const Advantages& advantages, s
           rows(trajectory.log_prob),
           rows(advantages.advantage),
           advantages.target.defined() ? rows(advantages.target) : at::Tensor(),
-          trajectory.hidden.defined() ? rows(trajectory.hidden) : at::Tensor()};
+          trajectory.hidden.defined() ? rows(trajectory.hidden) : at::Tensor(),
+          trajectory.teacher.defined() ? rows(trajectory.teacher) : at::Tensor(),
+          trajectory.teacher_weight};
 }
 
 at::Tensor return_variance(const Samples& samples) {
@@ -173,9 +183,20 @@ Loss policy_loss(const Network& network, const Samples& samples, const kernels::
   const at::Tensor value_error =
       samples.target.defined() ? (expected_return(network, samples.observation) - samples.target).square() / variance
                                : at::zeros_like(gain);
-  const at::Tensor loss = (value_error * options.value_weight - gain - spread * options.entropy).sum() * options.weight;
+  at::Tensor distance = at::zeros_like(gain);
+  at::Tensor pull = distance;
+  if (samples.teacher.defined()) {
+    const double most = kernels::most_taught;
+    const at::Tensor taught =
+        distribution.squash == Squash::tanh ? samples.teacher.clamp(-most, most).atanh() : samples.teacher;
+    distance = (distribution.mean - taught).square().sum(-1);
+    pull = distance * samples.teacher_weight * 0.5;
+  }
+  const at::Tensor loss =
+      (value_error * options.value_weight + pull - gain - spread * options.entropy).sum() * options.weight;
   const at::Tensor sigma = distribution.log_std.exp().mean(-1);
-  return {loss, at::stack({loss, value_error.sum(), spread.sum(), sigma.sum(), kl.sum(), clipped.sum()}).detach()};
+  return {loss, at::stack({loss, value_error.sum(), spread.sum(), sigma.sum(), kl.sum(), clipped.sum(), distance.sum()})
+                    .detach()};
 }
 
 kernels::LossOptions loss_options(kernels::Gain gain, const TrainOptions& options, double weight) {
@@ -186,12 +207,15 @@ kernels::LossOptions loss_options(kernels::Gain gain, const TrainOptions& option
 UpdateFigures named_figures(const at::Tensor& sums, const Samples& samples, std::int64_t steps, std::int64_t epochs) {
   const auto rows = static_cast<double>(samples.size() * epochs);
   const auto components = static_cast<double>(samples.pre_squash.size(1));
-  return {{"loss", sums[kernels::loss_figure] / static_cast<double>(steps)},
-          {"value_loss", sums[kernels::value_error_figure] / rows},
-          {"entropy", sums[kernels::entropy_figure] / (rows * components)},
-          {"sigma", sums[kernels::sigma_figure] / rows},
-          {"kl", sums[kernels::kl_figure] / rows},
-          {"clipped", sums[kernels::clipped_figure] / rows}};
+  UpdateFigures figures{{"loss", sums[kernels::loss_figure] / static_cast<double>(steps)},
+                        {"value_loss", sums[kernels::value_error_figure] / rows},
+                        {"entropy", sums[kernels::entropy_figure] / (rows * components)},
+                        {"sigma", sums[kernels::sigma_figure] / rows},
+                        {"kl", sums[kernels::kl_figure] / rows},
+                        {"clipped", sums[kernels::clipped_figure] / rows}};
+  if (samples.teacher.defined())
+    figures.push_back({"teacher_distance", (sums[kernels::distance_figure] / (rows * components)).sqrt()});
+  return figures;
 }
 
 at::Tensor loss_gradient(const Network& network, const Samples& samples, const at::Tensor& rows,

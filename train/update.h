@@ -22,12 +22,14 @@ struct Learner {
 
 /// Decisions to learn from: M rows, each a player's or a team's at some step.
 struct Samples {
-  at::Tensor observation;  ///< [M, D], in the precision in which networks read it
-  at::Tensor pre_squash;   ///< float32 [M, K]
-  at::Tensor log_prob;     ///< float32 [M], under the policy that played
-  at::Tensor advantage;    ///< float32 [M]
-  at::Tensor target;       ///< float32 [M], returns; undefined without a critic
-  at::Tensor hidden{};     ///< float32 [M, H], what the network as it is left when it decided; undefined: not kept
+  at::Tensor observation;       ///< [M, D], in the precision in which networks read it
+  at::Tensor pre_squash;        ///< float32 [M, K]
+  at::Tensor log_prob;          ///< float32 [M], under the policy that played
+  at::Tensor advantage;         ///< float32 [M]
+  at::Tensor target;            ///< float32 [M], returns; undefined without a critic
+  at::Tensor hidden{};          ///< float32 [M, H], what the network as it is left when it decided; undefined: not kept
+  at::Tensor teacher{};         ///< float32 [M, K], what a teacher would do; undefined: there is none
+  at::Tensor teacher_weight{};  ///< float32 []
 
   std::int64_t size() const { return log_prob.size(0); }
 };

@@ -112,7 +112,7 @@ std::int64_t scratch_size(const NetworkPlan& plan) {
   const int widest = std::max(plan.inputs, widest_layer(plan));
   return Body::scratch_size(plan.layers, plan.residual) +
          (plan.critic_layers.empty() ? 0 : Body::scratch_size(plan.critic_layers, plan.residual)) +
-         10 * tile_rows * padded(widest);
+         11 * tile_rows * padded(widest);
 }
 
 /// Calls go(m, rows) for tiles of the rows first .. last - 1.
@@ -196,6 +196,7 @@ class LossPass {
         hidden_size_(hidden_size(plan)),
         observation_(scratch.tile(plan.inputs)),
         pre_squash_(scratch.tile(plan.outputs)),
+        teacher_(scratch.tile(plan.outputs)),
         log_prob_(scratch.tile(1)),
         advantage_(scratch.tile(1)),
         mean_(scratch.tile(plan.outputs)),
@@ -217,6 +218,8 @@ class LossPass {
       const std::int64_t at = source_[m] = arrays_.order == nullptr ? first + m : arrays_.order[first + m];
       std::copy_n(arrays_.observation + at * plan_.inputs, plan_.inputs, observation_ + m * observation_row());
       std::copy_n(arrays_.pre_squash + at * plan_.outputs, plan_.outputs, pre_squash_ + m * output_row());
+      if (arrays_.teacher != nullptr)
+        std::copy_n(arrays_.teacher + at * plan_.outputs, plan_.outputs, teacher_ + m * output_row());
       log_prob_[m] = arrays_.log_prob[at];
       advantage_[m] = arrays_.advantage[at];
       if (arrays_.hidden != nullptr) policy_.recall(m, arrays_.hidden + at * hidden_size_);
@@ -230,8 +233,19 @@ class LossPass {
         arrays_.hidden != nullptr ? policy_.recalled_features(seen, rows_) : policy_.forward(seen, rows_);
     apply_head(network_.mean, features, padded(policy_.width()), rows_, mean_);
     apply_head(network_.log_sigma, features, padded(policy_.width()), rows_, log_sigma_);
-    const HeadArrays heads{rows_,     plan_.outputs, output_row(), mean_,        log_sigma_,  pre_squash_,
-                           log_prob_, advantage_,    d_mean_,      d_log_sigma_, row_figures_};
+    const HeadArrays heads{rows_,
+                           plan_.outputs,
+                           output_row(),
+                           mean_,
+                           log_sigma_,
+                           pre_squash_,
+                           log_prob_,
+                           advantage_,
+                           d_mean_,
+                           d_log_sigma_,
+                           row_figures_,
+                           arrays_.teacher == nullptr ? nullptr : teacher_,
+                           arrays_.teacher_weight};
     policy_loss_at_heads(options_, plan_.head, heads, 0, rows_);
     for (std::int64_t m = 0; m < rows_; ++m)
       for (int f = 0; f < loss_figures; ++f) figures_[f] += row_figures_[m * loss_figures + f];
@@ -285,6 +299,7 @@ class LossPass {
   std::int64_t source_[tile_rows];  ///< which samples the rows are
   float* observation_;              ///< [rows, padded(D)]
   float* pre_squash_;               ///< [rows, padded(K)], and so the outputs and their derivatives
+  float* teacher_;                  ///< [rows, padded(K)]
   float* log_prob_;                 ///< [rows]
   float* advantage_;                ///< [rows]
   float* mean_;

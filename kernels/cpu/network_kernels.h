@@ -12,14 +12,16 @@ namespace matchday::kernels {
 
 /// Decisions to learn from, M rows of them, or those that `order` names.
 struct LossArrays {
-  const float* observation;   ///< [M, D]
-  const float* pre_squash;    ///< [M, K], as drawn
-  const float* log_prob;      ///< [M], as played
-  const float* advantage;     ///< [M]
-  const float* target;        ///< [M], what the critic should have expected; null without one
-  const std::int64_t* order;  ///< rows in the order in which they are taken; null: as they lie
-  const float* variance;      ///< [1], of the targets
-  const float* hidden;        ///< [M, H], as these very weights left it when they decided; null: it is found again
+  const float* observation;     ///< [M, D]
+  const float* pre_squash;      ///< [M, K], as drawn
+  const float* log_prob;        ///< [M], as played
+  const float* advantage;       ///< [M]
+  const float* target;          ///< [M], what the critic should have expected; null without one
+  const std::int64_t* order;    ///< rows in the order in which they are taken; null: as they lie
+  const float* variance;        ///< [1], of the targets
+  const float* teacher;         ///< [M, K], what a teacher would do; null: there is none
+  const float* teacher_weight;  ///< [1]
+  const float* hidden;          ///< [M, H], as these very weights left it when they decided; null: it is found again
 };
 
 struct NetworkKernels {
