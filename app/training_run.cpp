@@ -245,9 +245,14 @@ void TrainingRun::evaluate() {
   }
 }
 
-/// The trained team against the bots and its untrained self, with mean actions.
+/// The trained team against its untrained self, the bots, and those bots that no team is trained against, with mean
+/// actions.
 std::string TrainingRun::closing_table() {
   std::vector<Policy> opponents = all_bots();
+  for (const std::string& name : unseen_bot_names()) {
+    opponents.push_back(make_bot(name));
+    opponents.back().name += " (never trained against)";
+  }
   opponents.insert(opponents.begin(), team_policy("untrained self", untrained_, Decisions::mean));
   return results_table("trained team", play(opponents, config_.train.evaluation_matches));
 }
