@@ -49,12 +49,12 @@ std::filesystem::path shipped_ladder() { return (models_folder() / "ladder.toml"
 
 Team find_team(const std::string& name, Decisions decisions, at::Device device) {
   namespace fs = std::filesystem;
-  const std::vector<std::string> bots = bot_names();
-  if (std::find(bots.begin(), bots.end(), name) != bots.end()) return {make_bot(name), std::nullopt};
+  if (std::find(names_of_bots.begin(), names_of_bots.end(), name) != names_of_bots.end())
+    return {make_bot(name), std::nullopt};
   const std::string path = checkpoint_path(name);
   if (std::error_code error; !fs::exists(path, error))
-    throw BadInput(
-        fmt::format("{}: there is no such checkpoint, run folder or bot (bots: {})", name, fmt::join(bots, ", ")));
+    throw BadInput(fmt::format("{}: there is no such checkpoint, run folder or bot (bots: {})", name,
+                               fmt::join(names_of_bots, ", ")));
   Checkpoint checkpoint = load_checkpoint(path, device);
   const std::string called = name == trained_team ? name
                              : path == name       ? fs::path(name).stem().string()

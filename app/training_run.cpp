@@ -267,6 +267,8 @@ std::string TrainingRun::told_of(const Checkpoint& best) {
   std::vector<TableRow> rows{{untrained.name, matchday::evaluate(config_.rules, team, untrained, options)}};
   for (std::size_t k = 0; k < measured.evaluations.size(); ++k)
     rows.push_back({ladder_->rungs[k].policy.name, measured.evaluations[k]});
+  for (const std::string& bot : unseen_bot_names())
+    rows.push_back({bot + " (never trained against)", matchday::evaluate(config_.rules, team, make_bot(bot), options)});
   const bool last = best.iteration == trainer_.iteration();
   std::string text = fmt::format("{} team, after {}: {}\n", last ? "the last" : "the best", millions(best.match_steps),
                                  text_of(measured.rating));

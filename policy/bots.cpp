@@ -25,7 +25,11 @@ at::Tensor act(Bot bot, const Side& side) {
 
 }  // namespace
 
-std::vector<std::string> bot_names() { return {names_of_bots.begin(), names_of_bots.end()}; }
+std::vector<std::string> bot_names() { return {names_of_bots.begin(), names_of_bots.begin() + training_bot_count}; }
+
+std::vector<std::string> unseen_bot_names() {
+  return {names_of_bots.begin() + training_bot_count, names_of_bots.end()};
+}
 
 Bot find_bot(const std::string& name) {
   const auto found = std::find(names_of_bots.begin(), names_of_bots.end(), name);

@@ -9,10 +9,13 @@
 
 namespace matchday {
 
-/// The bots' names, from weakest to strongest.
+/// The names of the bots that may be trained against, from weakest to strongest.
 std::vector<std::string> bot_names();
 
-/// The bot of that name. Throws BadInput for another name.
+/// And of those that are kept out of all training.
+std::vector<std::string> unseen_bot_names();
+
+/// The bot of that name, of either kind. Throws BadInput for another name.
 Bot find_bot(const std::string& name);
 
 /// The same as a policy, for any rules and any number of players.

@@ -49,4 +49,9 @@ inline std::vector<Duty> duties(std::int64_t players) {
   return team;
 }
 
+/// Where those stand who are to get a pass, from the ball: in triangles round it, the first two before it. u, own view,
+/// in the order in which they are filled by all players but a goalkeeper.
+inline constexpr Place round_the_ball[] = {{13, -11}, {13, 11}, {-10, 7},  {-10, -7}, {26, 0},
+                                           {-17, 0},  {24, 22}, {24, -22}, {-19, 17}, {-19, -17}};
+
 }  // namespace matchday

@@ -1,5 +1,8 @@
 // The bots' kernel against the same bots in ATen operations (tensor_bots/), bit for bit.
+#include <iterator>
+#include <random>
 #include <string>
+#include <vector>
 
 #include "kernels/cpu/kernels.h"
 #include "policy/bots.h"
@@ -14,9 +17,28 @@ using namespace matchday;
 
 namespace {
 
-/// Adversarial states, and as many in which everything moves at speeds of play.
+/// Everybody at rest and exactly where one of the bots' conditions turns: so far before, behind or beside a ball that
+/// itself lies where one does.
+reference::GameState on_edges(const Rules& rules, std::uint32_t number) {
+  const float unit = rules.half_length / 40.0F;
+  std::mt19937 generator(number);
+  const auto one_of = [&](const auto& numbers) { return numbers[generator() % std::size(numbers)] * unit; };
+  constexpr float of_ball[] = {-30.0F, -26.0F, -20.0F, 0.0F, 10.0F, 20.0F, 22.0F};
+  constexpr float before[] = {-5.0F, -1.0F, 0.0F, 3.0F, 7.0F, 10.0F, 14.0F, 32.0F};
+  constexpr float beside[] = {-7.0F, -4.55F, -4.0F, 0.0F, 0.0F, 1.5F, 4.0F, 4.55F, 7.0F};
+  const float side = number % 2 == 0 ? 1.0F : -1.0F;  // of A's view and of B's
+  reference::GameState state;
+  state.ball.position = {side * one_of(of_ball), 0.0F};
+  for (auto& team : state.players)
+    for (auto& player : team)
+      player.position = state.ball.position + reference::Vec{side * one_of(before), one_of(beside)};
+  return state;
+}
+
+/// Adversarial states, some on the conditions' edges, and as many in which everything moves at speeds of play.
 Simulator awkward_matches(const Rules& rules, std::uint32_t strewn) {
   std::vector<reference::GameState> games = adversarial_states(rules, strewn);
+  for (std::uint32_t number = 0; number < strewn; ++number) games.push_back(on_edges(rules, number));
   const std::size_t count = games.size();
   games.insert(games.end(), games.begin(), games.end());
   Simulator simulator(rules, {.matches = static_cast<std::int64_t>(games.size()), .seed = 5});
@@ -28,13 +50,13 @@ Simulator awkward_matches(const Rules& rules, std::uint32_t strewn) {
   return simulator;
 }
 
-/// Bots at random, and here and there nobody. int32 [2, B]
-at::Tensor any_bots(std::int64_t matches) { return at::randint(-1, bot_count, {2, matches}, at::kInt); }
+/// Bots at random of those with numbers below `end`, and here and there nobody. int32 [2, B]
+at::Tensor any_bots(std::int64_t matches, int end) { return at::randint(-1, end, {2, matches}, at::kInt); }
 
 /// What they do by the second telling; what nobody does is 7.
 at::Tensor expected_actions(const Simulator& simulator, const at::Tensor& bots) {
   at::Tensor action = at::full({2, simulator.matches(), simulator.rules().players, action_size}, 7.0F);
-  for (int bot = 0; bot < bot_count; ++bot)
+  for (int bot = 0; bot < training_bot_count; ++bot)
     for (const int team : {0, 1}) {
       const at::Tensor moved = bots[team].eq(bot).view({-1, 1, 1});
       action[team] = at::where(moved, tensor_bots::act(static_cast<Bot>(bot), side_of(simulator, team)), action[team]);
@@ -65,7 +87,10 @@ at::Tensor actions_of(const Simulator& simulator, const at::Tensor& bots) {
 void check_same(const Simulator& simulator) {
   for (int bot = 0; bot < bot_count; ++bot) {
     const at::Tensor bots = at::full({2, simulator.matches()}, bot, at::kInt);
-    const at::Tensor expected = expected_actions(simulator, bots);
+    // Those that are not told again must at least be the same by all instruction sets.
+    const at::Tensor expected = bot < training_bot_count
+                                    ? expected_actions(simulator, bots)
+                                    : actions_by(*kernels::runnable_cpu_kernels().back(), simulator, bots);
     INFO(names_of_bots[static_cast<std::size_t>(bot)] << ", " << preset_name(simulator.rules().game) << ", "
                                                       << simulator.rules().players << " players");
     for (const kernels::CpuKernels* kernels : kernels::runnable_cpu_kernels()) {
@@ -73,7 +98,7 @@ void check_same(const Simulator& simulator) {
       CHECK(same_bits(actions_by(*kernels, simulator, bots), expected));
     }
   }
-  const at::Tensor bots = any_bots(simulator.matches());
+  const at::Tensor bots = any_bots(simulator.matches(), training_bot_count);
   CHECK(same_bits(actions_of(simulator, bots), expected_actions(simulator, bots)));
 }
 
@@ -97,7 +122,7 @@ TEST_CASE("the bots' kernel has the bits of the second telling all through match
     for (const int players : {1, 3, 5}) {
       const Rules rules = preset_with(preset.name, players);
       Simulator simulator(rules, {.matches = 101, .seed = 6});
-      const at::Tensor bots = at::randint(0, bot_count, {2, 101}, at::kInt);
+      const at::Tensor bots = at::randint(0, training_bot_count, {2, 101}, at::kInt);
       for (int step = 0; step < rules.steps; ++step) {
         INFO(preset.name << ", " << players << " players, step " << step);
         const at::Tensor action = actions_of(simulator, bots);
@@ -122,7 +147,7 @@ TEST_CASE("the random bot's numbers are the same at the ends of what a counter a
 TEST_CASE("parts of a simulator's matches have the whole's bots and leave nobody's rows alone", "[bots]") {
   at::manual_seed(4);
   const Simulator whole = awkward_matches(preset_with("arena", 5), 100);
-  const at::Tensor bots = any_bots(whole.matches());
+  const at::Tensor bots = any_bots(whole.matches(), bot_count);
   const at::Tensor all = actions_of(whole, bots);
   CHECK(all.eq(7.0F).all(3).all(2).eq(bots.eq(-1)).all().item<bool>());
   CHECK(bots.eq(-1).any().item<bool>());

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "policy/bots.h"
 #include "rules/bad_input.h"
@@ -12,6 +13,9 @@
 using namespace matchday;
 
 namespace {
+
+/// The names of all bots, those that nobody trains against included.
+std::vector<std::string> all_bots() { return {names_of_bots.begin(), names_of_bots.end()}; }
 
 /// Matches in the midst of play.
 Simulator midst_of_play(const Rules& rules, std::int64_t matches) {
@@ -85,7 +89,7 @@ TEST_CASE("chasers run to where the ball will be, slow down near it, and kick at
 }
 
 TEST_CASE("a bot of team B does in the mirrored match what one of team A does, bit for bit") {
-  for (const std::string& name : bot_names()) {
+  for (const std::string& name : all_bots()) {
     if (name == "random") continue;  // each of its players draws its own numbers
     for (const Preset& preset : presets)
       for (int players = 1; players <= max_players; ++players) {
@@ -111,7 +115,7 @@ TEST_CASE("bots give finite actions in any moment, and under any rules") {
     for (int players = 1; players <= max_players; ++players) all.push_back(preset_with(preset.name, players));
   for (const Rules& rules : all) {
     const Simulator simulator = adversarial_moments(rules);
-    for (const std::string& name : bot_names())
+    for (const std::string& name : all_bots())
       for (const int team : {0, 1}) {
         const at::Tensor action = make_bot(name).act(side_of(simulator, team));
         INFO(name << ", " << preset_name(rules.game) << ", " << rules.players << " players");
@@ -127,7 +131,7 @@ TEST_CASE("bots give finite actions in any moment, and under any rules") {
 }
 
 TEST_CASE("a bot that leads a side in some of the matches does what it does there in all of them") {
-  for (const std::string& name : bot_names())
+  for (const std::string& name : all_bots())
     for (const Preset& preset : presets)
       for (const int players : {1, 2, 5, 11}) {
         const Rules rules = preset_with(preset.name, players);
@@ -211,7 +215,7 @@ TEST_CASE("random bots draw from a clipped normal distribution, each player for 
 }
 
 TEST_CASE("bots are made by their names") {
-  for (const std::string& name : bot_names()) CHECK(make_bot(name).name == name);
+  for (const std::string& name : all_bots()) CHECK(make_bot(name).name == name);
   try {
     make_bot("goalie");
     FAIL("there is no such bot");
@@ -219,6 +223,6 @@ TEST_CASE("bots are made by their names") {
     const std::string text = error.what();
     INFO(text);
     CHECK(text.find("\"goalie\"") != std::string::npos);
-    for (const std::string& name : bot_names()) CHECK(text.find(name) != std::string::npos);
+    for (const std::string& name : all_bots()) CHECK(text.find(name) != std::string::npos);
   }
 }

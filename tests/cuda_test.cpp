@@ -182,10 +182,10 @@ TEST_CASE("on CUDA adversarial states have the CPU's bits of bots", "[cuda]") {
 
 TEST_CASE("on CUDA bots play whole matches as on the CPU", "[cuda]") {
   SKIP_WITHOUT_CUDA();
-  for (const std::string& name : bot_names()) {
+  for (const std::string_view name : names_of_bots) {
     Rules rules = arena();
     rules.steps = 30;
-    const Policy bot = make_bot(name);
+    const Policy bot = make_bot(std::string(name));
     Simulator cpu(rules, {.matches = 50}), cuda(rules, {.matches = 50, .device = at::kCUDA});
     for (int step = 0; step < 40; ++step) {
       const at::Tensor action = act(bot, bot, cpu);

@@ -88,7 +88,7 @@ def signature():
     everything = hashlib.sha256()
     for preset in PRESETS:
         matches = Matches(rules_with(preset, players=3, steps=40))
-        bots = torch.arange(2 * MATCHES, dtype=torch.int32).view(2, MATCHES) % 9 - 1  # 6 and 7 are nobody's either
+        bots = torch.arange(2 * MATCHES, dtype=torch.int32).view(2, MATCHES) % 11 - 1  # 8 and 9 are nobody's either
         for _ in range(60):
             mean = 0.5 * matches.action
             drawn = ops.sample_actions(mean, torch.zeros_like(mean), *matches.moment(), preset == "arena")

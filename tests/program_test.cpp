@@ -124,8 +124,8 @@ TEST_CASE("a training run leaves a team, its config, its figures and its videos"
 
   const std::string summary = read_text(folder.path / "run/summary.txt");
   CHECK(std::regex_search(summary, std::regex("\nthe (best|last) team, after 0.00 M match-steps: Elo -?\\d+ \\(")));
-  for (const char* opponent :
-       {"\nuntrained self ", "\nstill ", "\nrandom ", "\nchaser ", "\npresser ", "\nkeeper ", "\nrole "})
+  for (const char* opponent : {"\nuntrained self ", "\nstill ", "\nrandom ", "\nchaser ", "\npresser ", "\nkeeper ",
+                               "\nrole ", "\ncounter (never trained against) ", "\npasser (never trained against) "})
     CHECK(contains(summary, opponent));
   CHECK(contains(output, summary.substr(summary.find("\n\n"))));
   for (const char* video : {"000", "050"})

@@ -1,6 +1,8 @@
 // bot_actions: what scripted teams do at their matches' present step.
 #pragma once
 
+#include "kernels/bots/counter.h"
+#include "kernels/bots/passer.h"
 #include "kernels/bots/role.h"
 #include "kernels/bots/simple.h"
 #include "kernels/gaussian.h"
@@ -54,6 +56,10 @@ MATCHDAY_BODY void act(Bot bot, const OwnView<Lane>& view, const Put& put) {
       return keep_goal(view, decide);
     case Bot::role:
       return play_roles(view, decide);
+    case Bot::counter:
+      return counter_attack(view, decide);
+    case Bot::passer:
+      return pass_on(view, decide);
   }
 }
 

@@ -25,16 +25,17 @@ MATCHDAY_BODY void choose(Choice<Lane>& chosen, const Choice<Lane>& other) {
   chosen = {select(better, other.kick, chosen.kick), select(better, other.worth, chosen.worth)};
 }
 
-/// How free a way from the ball is: the smallest distance of an opponent to it. u
+/// A lane begins this share of the way off the ball: an opponent right behind the ball is still in it, a little.
+inline constexpr float lane_begin = 0.05F;
+
+/// How free a way from the ball is: the smallest distance of an opponent to it from its share `begin` on. u
 template <class Lane>
-MATCHDAY_BODY Lane lane_width(const OwnView<Lane>& view, Vec<Lane> way) {
-  // A lane begins this share of the way off the ball: an opponent right behind the ball is still in it, a little.
-  constexpr float lane_begin = 0.05F;
+MATCHDAY_BODY Lane lane_width(const OwnView<Lane>& view, Vec<Lane> way, float begin = lane_begin) {
   const Lane squared_way = larger(squared_length(way), Lane(tiny));
   Lane nearest = infinity;
   for (int k = 0; k < view.players(); ++k) {
     const Vec<Lane> opponent = view.opponent(k) - view.ball;
-    const Lane along = clamp(dot(opponent, way) / squared_way, Lane(lane_begin), Lane(1.0F));
+    const Lane along = clamp(dot(opponent, way) / squared_way, Lane(begin), Lane(1.0F));
     nearest = smaller(nearest, squared_length(opponent - way * along));
   }
   return square_root(nearest);
@@ -47,8 +48,8 @@ MATCHDAY_BODY Choice<Lane> best_shot(const OwnView<Lane>& view) {
   constexpr float corner_share = 0.7F;
   const Vec<Lane> way = view.goal() - view.ball;
   const Lane corner = corner_share * view.constants.goal_half_width;
-  Choice<Lane> best{{way.x, way.y - corner}, Lane(0.0F)};
-  best.worth = lane_width(view, best.kick);
+  const Vec<Lane> first{way.x, way.y - corner};
+  Choice<Lane> best{first, lane_width(view, first)};
   for (int k = 0; k < 2; ++k) {
     const Vec<Lane> other{way.x, k == 0 ? way.y : way.y + corner};
     choose(best, {other, lane_width(view, other)});
@@ -62,6 +63,17 @@ MATCHDAY_BODY Lane room_at(const OwnView<Lane>& view, Vec<Lane> point) {
   Lane nearest = infinity;
   for (int k = 0; k < view.players(); ++k) nearest = smaller(nearest, squared_length(point - view.opponent(k)));
   return square_root(nearest);
+}
+
+/// How hard a pass over this distance is kicked, so that it arrives at a share of a player's top speed.
+template <class Lane>
+MATCHDAY_BODY Lane pass_strength(const OwnView<Lane>& view, Lane distance, float arrival_share) {
+  // The weakest pass, as a kick: anything less an opponent would run down.
+  constexpr float weakest_pass = 0.3F;
+  // Drag takes (1 - keep) of the ball's speed for every unit that it rolls.
+  const Lane speed =
+      Lane(1.0F - view.constants.ball_keep) * distance + Lane(arrival_share * view.constants.player_speed);
+  return clamp(speed / Lane(view.constants.kick_speed), Lane(weakest_pass), Lane(1.0F));
 }
 
 /// A pass to the best placed free mate, -infinity worth if there is none.
@@ -83,8 +95,6 @@ MATCHDAY_BODY Choice<Lane> best_pass(const OwnView<Lane>& view) {
   constexpr float room_enough = 12.0F;
   // A pass arrives at this share of a player's top speed: the mate can take it in its run.
   constexpr float arrival_share = 0.6F;
-  // The weakest pass, as a kick: anything less an opponent would run down.
-  constexpr float weakest_pass = 0.3F;
 
   Choice<Lane> best{{Lane(0.0F), Lane(0.0F)}, Lane(-infinity)};
   for (int k = view.first_field_player(); k < view.players(); ++k) {
@@ -100,10 +110,7 @@ MATCHDAY_BODY Choice<Lane> best_pass(const OwnView<Lane>& view) {
     if (!any(possible)) continue;
     const Lane worth = way.x + Lane(lane_weight) * smaller(lane, Lane(lane_enough)) +
                        Lane(room_weight) * smaller(room_at(view, mate), Lane(room_enough));
-    // Drag takes (1 - keep) of the ball's speed for every unit that it rolls.
-    const Lane speed =
-        Lane(1.0F - view.constants.ball_keep) * distance + Lane(arrival_share * view.constants.player_speed);
-    const Lane strength = clamp(speed / Lane(view.constants.kick_speed), Lane(weakest_pass), Lane(1.0F));
+    const Lane strength = pass_strength(view, distance, arrival_share);
     choose(best, {way * (strength / larger(distance, Lane(tiny))), select(possible, worth, Lane(-infinity))});
   }
   return best;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 
 #include "kernels/bots/geometry.h"
 #include "rules/duties.h"
@@ -20,16 +21,17 @@ inline constexpr float bot_half_length = 40.0F;
 /// kernels by value.
 struct BotConstants {
   std::uint64_t seed;
-  int players;               ///< N, per team
-  bool sees_own_side;        ///< B's actions are given as it sees them, not as they are seen from above
-  float scale;               ///< the bots' units in 1 u
-  float half_width;          ///< centre to side line, 25 in arena
-  float goal_half_width;     ///< half of the goal mouth, 13 in arena
-  float kick_reach;          ///< 3 in arena
-  float player_speed;        ///< a step, 3 in arena
-  float kick_speed;          ///< a step, given by a kick of length 1; 7 in arena
-  float ball_keep;           ///< share of its speed that the ball keeps over a step, 0.92 in arena
-  Duty duty[max_players]{};  ///< each player's, the base places as wide apart as the pitch is
+  int players;                               ///< N, per team
+  bool sees_own_side;                        ///< B's actions are given as it sees them, not as they are seen from above
+  float scale;                               ///< the bots' units in 1 u
+  float half_width;                          ///< centre to side line, 25 in arena
+  float goal_half_width;                     ///< half of the goal mouth, 13 in arena
+  float kick_reach;                          ///< 3 in arena
+  float player_speed;                        ///< a step, 3 in arena
+  float kick_speed;                          ///< a step, given by a kick of length 1; 7 in arena
+  float ball_keep;                           ///< share of its speed that the ball keeps over a step, 0.92 in arena
+  Duty duty[max_players]{};                  ///< each player's, the base places as wide apart as the pitch is
+  Place round[std::size(round_the_ball)]{};  ///< round_the_ball
 };
 
 inline BotConstants bot_constants(const Rules& rules, std::uint64_t seed) {
@@ -48,6 +50,7 @@ inline BotConstants bot_constants(const Rules& rules, std::uint64_t seed) {
   const std::vector<Duty> team = duties(rules.players);
   std::copy(team.begin(), team.end(), constants.duty);
   for (Duty& duty : constants.duty) duty.base.y *= constants.half_width / half_width_of_duties;
+  std::copy(std::begin(round_the_ball), std::end(round_the_ball), constants.round);
   return constants;
 }
 

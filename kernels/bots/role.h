@@ -29,14 +29,7 @@ MATCHDAY_BODY Vec<Lane> mark(const OwnView<Lane>& view, int k) {
   // A marker stands that far on its own goal's side of its opponent. u
   constexpr float marking_distance = 4.0F;
   const Vec<Lane> place = base_moved(view, k, shape_follows_x, shape_follows_y);
-  Vec<Lane> opponent = view.opponent(0);
-  Lane nearest = squared_length(place - opponent);
-  for (int other = 1; other < view.players(); ++other) {
-    const Lane distance = squared_length(place - view.opponent(other));
-    const auto nearer = distance < nearest;
-    opponent = select(nearer, view.opponent(other), opponent);
-    nearest = select(nearer, distance, nearest);
-  }
+  const Vec<Lane> opponent = nearest_opponent(view, place);
   return (place + opponent + unit(view.own_goal() - opponent) * Lane(marking_distance)) * Lane(0.5F);
 }
 
@@ -51,7 +44,7 @@ MATCHDAY_BODY Vec<Lane> way_round(const OwnView<Lane>& view, Vec<Lane> forward) 
   constexpr float wall_distance = 4.0F;
   const Vec<Lane> sideways = sideways_of(forward);
   Lane first = infinity;
-  Lane first_aside = dot(view.opponent(0) - view.ball, sideways);
+  Lane first_aside = 0.0F;
   for (int k = 0; k < view.players(); ++k) {
     const Vec<Lane> opponent = view.opponent(k) - view.ball;
     const Lane along = dot(opponent, forward);

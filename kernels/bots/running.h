@@ -37,6 +37,28 @@ MATCHDAY_BODY Lane squared_distance_of_nearest(const OwnView<Lane>& view, int fi
   return nearest;
 }
 
+/// The opponent nearest to a point; of several exactly as near the first.
+template <class Lane>
+MATCHDAY_BODY Vec<Lane> nearest_opponent(const OwnView<Lane>& view, Vec<Lane> point) {
+  Vec<Lane> opponent = view.opponent(0);
+  Lane nearest = squared_length(point - opponent);
+  for (int other = 1; other < view.players(); ++other) {
+    const Lane distance = squared_length(point - view.opponent(other));
+    const auto nearer = distance < nearest;
+    opponent = select(nearer, view.opponent(other), opponent);
+    nearest = select(nearer, distance, nearest);
+  }
+  return opponent;
+}
+
+/// A place for number k of so many players who stand side by side between the ball and their own goal. depth: share of
+/// that way; apart: u from one to the next.
+template <class Lane>
+MATCHDAY_BODY Vec<Lane> place_in_block(const OwnView<Lane>& view, int k, int count, float depth, float apart) {
+  const Vec<Lane> centre = view.ball + (view.own_goal() - view.ball) * Lane(depth);
+  return {centre.x, centre.y + Lane((static_cast<float>(k) - 0.5F * static_cast<float>(count - 1)) * apart)};
+}
+
 /// When a goalkeeper leaves its goal to meet the ball.
 struct Rush {
   float reach;   ///< u, it is that near to the ball
