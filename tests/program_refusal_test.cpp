@@ -32,7 +32,8 @@ TEST_CASE("a command line that makes no sense is refused in one line", "[program
       {"check --device " + absent, "device is " + absent + " but this machine has "},
       {"train --run run --device " + absent, "device is " + absent + " but this machine has "},
       {"eval random --against nosuch",
-       "nosuch: there is no such checkpoint, run folder or bot (bots: still, random, chaser, presser, keeper, role)"},
+       "nosuch: there is no such checkpoint, run folder or bot (bots: still, random, chaser, presser, keeper, role, "
+       "counter, passer)"},
       {"play random --output match.gif", "match.gif: the output must end in .mp4, .png or .html"},
       {"play random --output absent/match.mp4", "absent/match.mp4: cannot be written: No such file or directory"},
       {"play random --output absent/match.png", "absent/match.png: cannot be written: No such file or directory"},
@@ -102,9 +103,9 @@ TEST_CASE("a file that is no team is refused in one line", "[program]") {
   for (const char* command : {"eval ", "play ", "info "})
     check_refused(folder, command + std::string("letter.txt"), "letter.txt: not a safetensors file");
   fs::create_directory(folder.path / "empty");
-  check_refused(
-      folder, "eval empty",
-      "empty: there is no such checkpoint, run folder or bot (bots: still, random, chaser, presser, keeper, role)");
+  check_refused(folder, "eval empty",
+                "empty: there is no such checkpoint, run folder or bot (bots: still, random, chaser, presser, keeper, "
+                "role, counter, passer)");
 }
 
 }  // namespace matchday

@@ -200,7 +200,7 @@ void Rollout::keep(const Block& block, const at::Tensor& of_sides, const at::Ten
   const std::int64_t first = store.size(1) * step + block.matches.first;
   const std::int64_t numbers = store.numel() / (store.size(0) * store.size(1));
   copy_rows(of_sides, 0, store, first, block.matches.count, numbers);
-  if (block.self_play > 0)
+  if (block.self_play > 0)  // a place of no rows may lie behind the last one
     copy_rows(of_sides, block.matches.count, store, first + simulator_.matches(), block.self_play, numbers);
 }
 
