@@ -263,12 +263,16 @@ std::string TrainingRun::told_of(const Checkpoint& best) {
                                   .workers = &trainer_.workers()};
   const Measured measured = measure(best.networks, options);
   const Policy team = team_policy("team", best.networks, Decisions::mean);
-  const Policy untrained = team_policy("untrained self", untrained_, Decisions::mean);
-  std::vector<TableRow> rows{{untrained.name, matchday::evaluate(config_.rules, team, untrained, options)}};
+  std::vector<Policy> others{team_policy("untrained self", untrained_, Decisions::mean)};
+  for (const std::string& bot : unseen_bot_names()) {
+    others.push_back(make_bot(bot));
+    others.back().name += " (never trained against)";
+  }
+  const std::vector<Evaluation> against_others = matchday::evaluate(config_.rules, team, others, options);
+  std::vector<TableRow> rows{{others[0].name, against_others[0]}};
   for (std::size_t k = 0; k < measured.evaluations.size(); ++k)
     rows.push_back({ladder_->rungs[k].policy.name, measured.evaluations[k]});
-  for (const std::string& bot : unseen_bot_names())
-    rows.push_back({bot + " (never trained against)", matchday::evaluate(config_.rules, team, make_bot(bot), options)});
+  for (std::size_t k = 1; k < others.size(); ++k) rows.push_back({others[k].name, against_others[k]});
   const bool last = best.iteration == trainer_.iteration();
   std::string text = fmt::format("{} team, after {}: {}\n", last ? "the last" : "the best", millions(best.match_steps),
                                  text_of(measured.rating));

@@ -119,6 +119,18 @@ MATCHDAY_BODY float at_place(float lane, int) { return lane; }
 MATCHDAY_BODY std::int32_t at_place(std::int32_t lane, int) { return lane; }
 MATCHDAY_BODY void set_place(float& lane, int, float number) { lane = number; }
 
+/// store_four, but only for the matches of whose place in the lane chosen(place) says so.
+template <class Lane, class Chosen>
+MATCHDAY_BODY void store_four_where(const Chosen& chosen, const Lane (&lanes)[4], float* to, std::int64_t stride) {
+  constexpr int lane = LaneTraits<Lane>::matches;
+  int all = 0;
+  for (int place = 0; place < lane; ++place) all += chosen(place) ? 1 : 0;
+  if (all == lane) return store_four(lanes, to, stride);
+  for (int place = 0; place < lane && all > 0; ++place)
+    if (chosen(place))
+      for (int k = 0; k < 4; ++k) to[place * stride + k] = at_place(lanes[k], place);
+}
+
 /// The smaller and the larger; of two equal ones, or where one is not a number, the first.
 template <class Lane>
 MATCHDAY_BODY Lane smaller(Lane a, Lane b) {

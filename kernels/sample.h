@@ -86,22 +86,6 @@ MATCHDAY_BODY void noise(const NoiseArrays& arrays, std::int64_t b, float* noise
   });
 }
 
-/// Writes four numbers of each match, `stride` apart, but where a bot moves the team. bots: of each match; null:
-/// nobody.
-template <class Lane>
-MATCHDAY_BODY void store_where_no_bot_moves(const std::int32_t* bots, const Lane (&numbers)[4], float* to,
-                                            std::int64_t stride) {
-  constexpr int lane = LaneTraits<Lane>::matches;
-  int moved = 0;
-  if (bots != nullptr)
-    for (int place = 0; place < lane; ++place) moved += is_bot(bots[place]) ? 1 : 0;
-  if (moved == 0) return store_four(numbers, to, stride);
-  if (moved == lane) return;
-  for (int place = 0; place < lane; ++place)
-    if (!is_bot(bots[place]))
-      for (int c = 0; c < 4; ++c) to[place * stride + c] = at_place(numbers[c], place);
-}
-
 /// The actions of all players of the matches from b on.
 template <class Lane>
 MATCHDAY_BODY void sample_actions(const NoiseArrays& arrays, const SampleArrays& samples, std::int64_t b) {
@@ -115,8 +99,8 @@ MATCHDAY_BODY void sample_actions(const NoiseArrays& arrays, const SampleArrays&
     if (samples.turn_b && side >= arrays.matches)
       for (Lane& component : drawn.action) component = Lane(0.0F) - component;
     store_four(drawn.pre_squash, samples.pre_squash + row * action_size, stride);
-    store_where_no_bot_moves(samples.bots == nullptr ? nullptr : samples.bots + side, drawn.action,
-                             samples.action + row * action_size, stride);
+    const auto drawn_for = [&](int place) { return samples.bots == nullptr || !is_bot(samples.bots[side + place]); };
+    store_four_where(drawn_for, drawn.action, samples.action + row * action_size, stride);
     for (int place = 0; place < LaneTraits<Lane>::matches; ++place)
       samples.log_prob[row + place * arrays.players] = at_place(drawn.log_prob, place);
   });

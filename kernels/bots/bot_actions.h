@@ -74,15 +74,12 @@ MATCHDAY_BODY void bot_actions(const BotConstants& constants, const BotArrays& a
   float* rows = arrays.action + (team * arrays.matches + b) * stride;
   const bots::OwnView<Lane> view(constants, arrays, b, team);
   for (int bot = 0; bot < bot_count; ++bot) {
-    int moved = 0;
-    for (int place = 0; place < lane; ++place) moved += bot_of_match[place] == bot ? 1 : 0;
-    if (moved == 0) continue;
+    const auto moves = [&](int place) { return bot_of_match[place] == bot; };
+    bool moves_any = false;
+    for (int place = 0; place < lane; ++place) moves_any |= moves(place);
+    if (!moves_any) continue;
     bots::act(static_cast<Bot>(bot), view, [&](int k, const Lane(&numbers)[action_size]) {
-      float* row = rows + k * action_size;
-      if (moved == lane) return store_four(numbers, row, stride);
-      for (int place = 0; place < lane; ++place)
-        if (bot_of_match[place] == bot)
-          for (int c = 0; c < action_size; ++c) row[place * stride + c] = at_place(numbers[c], place);
+      store_four_where(moves, numbers, rows + k * action_size, stride);
     });
   }
 }

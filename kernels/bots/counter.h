@@ -66,8 +66,6 @@ MATCHDAY_BODY Vec<Lane> finish(const OwnView<Lane>& view) {
 
 template <class Lane, class Put>
 MATCHDAY_BODY void counter_attack(const OwnView<Lane>& view, const Put& put) {
-  // The goalkeeper comes out for balls this near to it and to the goal.
-  constexpr Rush rush{.reach = 7.0F, .before = -26.0F};
   // Who is nearest to where the ball will be runs to where it will be a little sooner. steps
   constexpr float lead = 3.0F;
   constexpr float run_lead = 2.0F;
@@ -78,7 +76,7 @@ MATCHDAY_BODY void counter_attack(const OwnView<Lane>& view, const Put& put) {
   const int first = view.first_field_player();
   const int striker = view.players() - 1;
   const Vec<Lane> away = long_ball(view, striker);
-  if (view.has_keeper()) put(0, Decision<Lane>{run_to(view, 0, guard_goal(view, rush)), away});
+  if (view.has_keeper()) put(0, Decision<Lane>{run_to(view, 0, guard_goal(view, early_rush())), away});
   const Vec<Lane> ball_soon = ball_after(view, lead);
   const Vec<Lane> meeting = ball_after(view, run_lead);
   const Lane nearest = squared_distance_of_nearest(view, first, ball_soon);

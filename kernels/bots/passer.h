@@ -81,8 +81,6 @@ MATCHDAY_BODY Vec<Lane> keep_or_finish(const OwnView<Lane>& view, const Choice<L
 
 template <class Lane, class Put>
 MATCHDAY_BODY void pass_on(const OwnView<Lane>& view, const Put& put) {
-  // The goalkeeper comes out for balls this near to it and to the goal.
-  constexpr Rush rush{.reach = 7.0F, .before = -26.0F};
   // Who is nearest to where the ball will be runs to where it will be a little sooner. steps
   constexpr float lead = 3.0F;
   constexpr float run_lead = 2.0F;
@@ -96,7 +94,7 @@ MATCHDAY_BODY void pass_on(const OwnView<Lane>& view, const Put& put) {
   const Choice<Lane> pass = pass_to_freest(view);
   const Vec<Lane> kick = keep_or_finish(view, pass, theirs);
   if (view.has_keeper())
-    put(0, Decision<Lane>{run_to(view, 0, guard_goal(view, rush)),
+    put(0, Decision<Lane>{run_to(view, 0, guard_goal(view, early_rush())),
                           select(pass.worth > Lane(-infinity), pass.kick, clearance(view))});
   const int first = view.first_field_player();
   const Vec<Lane> ball_soon = ball_after(view, lead);

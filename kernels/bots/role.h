@@ -94,8 +94,6 @@ MATCHDAY_BODY Vec<Lane> field_kick(const OwnView<Lane>& view, const Choice<Lane>
 
 template <class Lane, class Put>
 MATCHDAY_BODY void play_roles(const OwnView<Lane>& view, const Put& put) {
-  // The goalkeeper comes out for balls this near to it and to the goal.
-  constexpr Rush rush{.reach = 7.0F, .before = -26.0F};
   // The presser is who is nearest to where the ball will be, and runs to where it will be a little sooner. steps
   constexpr float presser_lead = 4.0F;
   constexpr float presser_run_lead = 2.0F;
@@ -114,7 +112,8 @@ MATCHDAY_BODY void play_roles(const OwnView<Lane>& view, const Put& put) {
 
   // 2. The goalkeeper.
   if (view.has_keeper())
-    put(0, Decision<Lane>{run_to(view, 0, guard_goal(view, rush)), select(can_pass, pass.kick, clearance(view))});
+    put(0,
+        Decision<Lane>{run_to(view, 0, guard_goal(view, early_rush())), select(can_pass, pass.kick, clearance(view))});
 
   // 3. The others: the presser, and all who support him or mark.
   const int first = view.first_field_player();

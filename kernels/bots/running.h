@@ -65,6 +65,9 @@ struct Rush {
   float before;  ///< u, and the ball's x is below this
 };
 
+/// That of the goalkeepers who leave it early.
+MATCHDAY_BODY constexpr Rush early_rush() { return {.reach = 7.0F, .before = -26.0F}; }
+
 /// Where the goalkeeper goes: between ball and goal, to where a shot crosses its line, or out to the ball.
 template <class Lane>
 MATCHDAY_BODY Vec<Lane> guard_goal(const OwnView<Lane>& view, const Rush& rush) {

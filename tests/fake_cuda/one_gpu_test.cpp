@@ -10,6 +10,21 @@
 
 using namespace matchday;
 
+namespace {
+
+/// Launches of what a trainer of this config does.
+template <class Work>
+std::int64_t launches(const Config& config, const Work& work) {
+  Trainer trainer(config, at::kCUDA);
+  fake_cuda::device().launched.clear();
+  work(trainer);
+  std::int64_t count = 0;
+  for (const auto& [name, launched] : fake_cuda::device().launched) count += launched.count;
+  return count;
+}
+
+}  // namespace
+
 TEST_CASE("there is no second GPU, and the first one multiplies bfloat16") {
   CHECK(complaint([] { find_device("cuda:1"); }) ==
         "device is cuda:1 but this machine has 1 CUDA device(s) that torch can use");
@@ -17,33 +32,23 @@ TEST_CASE("there is no second GPU, and the first one multiplies bfloat16") {
 }
 
 TEST_CASE("an iteration of more matches has no more launches") {
-  const auto launches = [](std::int64_t matches) {
+  const auto of_matches = [](std::int64_t matches) {
     Config config = tiny();
     config.train.minibatch = 0;
     config.train.matches = matches;
-    Trainer trainer(config, at::kCUDA);
-    fake_cuda::device().launched.clear();
-    trainer.iterate(0.0);
-    std::int64_t count = 0;
-    for (const auto& [name, launched] : fake_cuda::device().launched) count += launched.count;
-    return count;
+    return launches(config, [](Trainer& trainer) { trainer.iterate(0.0); });
   };
-  CHECK(launches(300) == launches(100));
+  CHECK(of_matches(300) == of_matches(100));
 }
 
 TEST_CASE("all bots of a rollout's step are one launch") {
-  const auto launches = [](double bot_share) {
+  const auto with_bots = [](double bot_share) {
     Config config = tiny();
     config.train.matches = 64;
     config.train.bot_share = bot_share;
-    Trainer trainer(config, at::kCUDA);
-    fake_cuda::device().launched.clear();
-    trainer.play(0.0);
-    std::int64_t count = 0;
-    for (const auto& [name, launched] : fake_cuda::device().launched) count += launched.count;
-    return count;
+    return launches(config, [](Trainer& trainer) { trainer.play(0.0); });
   };
-  CHECK(launches(0.3) == launches(0.0) + rollout_steps(tiny()));
+  CHECK(with_bots(0.3) == with_bots(0.0) + rollout_steps(tiny()));
 }
 
 TEST_CASE("a million rows at most go through the networks and back at a time, and all of them count") {

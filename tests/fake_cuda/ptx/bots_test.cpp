@@ -1,14 +1,10 @@
 // The bots' kernel as nvcc made it, against the CPU's: every array, bit for bit.
 #include "arrays.h"
+#include "baseline.h"
 #include "chance.h"
-#include "kernels/cpu/kernels.h"
 #include "kernels/cuda/kernels.h"
 #include "rules/presets.h"
 #include "tests/catch.h"
-
-namespace matchday::kernels::baseline {
-extern const CpuKernels kernels_of_this_instruction_set;
-}  // namespace matchday::kernels::baseline
 
 using namespace matchday;
 using namespace matchday::kernels;

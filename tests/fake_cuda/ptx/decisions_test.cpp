@@ -2,15 +2,11 @@
 #include <string>
 
 #include "arrays.h"
+#include "baseline.h"
 #include "chance.h"
-#include "kernels/cpu/kernels.h"
 #include "kernels/cuda/kernels.h"
 #include "rules/randomness.h"
 #include "tests/catch.h"
-
-namespace matchday::kernels::baseline {
-extern const CpuKernels kernels_of_this_instruction_set;
-}  // namespace matchday::kernels::baseline
 
 using namespace matchday;
 using namespace matchday::kernels;

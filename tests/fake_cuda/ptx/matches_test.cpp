@@ -1,17 +1,13 @@
 // Whole matches on the kernels as nvcc made them, against the reference core: every array, bit for bit.
 #include <algorithm>
 
+#include "baseline.h"
 #include "chance.h"
-#include "kernels/cpu/kernels.h"
 #include "kernels/cuda/kernels.h"
 #include "played.h"
 #include "reference_matches.h"
 #include "rules/presets.h"
 #include "tests/catch.h"
-
-namespace matchday::kernels::baseline {
-extern const CpuKernels kernels_of_this_instruction_set;
-}  // namespace matchday::kernels::baseline
 
 using namespace matchday;
 using namespace matchday::kernels;
