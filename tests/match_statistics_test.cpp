@@ -310,10 +310,10 @@ TEST_CASE("the statistics of matches are what a scalar recount finds") {
       };
       for (int step = 0; step < rules.steps; ++step) {
         const std::vector<reference::GameState> before = games();
-        const MatchState kept = clone(simulator.state());
+        const MatchState unstepped = clone(simulator.state());
         const at::Tensor action = mixed_actions(rules, before, step);
         simulator.step(action);
-        count_step(statistics, rules, kept, action, simulator.state());
+        count_step(statistics, rules, unstepped, action, simulator.state());
         const std::vector<reference::GameState> after = games();
         for (std::size_t b = 0; b < recounts.size(); ++b)
           recount_step(recounts[b], rules, before[b], to_actions(rules, action, static_cast<std::int64_t>(b)),
