@@ -207,7 +207,7 @@ def configs(good):
         yield line[:30], f"[network]\n{line}\n".encode()
     for line in ("minutes = nan", "minutes = -inf", "learning_rate = nan", "matches = 16777216", "matches = 0",
                  "seed = -1", 'device = "cuda:256"', "rollout_steps = 100001", "iterations = 1\niterations = 2",
-                 "pool_share = 0.5\npool_size = 10000\nmatches = 1", "record_every = -1"):
+                 "pool_share = 0.5\nbot_share = 0.5", "record_every = -1"):
         yield line, f"[train]\n{line}\n".encode()
     yield "no such preset", b'[rules]\npreset = "chess"\n'
     for left in (1, len(good) // 3, len(good) - 2):

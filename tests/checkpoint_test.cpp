@@ -36,6 +36,7 @@ Checkpoint small_checkpoint(const std::string& preset, const std::string& teams)
   checkpoint.config.network.hidden = {16, 8};
   if (preset == "arena") checkpoint.config.network.critic_hidden = {4};
   checkpoint.config.train.teams = teams;
+  if (teams == "independent") checkpoint.config.train.bot_share = checkpoint.config.train.pool_share = 0.0;
   checkpoint.config.train.learning_rate = 0.1;
   checkpoint.iteration = 12345678901;
   checkpoint.match_steps = 9007199254740993;  // no double can hold it

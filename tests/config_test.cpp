@@ -148,7 +148,7 @@ TEST_CASE("presets bring their own defaults") {
   CHECK(footyai.train.baseline == "none");
   CHECK(footyai.train.learning_rate_end == 1.0);
   CHECK(footyai.train.shaping_iterations == 5000);
-  CHECK(default_config("arena") == Config{});
+  CHECK(default_config("arena").train.teacher == "role");
   CHECK(default_config("arena").train.algorithm == "ppo");
   CHECK(default_config("arena").network.kind == "player");
   CHECK(contains(complaint([] { default_config("areena"); }), "it must be one of arena, footyai-v1, footyai-v2"));
@@ -218,8 +218,8 @@ TEST_CASE("what is set later wins, and a preset decides defaults wherever it sta
   CHECK(set.rules.game == Game::arena);
   CHECK(set.rules.half_length == 40.0F);
   CHECK(set.rules.players == 5);
-  CHECK(load_config(std::nullopt, std::nullopt, {}) == Config{});
-  CHECK(config_from_toml_text("", "text") == Config{});
+  CHECK(load_config(std::nullopt, std::nullopt, {}) == default_config("arena"));
+  CHECK(config_from_toml_text("", "text") == default_config("arena"));
 }
 
 TEST_CASE("who says how long a run is says all of it") {

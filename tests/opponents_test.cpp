@@ -68,24 +68,37 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
             INFO(matches << " matches, pool " << pool_share << " in " << slots << " slots, bots " << bot_share << " "
                          << bots);
             CHECK(self_play >= 1);
-            CHECK(pool.count % slots == 0);
-            CHECK(static_cast<double>(pool.count) <= pool_share * static_cast<double>(matches));
-            CHECK(static_cast<double>(pool.count + slots) > pool_share * static_cast<double>(matches));
+            // Fewer slots play where there are fewer matches for the pool than slots.
+            const auto whole = [&](double share) {
+              return static_cast<std::int64_t>(share * static_cast<double>(matches) + 1e-9);
+            };
+            const std::int64_t playing = std::min(slots, whole(pool_share));
+            CHECK(static_cast<std::int64_t>(opponents.playing().size()) == playing);
+            CHECK(pool.count == (playing == 0 ? 0 : whole(pool_share) - whole(pool_share) % playing));
             if (pool.count > 0) CHECK(pool.first == self_play);
 
-            // The bots play B in the matches that are left, each in as many.
+            // The bots play B in the matches that are left, in their order, each in as many as the next or one fewer.
             const std::vector<std::string> names = bots_to_play(bots);
-            const auto kinds = static_cast<std::int64_t>(names.size());
-            const std::int64_t first = self_play + pool.count, with_bot = (matches - first) / kinds;
-            CHECK(first + with_bot * kinds == matches);
-            CHECK(static_cast<double>(matches - first) <= bot_share * static_cast<double>(matches));
-            CHECK(static_cast<double>(matches - first + kinds) > bot_share * static_cast<double>(matches));
-            for (std::int64_t k = 0; k < kinds && with_bot > 0; ++k) {
-              const auto bot = static_cast<int>(find_bot(names[static_cast<std::size_t>(k)]));
-              CHECK(opponents.bots()[1].narrow(0, first + k * with_bot, with_bot).eq(bot).all().item<bool>());
+            const std::int64_t first = self_play + pool.count;
+            CHECK(matches - first == whole(bot_share));
+            CHECK(opponents.bots().defined() == (whole(bot_share) > 0));
+            if (opponents.bots().defined()) {
+              CHECK(opponents.bots()[0].eq(-1).all().item<bool>());
+              CHECK(opponents.bots()[1].narrow(0, 0, first).eq(-1).all().item<bool>());
+              std::int64_t counted = first, last = 0, fewest = matches, most = 0;
+              for (const std::string& name : names) {
+                const at::Tensor places = opponents.bots()[1].eq(static_cast<int>(find_bot(name))).nonzero();
+                const std::int64_t own = places.size(0);
+                if (own > 0) CHECK(places.min().item<std::int64_t>() == counted);
+                counted += own;
+                CHECK(own >= last);
+                last = own;
+                fewest = std::min(fewest, own);
+                most = std::max(most, own);
+              }
+              CHECK(counted == matches);
+              CHECK(most - fewest <= 1);
             }
-            if (with_bot > 0) CHECK(opponents.bots().eq(-1).sum().item<std::int64_t>() == matches + first);
-            CHECK(opponents.bots().defined() == (with_bot > 0));
 
             // Stretches are the whole batch in order: each slot's member in the middle, if there is a pool.
             std::int64_t next = 0;

@@ -56,6 +56,8 @@ Config training_with_pool(std::int32_t players, std::int64_t pool_every) {
   config.network = small_options();
   config.train.matches = 16;
   config.train.rollout_steps = 5;
+  config.train.teacher = "none";
+  config.train.bot_share = 0.0;
   config.train.pool_share = 0.5;
   config.train.pool_slots = 2;
   config.train.pool_every = pool_every;

@@ -23,7 +23,7 @@ TEST_CASE("a trained team is exported in every format, proved, and comes back", 
 
 TEST_CASE("of two independent teams one is chosen to be exported", "[program]") {
   const Folder folder;
-  good_run(folder, tiny_training + quiet + " --run run --set teams=independent");
+  good_run(folder, tiny_training + quiet + " --run run --set teams=independent --set bot_share=0 --set pool_share=0");
   check_refused(folder, "export run -o a.onnx", "run: each team has a network of its own; choose one by --team a or");
   good_run(folder, "export run -o a.safetensors --team a");
   good_run(folder, "export run -o b.safetensors --team b");

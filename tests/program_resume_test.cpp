@@ -48,7 +48,8 @@ TEST_CASE("half a run and its other half leave the bytes of the whole", "[progra
 TEST_CASE("a run of so many match-steps makes the same team whatever goes on beside it", "[program]") {
   const Folder folder;
   // 8 matches of 40 steps an iteration: the third one reaches 900.
-  const std::string training = small_training + " --set bot_share=0.8 --match-steps 900 --set video_every=0 ";
+  const std::string training =
+      small_training + " --set bot_share=0.8 --set pool_share=0 --match-steps 900 --set video_every=0 ";
   const auto team_of = [&](const std::string& name) {
     return tensors_of(folder.path / name / "checkpoints/latest.safetensors");
   };

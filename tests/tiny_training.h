@@ -22,6 +22,9 @@ inline Config tiny(const std::string& preset = "arena", const std::string& teams
   config.train.minibatch = 150;
   config.train.teams = teams;
   config.train.seed = 11;
+  config.train.teacher = "none";
+  config.train.teacher_rest = 0.0;
+  config.train.bot_share = config.train.pool_share = 0.0;
   return config;
 }
 

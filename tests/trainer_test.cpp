@@ -243,21 +243,39 @@ TEST_CASE("iterations are recorded, but for what a graph can't hold") {
   CHECK_FALSE(records_iterations({}, of_torch));
 }
 
+/// A run in which little counts but what a teacher does.
+Config taught(const std::string& algorithm) {
+  Config config = tiny();
+  config.train.algorithm = algorithm;
+  config.train.teacher = "role";
+  config.train.teacher_weight = 20.0;
+  config.train.teacher_until = 0.5;
+  config.train.learning_rate = 3e-3;
+  config.train.learning_rate_end = 1.0;
+  return config;
+}
+
 TEST_CASE("a team comes nearer to what its teacher does, until the teacher has gone") {
   for (const std::string algorithm : {"ppo", "reinforce"}) {
-    Config config = tiny();
-    config.train.algorithm = algorithm;
-    config.train.teacher = "role";
-    config.train.teacher_weight = 20.0;
-    config.train.teacher_until = 0.5;
-    config.train.learning_rate = 3e-3;
-    config.train.learning_rate_end = 1.0;
-    Trainer trainer(config, at::kCPU);
+    Trainer trainer(taught(algorithm), at::kCPU);
     const double at_first = figure(trainer.iterate(0.0), "teacher_distance");
     for (int k = 0; k < 60; ++k) trainer.iterate(0.1);
     const double taught = figure(trainer.iterate(0.1), "teacher_distance");
     INFO(algorithm << ": " << at_first << " to " << taught);
     CHECK(taught < 0.8 * at_first);
     for (const auto& [name, value] : trainer.iterate(0.5)) CHECK(name != "teacher_distance");
+  }
+}
+
+TEST_CASE("a teacher whose weight never falls to nothing teaches to the end") {
+  for (const std::string algorithm : {"ppo", "reinforce"}) {
+    Config config = taught(algorithm);
+    config.train.teacher_rest = 20.0;
+    Trainer trainer(config, at::kCPU);
+    const double at_first = figure(trainer.iterate(0.9), "teacher_distance");
+    for (int k = 0; k < 60; ++k) trainer.iterate(0.9);
+    const double at_last = figure(trainer.iterate(1.0), "teacher_distance");
+    INFO(algorithm << ": " << at_first << " to " << at_last);
+    CHECK(at_last < 0.8 * at_first);
   }
 }

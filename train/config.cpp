@@ -292,7 +292,13 @@ Config default_config(std::string_view preset) {
   if (!rules) throw BadInput("preset is " + value_text(preset) + "; it must be one of " + preset_names());
   Config config;
   config.rules = *rules;
-  if (rules->game == Game::arena) return config;
+  if (rules->game == Game::arena) {
+    config.train.teacher = "role";
+    config.train.teacher_rest = 0.005;
+    config.train.bot_share = 0.25;
+    config.train.pool_share = 0.25;
+    return config;
+  }
 
   // As the original made and trained its network.
   config.network.kind = "team";

@@ -44,6 +44,7 @@ struct TrainOptions {
   std::string teacher = "none";
   double teacher_weight = 1.0;
   double teacher_until = 0.1;
+  double teacher_rest = 0.0;
   double shaping_until = 0.5;
   std::int64_t shaping_iterations = 0;
   double adam_epsilon = 1e-5;
@@ -64,7 +65,7 @@ struct TrainOptions {
   std::int64_t threads = 0;
 };
 
-inline constexpr std::array<Field<TrainOptions>, 46> train_fields{{
+inline constexpr std::array<Field<TrainOptions>, 47> train_fields{{
     choice_field("algorithm", &TrainOptions::algorithm, "ppo|reinforce",
                  "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
     number_field("matches", &TrainOptions::matches, 1, 16777216, "matches", "how many are played at once"),
@@ -117,6 +118,8 @@ inline constexpr std::array<Field<TrainOptions>, 46> train_fields{{
                  "of half the squared distance from what the teacher does, at the start"),
     number_field("teacher_until", &TrainOptions::teacher_until, 0, 1, "",
                  "share of the run over which that weight falls to zero"),
+    number_field("teacher_rest", &TrainOptions::teacher_rest, 0, 1000, "",
+                 "what that weight never falls below, so that the team keeps some of the teacher's ways"),
     number_field("shaping_until", &TrainOptions::shaping_until, 0, 1, "",
                  "shaping rewards fall linearly to zero over this share of the run; 0: they stay"),
     number_field("shaping_iterations", &TrainOptions::shaping_iterations, 0, 1e9, "iterations",

@@ -1,9 +1,6 @@
 // What makes a config one that can be trained by.
-#include <cmath>
-
 #include "rules/fields.h"
 #include "train/config.h"
-#include "train/opponents.h"
 
 namespace matchday {
 
@@ -22,14 +19,6 @@ std::optional<std::string> problem(const TrainOptions& options) {
   if (options.pool_share + options.bot_share > 0.9)
     return "pool_share + bot_share is " + value_text(options.pool_share + options.bot_share) +
            "; it must be at most 0.9, so that the team also plays itself";
-  const auto matches = static_cast<double>(options.matches);
-  if (options.pool_share > 0.0 && std::floor(options.pool_share * matches) < static_cast<double>(options.pool_slots))
-    return "pool_share is " + value_text(options.pool_share) + ", too few of " + value_text(options.matches) +
-           " matches for a match in each of pool_slots, " + value_text(options.pool_slots);
-  if (options.bot_share > 0.0 &&
-      std::floor(options.bot_share * matches) < static_cast<double>(bots_to_play(options.bots).size()))
-    return "bot_share is " + value_text(options.bot_share) + ", too few of " + value_text(options.matches) +
-           " matches for a match against each of the bots";
   if (options.teams == "independent" && options.pool_share + options.bot_share > 0.0)
     return "teams is \"independent\"; pool_share and bot_share must then be 0, since both sides are taken";
   return std::nullopt;

@@ -34,16 +34,18 @@ Opponents::Opponents(const TrainOptions& options, const Network& untrained, std:
   const auto share = [&](double part) {
     return static_cast<std::int64_t>(std::floor(part * static_cast<double>(options.matches)));
   };
-  const std::vector<std::string> names = bots_to_play(options.bots);
-  const std::int64_t with_bot = share(options.bot_share) / static_cast<std::int64_t>(names.size());
-  pool_matches_ = share(options.pool_share) / options.pool_slots * options.pool_slots;
-  self_play_ = options.matches - pool_matches_ - with_bot * static_cast<std::int64_t>(names.size());
-  if (with_bot > 0) {
+  const std::int64_t with_bots = share(options.bot_share);
+  options_.pool_slots = std::min(options.pool_slots, share(options.pool_share));
+  pool_matches_ = options_.pool_slots > 0 ? share(options.pool_share) / options_.pool_slots * options_.pool_slots : 0;
+  self_play_ = options.matches - pool_matches_ - with_bots;
+  if (with_bots > 0) {
+    const std::vector<std::string> names = bots_to_play(options.bots);
     bots_ = at::full({2, options.matches}, static_cast<int>(Bot::nobody), untrained.flat.options().dtype(at::kInt));
     std::int64_t first = bot_matches().first;
-    for (const std::string& name : names) {
-      bots_[1].narrow(0, first, with_bot).fill_(static_cast<int>(find_bot(name)));
-      first += with_bot;
+    for (std::size_t left = names.size(); left > 0; --left) {
+      const std::int64_t own = (options.matches - first) / static_cast<std::int64_t>(left);
+      bots_[1].narrow(0, first, own).fill_(static_cast<int>(find_bot(names[names.size() - left])));
+      first += own;
     }
   }
   if (pool_matches_ == 0) return;

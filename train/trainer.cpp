@@ -56,8 +56,10 @@ double scheduled_learning_rate(const TrainOptions& options, double progress) {
 
 /// What the distance from the teacher counts.
 double teacher_weight(const TrainOptions& options, double progress) {
-  if (options.teacher == "none" || options.teacher_until == 0.0) return 0.0;
-  return options.teacher_weight * std::max(0.0, 1.0 - progress / options.teacher_until);
+  if (options.teacher == "none") return 0.0;
+  const double at_first =
+      progress < options.teacher_until ? options.teacher_weight * (1.0 - progress / options.teacher_until) : 0.0;
+  return std::max(at_first, options.teacher_rest);
 }
 
 /// Lets matches end at different times, so that a rollout shorter than a match holds all its phases. Multiples of the
