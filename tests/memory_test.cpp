@@ -149,7 +149,7 @@ TEST_CASE("networks that there is no memory for are refused before anything is t
   CHECK(bytes_of_networks(config) == 4.0 * 4.0 * static_cast<double>(weights));
   config.train.pool_share = 0.5;
   CHECK(bytes_of_networks(config) ==
-        4.0 * static_cast<double>(weights) * static_cast<double>(4 + config.train.pool_size));
+        4.0 * static_cast<double>(weights) * static_cast<double>(4 + config.train.pool_size + config.train.pool_slots));
   if (!free_memory(at::kCPU)) return;
   CHECK_NOTHROW(require_room(config, at::kCPU));
   config.network.hidden = std::vector<std::int64_t>(64, 65536);

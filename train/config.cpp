@@ -294,7 +294,7 @@ Config default_config(std::string_view preset) {
   config.rules = *rules;
   if (rules->game == Game::arena) {
     config.train.teacher = "role";
-    config.train.teacher_rest = 0.005;
+    config.train.teacher_rest = 0.01;
     config.train.bot_share = 0.25;
     config.train.pool_share = 0.25;
     return config;

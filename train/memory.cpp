@@ -12,6 +12,7 @@
 #include "rules/bad_input.h"
 #include "train/device.h"
 #include "train/minibatches.h"
+#include "train/opponents.h"
 #include "train/update.h"
 
 namespace matchday {
@@ -66,6 +67,11 @@ double bytes_of_way(const NetworkOptions& network, const std::vector<std::int64_
   return unit * (kept + back) + 4.0 * heads;
 }
 
+/// How many sides of a match learn, on average: the other one may be played by an earlier self or a bot.
+double learning_sides(const TrainOptions& options) {
+  return static_cast<double>(parts_of_batch(options).learning_sides()) / static_cast<double>(options.matches);
+}
+
 /// Of a row, what a teacher would do.
 double taught_numbers(const Config& config) {
   return config.train.teacher == "none" ? 0.0
@@ -92,7 +98,8 @@ double bytes_of_match(const Config& config, at::Device device) {
   constexpr double order = 2.0;
   // Of two networks each gets its samples as a copy, one after the other.
   const double copied = config.train.teams == "independent" ? 0.5 * stored : 0.0;
-  const double numbers = 2.0 * static_cast<double>(shape.rows) * (stored + copied + for_advantage + order) + 5.0;
+  const double rows = learning_sides(config.train) * static_cast<double>(shape.rows);
+  const double numbers = rows * (stored + copied + for_advantage + order) + 5.0;
   // Of the step that is being played: state, both views, distribution, samples, actions.
   const double now = 4.0 * (2.0 * config.rules.players + 1.0) + 8.0 +
                      2.0 * static_cast<double>(shape.rows * (shape.inputs + 5 * shape.outputs + 2));
@@ -104,7 +111,8 @@ double bytes_of_update(const Config& config, at::Device device) {
   const NetworkShape shape = network_shape(config.rules, config.network);
   const double unit = precision_of(config.train, device) == at::kFloat ? 4.0 : 2.0;
   const bool two_networks = config.train.teams == "independent";
-  const std::int64_t rows = (two_networks ? 1 : 2) * shape.rows * rollout_steps(config) * config.train.matches;
+  const std::int64_t sides = two_networks ? config.train.matches : parts_of_batch(config.train).learning_sides();
+  const std::int64_t rows = sides * shape.rows * rollout_steps(config);
   const std::int64_t of_step = config.train.algorithm == "ppo" ? minibatches_of(config.train, rows).first(1) : rows;
   const double chosen = unit * static_cast<double>(shape.inputs) +
                         4.0 * (static_cast<double>(shape.outputs + 3) + taught_numbers(config));
@@ -121,7 +129,9 @@ double bytes_of_training(const Config& config, at::Device device) {
 
 double bytes_of_networks(const Config& config) {
   const double trained = config.train.teams == "independent" ? 2.0 : 1.0;
-  const double pool = config.train.pool_share > 0.0 ? static_cast<double>(config.train.pool_size) : 0.0;
+  // The pool, and those of it who play once more, as one.
+  const std::int64_t slots = parts_of_batch(config.train).slots;
+  const double pool = slots > 0 ? static_cast<double>(config.train.pool_size + slots) : 0.0;
   constexpr double copies = 4.0;  // weights, gradient, mean, square
   return bytes_of_weights(config) * (copies * trained + pool);
 }

@@ -29,16 +29,20 @@ std::vector<std::string> bots_to_play(const std::string& bots) {
 
 at::Tensor points(const at::Tensor& results) { return results.select(1, 0) + results.select(1, 1) * 0.5; }
 
-Opponents::Opponents(const TrainOptions& options, const Network& untrained, std::uint64_t seed)
-    : options_(options), seed_(seed) {
-  const auto share = [&](double part) {
-    return static_cast<std::int64_t>(std::floor(part * static_cast<double>(options.matches)));
+BatchParts parts_of_batch(const TrainOptions& options) {
+  const auto matches_of = [&](double share) {
+    return static_cast<std::int64_t>(std::floor(share * static_cast<double>(options.matches)));
   };
-  const std::int64_t with_bots = share(options.bot_share);
-  options_.pool_slots = std::min(options.pool_slots, share(options.pool_share));
-  pool_matches_ = options_.pool_slots > 0 ? share(options.pool_share) / options_.pool_slots * options_.pool_slots : 0;
-  self_play_ = options.matches - pool_matches_ - with_bots;
-  if (with_bots > 0) {
+  BatchParts parts{.pool = matches_of(options.pool_share), .bots = matches_of(options.bot_share)};
+  parts.slots = std::min(options.pool_slots, parts.pool);
+  if (parts.slots > 0) parts.pool -= parts.pool % parts.slots;
+  parts.self_play = options.matches - parts.pool - parts.bots;
+  return parts;
+}
+
+Opponents::Opponents(const TrainOptions& options, const Network& untrained, std::uint64_t seed)
+    : options_(options), parts_(parts_of_batch(options)), seed_(seed) {
+  if (parts_.bots > 0) {
     const std::vector<std::string> names = bots_to_play(options.bots);
     bots_ = at::full({2, options.matches}, static_cast<int>(Bot::nobody), untrained.flat.options().dtype(at::kInt));
     std::int64_t first = bot_matches().first;
@@ -48,7 +52,7 @@ Opponents::Opponents(const TrainOptions& options, const Network& untrained, std:
       first += own;
     }
   }
-  if (pool_matches_ == 0) return;
+  if (parts_.pool == 0) return;
   pool_.push_back({snapshot(untrained), 0});
   choose();
 }
@@ -61,7 +65,7 @@ void Opponents::choose() {
     weights.push_back(least_weight + (1.0 - member.points) * (1.0 - member.points));
   std::mt19937_64 generator(seed_++);
   playing_ = {pool_.size() - 1};  // the latest always plays
-  while (playing_.size() < static_cast<std::size_t>(options_.pool_slots))
+  while (playing_.size() < static_cast<std::size_t>(parts_.slots))
     playing_.push_back(std::discrete_distribution<std::size_t>(weights.begin(), weights.end())(generator));
   send_on();
 }
@@ -70,14 +74,14 @@ void Opponents::send_on() {
   std::vector<Network> networks;
   for (const std::size_t member : playing_) networks.push_back(pool_[member].network);
   stacked_ = stacked(networks);
-  results_ = at::zeros({options_.pool_slots, 3}, pool_.front().network.flat.options());
+  results_ = at::zeros({parts_.slots, 3}, pool_.front().network.flat.options());
 }
 
 std::vector<Stretch> Opponents::stretches() const {
-  if (pool_matches_ == 0) return {{{0, options_.matches}}};
-  std::vector<Stretch> all{{{0, self_play_}}};
-  const std::int64_t in_slot = pool_matches_ / options_.pool_slots;
-  std::int64_t first = self_play_;
+  if (parts_.pool == 0) return {{{0, options_.matches}}};
+  std::vector<Stretch> all{{{0, parts_.self_play}}};
+  const std::int64_t in_slot = parts_.pool / parts_.slots;
+  std::int64_t first = parts_.self_play;
   for (const std::size_t member : playing_) {
     all.push_back({{first, in_slot}, &pool_[member].network});
     first += in_slot;
@@ -87,12 +91,12 @@ std::vector<Stretch> Opponents::stretches() const {
 }
 
 void Opponents::count(const at::Tensor& score, const at::Tensor& terminated) {
-  if (pool_matches_ == 0) return;
-  const at::Tensor of_pool = score.narrow(2, self_play_, pool_matches_);
+  if (parts_.pool == 0) return;
+  const at::Tensor of_pool = score.narrow(2, parts_.self_play, parts_.pool);
   const at::Tensor lead = of_pool.select(1, 0) - of_pool.select(1, 1);
-  const at::Tensor over = terminated.narrow(1, self_play_, pool_matches_);
+  const at::Tensor over = terminated.narrow(1, parts_.self_play, parts_.pool);
   const auto total = [&](const at::Tensor& which) {
-    return which.logical_and(over).sum(0).view({options_.pool_slots, -1}).sum(1);
+    return which.logical_and(over).sum(0).view({parts_.slots, -1}).sum(1);
   };
   results_ += at::stack({total(lead > 0), total(lead == 0), total(lead < 0)}, 1);
 }
@@ -130,12 +134,12 @@ void Opponents::restore(const PoolState& state) {
 }
 
 bool Opponents::renew(const Network& team, std::int64_t iteration, const at::Tensor& results) {
-  if (pool_matches_ == 0) return false;
+  if (parts_.pool == 0) return false;
   const at::Tensor played = results.sum(1);
   const at::Tensor won = points(results);
   const double all_played = played.sum().item<double>();
   const bool beats_pool = options_.pool_margin < 1.0 &&
-                          all_played >= enough_matches * static_cast<double>(options_.pool_slots) &&
+                          all_played >= enough_matches * static_cast<double>(parts_.slots) &&
                           won.sum().item<double>() >= options_.pool_margin * all_played;
   if (iteration - last_renewal_ < options_.pool_every && !beats_pool) return false;
   last_renewal_ = iteration;

@@ -18,6 +18,19 @@ struct Range {
   std::int64_t count = 0;
 };
 
+/// Of a batch's matches those against itself, against a pool and against bots. Shares round down; fewer slots play than
+/// were asked for where there are fewer matches.
+struct BatchParts {
+  std::int64_t self_play = 0;
+  std::int64_t pool = 0;  ///< a multiple of `slots`
+  std::int64_t bots = 0;
+  std::int64_t slots = 0;
+
+  /// How many sides learn.
+  std::int64_t learning_sides() const { return 2 * self_play + pool + bots; }
+};
+BatchParts parts_of_batch(const TrainOptions& options);
+
 /// An earlier self.
 struct PoolMember {
   Network network;         ///< frozen
@@ -56,7 +69,7 @@ class Opponents {
   Opponents(const TrainOptions& options, const Network& untrained, std::uint64_t seed);
 
   /// How many sides learn: L = B + S.
-  std::int64_t learning_sides() const { return options_.matches + self_play_; }
+  std::int64_t learning_sides() const { return parts_.learning_sides(); }
 
   /// Which networks play B in which matches, all of them, in their order. The pointers hold until the pool is renewed.
   std::vector<Stretch> stretches() const;
@@ -84,8 +97,8 @@ class Opponents {
   PoolState state() const;
   void restore(const PoolState& state);
 
-  Range pool_matches() const { return {self_play_, pool_matches_}; }
-  Range bot_matches() const { return {self_play_ + pool_matches_, options_.matches - self_play_ - pool_matches_}; }
+  Range pool_matches() const { return {parts_.self_play, parts_.pool}; }
+  Range bot_matches() const { return {parts_.self_play + parts_.pool, parts_.bots}; }
   const std::vector<PoolMember>& pool() const { return pool_; }
   const std::vector<std::size_t>& playing() const { return playing_; }  ///< the pool member in each slot
 
@@ -95,8 +108,7 @@ class Opponents {
   void send_on();
 
   TrainOptions options_;
-  std::int64_t self_play_ = 0;     ///< S
-  std::int64_t pool_matches_ = 0;  ///< the same number in each slot
+  BatchParts parts_;
   std::int64_t last_renewal_ = 0;  ///< iteration
   at::Tensor bots_;
   std::vector<PoolMember> pool_;

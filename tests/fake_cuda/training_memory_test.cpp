@@ -25,9 +25,11 @@ TEST_CASE("training on a GPU takes the memory that is said") {
               config.train.algorithm = algorithm;
               config.train.precision = precision;
               config.train.teams = teams;
+              if (teams == "independent") config.train.bot_share = config.train.pool_share = 0.0;
               config.train.baseline = "critic";
               config.train.normalise = "batch";
               config.train.graphs = "off";
+              config.train.pool_size = 1;  // as many as there are so soon
               config.train.matches = 96;
               config.train.rollout_steps = 10;
               config.train.minibatches = 3;
