@@ -187,7 +187,9 @@ void add_benchmarks(CLI::App& command, int& exit_code) {
   list("--matches", flags->matches, "played at once")->check(CLI::Range(1, 1 << 22));
   list("--players", flags->players, "in a team (default: the preset's)");
   list("--substeps", flags->substeps, "of a step (default: the preset's)");
-  sim->add_option("--set", flags->sets, "change a key of the config: key=value")->type_name("KEY=VALUE")->take_all();
+  sim->add_option("--set", flags->sets, "change a key of the config: key=value")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   sim->add_option("--play", flags->play, "random actions, or everybody chasing the ball")
       ->check(CLI::IsMember({"random", "chasing"}))
       ->capture_default_str();

@@ -8,8 +8,10 @@
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/commands.h"
+#include "app/teams.h"
 #include "policy/bots.h"
 #include "render/chart.h"
 #include "rules/bad_input.h"
@@ -44,6 +46,12 @@ constexpr std::size_t most_points = 200;
 constexpr double lowest_elo = 500.0;
 constexpr double lowest_goals = -4.0;
 
+/// What a log says; what was no number, such as the gradient of a step that overflowed, stands there as null.
+std::optional<double> number_in(const Json& line, const char* key) {
+  if (!line.contains(key) || !line[key].is_number()) return std::nullopt;
+  return line[key].get<double>();
+}
+
 /// The lines of a run's log.
 std::vector<Json> lines_of(const std::filesystem::path& folder, const char* log) {
   const std::string path = (folder / log).string();
@@ -52,7 +60,7 @@ std::vector<Json> lines_of(const std::filesystem::path& folder, const char* log)
   std::vector<Json> lines;
   for (std::string line; std::getline(stream, line);) {
     Json json = Json::parse(line, nullptr, false);
-    if (!json.is_object() || !json.contains("match_steps") || !json.contains("seconds"))
+    if (!json.is_object() || !number_in(json, "match_steps") || !number_in(json, "seconds"))
       throw BadInput(fmt::format("{}:{}: is no line of a run's log", path, lines.size() + 1));
     lines.push_back(std::move(json));
   }
@@ -70,14 +78,27 @@ double place_of(const Json& line, CurvesOver over) {
   return over == CurvesOver::seconds ? line["seconds"].get<double>() / 60.0 : line["match_steps"].get<double>() * 1e-6;
 }
 
+/// LABEL=RUN, or a run that is called as its folder. A folder may have an equals sign in its name.
+LabelledRun labelled(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  std::error_code error;
+  if (equals == std::string::npos || std::filesystem::is_directory(text, error)) return {run_name(text), text};
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
 /// A figure's means over neighbouring iterations.
 std::vector<ChartPoint> means(const std::vector<Json>& lines, const TrainingPanel& panel, CurvesOver over) {
   const std::size_t together = (lines.size() + most_points - 1) / most_points;
   std::vector<ChartPoint> points;
   for (std::size_t first = 0; first + together <= lines.size() && together > 0; first += together) {
     double sum = 0.0;
-    for (std::size_t k = first; k < first + together; ++k) sum += lines[k].value(panel.figure, 0.0);
-    points.push_back({place_of(lines[first + together - 1], over), panel.scale * sum / static_cast<double>(together)});
+    int known = 0;
+    for (std::size_t k = first; k < first + together; ++k)
+      if (const auto number = number_in(lines[k], panel.figure)) {
+        sum += *number;
+        ++known;
+      }
+    if (known > 0) points.push_back({place_of(lines[first + together - 1], over), panel.scale * sum / known});
   }
   return points;
 }
@@ -90,7 +111,8 @@ ChartPanel play_panel(const PlayPanel& play, const std::vector<LabelledRun>& run
     ChartSeries series{runs[k].label, {}, {}};
     for (const Json& line : evaluations[k])
       if (line.contains("role") && line["role"].contains("own"))
-        series.points.push_back({place_of(line, over), line["role"]["own"].value(play.figure, 0.0)});
+        if (const auto number = number_in(line["role"]["own"], play.figure))
+          series.points.push_back({place_of(line, over), *number});
     panel.series.push_back(std::move(series));
   }
   return panel;
@@ -103,10 +125,11 @@ ChartPanel elo_panel(const std::vector<LabelledRun>& runs, const std::vector<std
   for (std::size_t k = 0; k < runs.size(); ++k) {
     ChartSeries series{runs[k].label, {}, {}};
     for (const Json& line : evaluations[k]) {
-      const auto value = [&](const char* key) { return std::max(line.value(key, lowest_elo), lowest_elo); };
-      if (!line.contains("elo")) continue;
-      series.points.push_back({place_of(line, over), value("elo")});
-      series.band.push_back({value("elo_lowest"), value("elo_highest")});
+      const auto elo = number_in(line, "elo"), lowest = number_in(line, "elo_lowest"),
+                 highest = number_in(line, "elo_highest");
+      if (!elo || !lowest || !highest) continue;
+      series.points.push_back({place_of(line, over), std::max(*elo, lowest_elo)});
+      series.band.push_back({std::max(*lowest, lowest_elo), std::max(*highest, lowest_elo)});
     }
     panel.series.push_back(std::move(series));
   }
@@ -134,8 +157,8 @@ void save_curves(const std::filesystem::path& path, const std::vector<LabelledRu
       ChartSeries series{runs[k].label, {}, {}};
       for (const Json& line : evaluations[k])
         if (line.contains(bot))
-          series.points.push_back(
-              {place_of(line, over), std::max(line[bot].value("goal_difference", 0.0), lowest_goals)});
+          if (const auto ahead = number_in(line[bot], "goal_difference"))
+            series.points.push_back({place_of(line, over), std::max(*ahead, lowest_goals)});
       panel.series.push_back(std::move(series));
     }
     chart.panels.push_back(std::move(panel));
@@ -166,14 +189,10 @@ void add_curves_command(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember({"match-steps", "seconds"}))
       ->capture_default_str();
   command->callback([flags, &exit_code] {
+    if (std::filesystem::path(flags->output).extension() != ".png")
+      throw BadInput(fmt::format("{}: the output must end in .png", flags->output));
     std::vector<LabelledRun> runs;
-    for (const std::string& text : flags->runs) {
-      const std::size_t equals = text.find('=');
-      const std::string folder = equals == std::string::npos ? text : text.substr(equals + 1);
-      runs.push_back(
-          {equals == std::string::npos ? std::filesystem::path(folder).filename().string() : text.substr(0, equals),
-           folder});
-    }
+    for (const std::string& text : flags->runs) runs.push_back(labelled(text));
     save_curves(flags->output, runs, flags->over == "seconds" ? CurvesOver::seconds : CurvesOver::match_steps);
     exit_code = 0;
   });

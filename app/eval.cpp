@@ -1,5 +1,6 @@
 // matchday eval: a team's matches against bots or other teams.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -74,13 +75,16 @@ void eval(const EvalFlags& flags) {
 void add_eval_command(CLI::App& app, int& exit_code) {
   auto flags = std::make_shared<EvalFlags>();
   CLI::App* command = app.add_subcommand("eval", "Play a team against bots or other teams, on both sides.");
-  command->add_option("team", flags->team, "checkpoint, run folder, bot, or \"trained\"")
-      ->capture_default_str()
-      ->type_name("TEAM");
+  CLI::Option* team = command->add_option("team", flags->team, "checkpoint, run folder, bot, or \"trained\"")
+                          ->capture_default_str()
+                          ->type_name("TEAM");
   command->add_option("--against", flags->against, "opponents (default: all bots)")->type_name("TEAM");
   add_evaluation_flags(*command, *flags, "of the starts", "the mean, sampled as in training, or a table of each",
                        {"mean", "sampled", "both"});
-  command->callback([flags, &exit_code] {
+  command->callback([flags, team, &exit_code] {
+    if (team->count() == 0 && flags->against.size() > 1)
+      throw BadInput(fmt::format("--against {}: is one of these the team? Name it before --against, such as {}",
+                                 fmt::join(flags->against, " "), trained_team));
     eval(*flags);
     exit_code = 0;
   });

@@ -10,6 +10,7 @@
 #include "app/teams.h"
 #include "export/policy_file.h"
 #include "export/weights.h"
+#include "files/unfinished_file.h"
 #include "policy/safetensors.h"
 #include "rules/presets.h"
 
@@ -56,6 +57,7 @@ Checkpoint checkpoint_called(const std::string& name) {
 
 void export_policy(const ExportFlags& flags) {
   const Format format = wanted_format(flags);
+  require_other_file(flags.output, checkpoint_path(flags.checkpoint));
   const Checkpoint checkpoint = checkpoint_called(flags.checkpoint);
   const ExportedPolicy policy{checkpoint.config, wanted_network(checkpoint, flags),
                               flags.sampled ? Decisions::sampled : Decisions::mean};
@@ -69,6 +71,7 @@ void export_policy(const ExportFlags& flags) {
 }
 
 void import_policy(const ImportFlags& flags) {
+  require_other_file(flags.output, flags.file);
   require_writable(flags.output);
   const Checkpoint checkpoint = read_weights(flags.file, flags.options);
   save_checkpoint(flags.output, checkpoint);

@@ -13,7 +13,7 @@ void add_rules_flags(CLI::App& command, ConfigFlags& flags) {
   command.add_option("--preset", flags.preset, fmt::format("rules to play by: {}", fmt::join(names, ", ")));
   command.add_option("--set", flags.sets, "change a key of the config: key=value (info --config lists the keys)")
       ->type_name("KEY=VALUE")
-      ->take_all();
+      ->allow_extra_args(false);
 }
 
 void add_set_flag(CLI::App& command, ConfigFlags& flags, const std::string& flag, const std::string& key,

@@ -1,13 +1,18 @@
 // matchday: plays, trains, checks and shows 2D football.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
 #include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
 #include <exception>
+#include <iostream>
 #include <string>
 
 #include "app/commands.h"
@@ -26,6 +31,19 @@ void keep_freed_memory() {
 #endif
 }
 
+/// A number to the standard streams that are closed, so that no file that is opened later gets one of theirs and what
+/// is meant for them. Standard output can then only be read from: writing there fails, and is told.
+void keep_standard_streams() {
+  while (true) {
+    const int descriptor = ::open("/dev/null", O_RDONLY);
+    if (descriptor > STDERR_FILENO) {
+      ::close(descriptor);
+      return;
+    }
+    if (descriptor < 0) return;
+  }
+}
+
 /// The first line of a text: torch adds its stack to what its errors say.
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
@@ -34,10 +52,17 @@ int fail(int exit_code, const std::string& text) {
   return exit_code;
 }
 
-}  // namespace
+/// Refuses a whole number that CLI11 would read as octal: it is meant as ten by everybody else. Empty: it is good.
+std::string decimal(const std::string& text) {
+  const std::size_t first = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
+  const bool padded = text.size() > first + 1 && text[first] == '0' && text[first + 1] != 'x';
+  return padded ? text + " begins with a zero; a whole number has none in front" : "";
+}
 
-int main(int argc, char* argv[]) {
-  keep_freed_memory();
+/// Refuses what a variable that was never set leaves on a command line.
+std::string not_empty(const std::string& text) { return text.empty() ? "its value is empty" : ""; }
+
+int run(int argc, char* argv[]) {
   spdlog::set_pattern("%H:%M:%S  %v");
   CLI::App app("Plays thousands of 2D football matches at once and teaches teams by self-play.", "matchday");
   app.set_version_flag("--version", std::string("matchday ") + matchday::matchday_version);
@@ -56,6 +81,12 @@ int main(int argc, char* argv[]) {
   matchday::add_info_command(app, exit_code);
   matchday::add_test_command(app, exit_code);
 
+  for (CLI::App* command : app.get_subcommands({}))
+    for (CLI::Option* option : command->get_options()) {
+      if (option->get_items_expected_max() > 0) option->check(CLI::Validator(not_empty, ""));
+      if (option->get_type_name().find("INT") != std::string::npos) option->check(CLI::Validator(decimal, ""));
+    }
+
   try {
     app.parse(argc, argv);
     if (app.get_subcommands().empty()) throw CLI::RequiredError("A command");
@@ -69,4 +100,17 @@ int main(int argc, char* argv[]) {
   } catch (const std::exception& error) {
     return fail(1, first_line(error.what()));
   }
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+  keep_freed_memory();
+  keep_standard_streams();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that grows too large is then an error like a full disk
+  const int exit_code = run(argc, argv);
+  std::cout.flush();
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0 || !std::cout)
+    return fail(exit_code == 0 ? 1 : exit_code, "standard output cannot be written");
+  return exit_code;
 }

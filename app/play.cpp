@@ -14,6 +14,7 @@
 #include "app/film.h"
 #include "app/flags.h"
 #include "app/teams.h"
+#include "files/unfinished_file.h"
 #include "render/grid_video.h"
 #include "render/page.h"
 #include "render/picture.h"
@@ -87,6 +88,7 @@ int play(const PlayFlags& flags) {
   const std::string extension = std::filesystem::path(flags.output).extension().string();
   if (extension != ".mp4" && extension != ".png" && extension != ".html")
     throw BadInput(fmt::format("{}: the output must end in .mp4, .png or .html", flags.output));
+  for (const std::string& input : {flags.team, flags.against}) require_other_file(flags.output, input);
   const Grid grid = flags.grid.empty() ? Grid{1, 1} : find_grid(flags.grid);
   if (!flags.grid.empty() && extension != ".mp4")
     throw BadInput(fmt::format("{}: a grid is a video and must end in .mp4", flags.output));

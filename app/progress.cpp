@@ -1,6 +1,7 @@
 #include "app/progress.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +16,13 @@ constexpr double seconds_between_frames = 0.2;  // on a terminal
 
 bool on_terminal() { return isatty(STDERR_FILENO) == 1; }
 
+/// Of the terminal; it may change while the program runs.
+std::size_t columns() {
+  winsize size{};
+  constexpr std::size_t usual = 80;
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+}
+
 }  // namespace
 
 void ProgressLine::show(double share, double seconds, const std::string& text) {
@@ -24,8 +32,14 @@ void ProgressLine::show(double share, double seconds, const std::string& text) {
   const std::string bar = std::string(static_cast<std::size_t>(filled), '#') +
                           std::string(static_cast<std::size_t>(bar_width - filled), '.');
   const double left = share > 0.0 ? seconds * (1.0 - share) / share : 0.0;
-  fmt::print(stderr, "{}[{}] {:3.0f} %  {} left  {}{}", on_terminal() ? "\r\033[K" : "", bar, 100.0 * share,
-             minutes_and_seconds(left), text, on_terminal() ? "" : "\n");
+  const std::string told = fmt::format("{:3.0f} %  {} left  {}", 100.0 * share, minutes_and_seconds(left), text);
+  if (!on_terminal()) {
+    fmt::print(stderr, "{}\n", told);
+    return;
+  }
+  // A line that were longer than the terminal could not be taken back.
+  const std::string line = fmt::format("[{}] {}", bar, told);
+  fmt::print(stderr, "\r\033[K{}", (line.size() < columns() ? line : told).substr(0, columns() - 1));
   std::fflush(stderr);
 }
 

@@ -5,7 +5,8 @@
 
 namespace matchday {
 
-/// Shows one line on stderr: rewritten in place on a terminal; elsewhere (a log file) a new line every half minute.
+/// Shows one line on stderr: rewritten in place on a terminal, no longer than that is wide; elsewhere (a log file) a
+/// new line every half minute, without the bar.
 class ProgressLine {
  public:
   /// Shows `share` (0 to 1) of a bar, and `text`. seconds: since the start.

@@ -33,18 +33,20 @@ std::function<void(const RecordedMatches&)> Recording::recorder() {
     if (flags_.goals) chosen = chosen.logical_and(played.score.sum(0) > 0);
     const at::Tensor places = chosen.nonzero().squeeze(1);
     if (places.numel() == 0) return;
-    const std::string name = fmt::format("{}-{}", in_file_name(played.team_a), in_file_name(played.team_b));
     const RecordedMatches kept = selected(played, places);
     const std::lock_guard lock(mutex_);
-    gathered_[name].push_back(kept);
+    gathered_[{played.team_a, played.team_b}].push_back(kept);
   };
 }
 
 void Recording::save(bool quiet) {
-  for (auto& [name, blocks] : gathered_) {
+  for (auto& [teams, blocks] : gathered_) {
     std::sort(blocks.begin(), blocks.end(), [](const RecordedMatches& a, const RecordedMatches& b) {
       return a.match[0].item<std::int64_t>() < b.match[0].item<std::int64_t>();
     });
+    const std::string pairing = fmt::format("{}-{}", in_file_name(teams.first), in_file_name(teams.second));
+    std::string name = pairing;
+    for (int k = 2; !written_.insert(name).second; ++k) name = fmt::format("{}-{}", pairing, k);
     const std::string path = (std::filesystem::path(flags_.folder) / (name + ".safetensors")).string();
     RecordedMatches all = joined(blocks);
     sign(all);

@@ -5,7 +5,9 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "train/match_file.h"
@@ -19,7 +21,8 @@ struct RecordFlags {
   bool goals = false;      ///< only matches in which goals fell
 };
 
-/// Gathers matches and writes a file for every pairing and side: FOLDER/A-B.safetensors.
+/// Gathers matches and writes a file for every pairing and side: FOLDER/A-B.safetensors, with a number added where
+/// another pairing's file is called so.
 class Recording {
  public:
   /// Makes the folder. Throws BadInput.
@@ -34,7 +37,8 @@ class Recording {
  private:
   RecordFlags flags_;
   std::mutex mutex_;
-  std::map<std::string, std::vector<RecordedMatches>> gathered_;  ///< by the file's name
+  std::map<std::pair<std::string, std::string>, std::vector<RecordedMatches>> gathered_;  ///< by the teams' names
+  std::set<std::string> written_;                                                         ///< names of files
 };
 
 }  // namespace matchday

@@ -15,7 +15,8 @@ double ratio(std::int64_t part, std::int64_t whole) {
 std::string decided(const MatchTally& tally) {
   if (tally.wins + tally.losses == 0) return "none";
   const double share = win_share(tally);
-  return fmt::format("{:.1f} +- {:.1f}", 100.0 * share, 100.0 * share_margin(share, tally.wins + tally.losses));
+  const ShareInterval interval = share_interval(share, tally.wins + tally.losses);
+  return fmt::format("{:.1f} ({:.1f}-{:.1f})", 100.0 * share, 100.0 * interval.lowest, 100.0 * interval.highest);
 }
 
 nlohmann::ordered_json json_of(const Figures& figures) {
@@ -53,7 +54,7 @@ std::string results_table(const std::string& team, const std::vector<TableRow>& 
   for (const TableRow& row : rows) width = std::max(width, row.opponent.size());
   std::string text;
   const auto add_line = [&](const auto&... columns) {
-    text += fmt::format("{:<{}} {:>7} {:>9} {:>13} {:>13} {:>7} {:>11} {:>11} {:>11} {:>9} {:>9} {:>9}\n", columns...);
+    text += fmt::format("{:<{}} {:>7} {:>9} {:>18} {:>13} {:>7} {:>11} {:>11} {:>11} {:>9} {:>9} {:>9}\n", columns...);
   };
   add_line(team + " against", width, "matches", "W/D/L %", "won/decided %", "goals", "ball %", "passes", "shots",
            "apart u", "kept %", "as A", "as B");
@@ -77,7 +78,9 @@ nlohmann::ordered_json json_of(const Evaluation& evaluation) {
   const MatchTally both = evaluation.both();
   nlohmann::ordered_json object = json_of(both);
   object["won_of_decided"] = win_share(both);
-  object["won_of_decided_margin"] = share_margin(win_share(both), both.wins + both.losses);
+  const ShareInterval interval = share_interval(win_share(both), both.wins + both.losses);
+  object["won_of_decided_lowest"] = interval.lowest;
+  object["won_of_decided_highest"] = interval.highest;
   object["as_a"] = json_of(evaluation.as_a);
   object["as_b"] = json_of(evaluation.as_b);
   return object;

@@ -12,11 +12,6 @@
 namespace matchday {
 namespace {
 
-/// What a run folder is called, however its path is written.
-std::string run_name(const std::string& folder) {
-  return std::filesystem::absolute(folder + "/.").lexically_normal().parent_path().filename().string();
-}
-
 /// The folder of teams that come with the program: that of the checkout, or of an installation.
 std::filesystem::path models_folder() {
   namespace fs = std::filesystem;
@@ -27,6 +22,10 @@ std::filesystem::path models_folder() {
 }
 
 }  // namespace
+
+std::string run_name(const std::string& folder) {
+  return std::filesystem::absolute(folder + "/.").lexically_normal().parent_path().filename().string();
+}
 
 std::string checkpoint_path(const std::string& name) {
   namespace fs = std::filesystem;

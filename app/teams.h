@@ -21,6 +21,9 @@ struct Team {
 /// The name of the trained team that comes with the program.
 inline constexpr char trained_team[] = "trained";
 
+/// What a run folder is called, however its path is written.
+std::string run_name(const std::string& folder);
+
 /// The checkpoint that a name stands for: a file, a run's folder for its best checkpoint (its latest, where it has
 /// none), or `trained_team`.
 std::string checkpoint_path(const std::string& name);

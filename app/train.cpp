@@ -18,7 +18,7 @@ namespace {
 
 struct TrainFlags : ConfigFlags {
   std::string run;
-  std::string resume;
+  std::optional<std::string> resume;
   bool as_many_as_fit = false;
 };
 
@@ -57,13 +57,13 @@ Config new_config(const TrainFlags& flags) {
 }
 
 int train(const TrainFlags& flags) {
-  const std::optional<BegunRun> begun = flags.resume.empty() ? std::nullopt : std::optional(find_run(flags.resume));
+  const std::optional<BegunRun> begun = flags.resume ? std::optional(find_run(*flags.resume)) : std::nullopt;
+  if (begun && flags.as_many_as_fit) throw BadInput("--matches auto: the matches of a run that goes on can't change");
   const Config config = begun ? config_to_go_on(begun->checkpoint.config, flags.sets) : new_config(flags);
   const at::Device device = find_device(config.train.device);
   require_room(config, device);
   if (begun) return TrainingRun(config, device, *begun).finish();
-  return TrainingRun(config, device, flags.run.empty() ? new_run_path(config) : std::filesystem::path(flags.run))
-      .finish();
+  return TrainingRun(config, device, std::filesystem::path(flags.run)).finish();
 }
 
 }  // namespace

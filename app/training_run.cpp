@@ -23,10 +23,11 @@ namespace {
 /// ends the program at once.
 volatile std::sig_atomic_t interrupted_by = 0;
 
+constexpr int signals_to_end[] = {SIGINT, SIGTERM, SIGHUP};  // Ctrl-C, a scheduler, a terminal that was closed
+
 void interrupt(int signal) {
   interrupted_by = signal;
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  for (const int other : signals_to_end) std::signal(other, SIG_DFL);
 }
 
 class Stopwatch {
@@ -91,7 +92,7 @@ TrainingRun::TrainingRun(const Config& config, at::Device device, const std::fil
       device_(device),
       trainer_(config, device),
       untrained_(snapshots(trainer_.networks())),
-      directory_(folder, config),
+      directory_(folder.empty() ? new_run_folder(config) : folder, config),
       seconds_(0.0),
       saved_(0.0),
       best_(directory_.past().best) {
@@ -107,14 +108,17 @@ TrainingRun::TrainingRun(const Config& config, at::Device device, const BegunRun
       directory_(begun.folder, config, begun.checkpoint.iteration, begun.checkpoint.match_steps),
       seconds_(directory_.past().seconds),
       saved_(seconds_),
-      best_(directory_.past().best) {
+      best_(directory_.past().best),
+      evaluated_(directory_.past().evaluated) {
   spdlog::info("goes on from {}, iteration {}", begun.file.string(), trainer_.iteration());
-  if (begun.checkpoint.training.empty()) save();
+  save();  // so that the latest checkpoint is this one, also where the run went back
 }
 
 int TrainingRun::finish() {
-  std::signal(SIGINT, interrupt);
-  std::signal(SIGTERM, interrupt);
+  for (const int signal : signals_to_end) {
+    const auto before = std::signal(signal, interrupt);
+    if (signal == SIGHUP && before == SIG_IGN) std::signal(signal, SIG_IGN);  // as nohup asks
+  }
   spdlog::info("{}, {} a side, {} matches at once on {}, seed {}", preset_name(config_.rules.game),
                config_.rules.players, config_.train.matches, device_.str(), config_.train.seed);
   spdlog::info("run folder {}", directory_.path().string());
@@ -183,7 +187,7 @@ void TrainingRun::train() {
   save();
   if (interrupted_by != 0) return;
   if (options.evaluate_every > 0.0 && options.evaluation_matches > 0) {
-    evaluate();
+    if (evaluated_ < trainer_.iteration()) evaluate();
     const std::filesystem::path curves = directory_.path() / "curves.png";
     save_curves(curves, {{"this run", directory_.path()}}, CurvesOver::match_steps);
     spdlog::info("curves {}", curves.string());
@@ -219,9 +223,14 @@ void TrainingRun::film(const std::string& name, Networks networks, const std::st
                                                static_cast<std::uint64_t>(config_.train.seed), 1);
   save_matches(directory_.match(name).string(), match);
   const std::filesystem::path path = directory_.video(name);
-  const std::string score = film_match(match, path, itself ? small_video : wide_video);
-  progress_line_.clear();
-  spdlog::info("video {} ({})", path.string(), score);
+  try {
+    const std::string score = film_match(match, path, itself ? small_video : wide_video);
+    progress_line_.clear();
+    spdlog::info("video {} ({})", path.string(), score);
+  } catch (const std::exception& error) {  // a team is worth more than its film
+    progress_line_.clear();
+    spdlog::warn("no video: {}", error.what());
+  }
 }
 
 /// A team against the ladder, with mean actions; the training threads share the matches.
@@ -248,7 +257,8 @@ void TrainingRun::evaluate() {
     scores.push_back({ladder_->rungs[k].policy.name, measured.evaluations[k].both()});
   const Rating& rating = measured.rating;
   directory_.log_evaluation(so_far(), rating, scores);
-  strength_ = fmt::format("  Elo {:.0f} +-{:.0f}", rating.elo, 0.5 * (rating.highest - rating.lowest));
+  evaluated_ = trainer_.iteration();
+  strength_ = "  " + text_of(rating);
   if (rating.elo > best_) {
     best_ = rating.elo;
     directory_.save_as("best", trainer_.checkpoint());

@@ -17,7 +17,8 @@ namespace matchday {
 
 class TrainingRun {
  public:
-  /// Begins a run in a folder that is new or empty. Throws BadInput, as the other does.
+  /// Begins a run in a folder that is new or empty; in one of its own if none is named. Throws BadInput, as the other
+  /// does.
   TrainingRun(const Config& config, at::Device device, const std::filesystem::path& folder);
 
   /// Goes on with one. config: as config_to_go_on gave it.
@@ -47,6 +48,7 @@ class TrainingRun {
   double saved_;                  ///< seconds when it was last saved
   std::optional<Ladder> ladder_;  ///< read or rated before the first evaluation
   double best_;                   ///< Elo of the best evaluation, whose team is checkpoints/best.safetensors
+  std::int64_t evaluated_ = -1;   ///< the iteration after which that was last asked
   double skipped_ = 0.0;          ///< updates that were told of
   std::string strength_;          ///< the last evaluation, for the progress line
 };

@@ -22,6 +22,21 @@ BadInput not_written(const fs::path& path, int error) {
   return BadInput(path.string() + ": cannot be written: " + std::strerror(error));
 }
 
+/// The longest part of a name that a temporary one repeats: with the mark and numbers it must find room in the 255
+/// bytes that file systems allow.
+constexpr std::size_t most_repeated = 200;
+
+/// Where a path leads by its symbolic links; the last of them may lead to what is not there yet.
+fs::path followed(fs::path path) {
+  constexpr int most_links = 40;  // as Linux has it
+  std::error_code error;
+  for (int k = 0; k < most_links && fs::is_symlink(path, error); ++k) {
+    const fs::path next = fs::read_symlink(path, error);
+    path = next.is_absolute() ? next : path.parent_path() / next;
+  }
+  return path;
+}
+
 /// Gives a file's or folder's content to the disk, so that it survives a power cut; 0, or what the system complains of.
 int synchronised(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -33,13 +48,16 @@ int synchronised(const fs::path& path) {
 
 }  // namespace
 
-UnfinishedFile::UnfinishedFile(const fs::path& target, const std::string& extension) : target_(target) {
+UnfinishedFile::UnfinishedFile(const fs::path& target, const std::string& extension)
+    : target_(target), place_(followed(target)) {
   std::error_code none;
-  if (fs::is_directory(target_, none)) throw not_written(target_, EISDIR);
+  if (fs::is_directory(place_, none)) throw not_written(target_, EISDIR);
+  if (fs::exists(place_, none) && !fs::is_regular_file(place_, none))
+    throw BadInput(target_.string() + ": cannot be written: it is a device, pipe or socket, not a file");
   // A name may be taken by another writer, or left from one that was killed.
   constexpr int most_attempts = 1000;
   for (int attempt = 0;; ++attempt) {
-    temporary_ = unfinished_name(target_).string() + "-" + std::to_string(attempt) + extension;
+    temporary_ = unfinished_name(place_).string() + "-" + std::to_string(attempt) + extension;
     const int file = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file >= 0) {
       ::close(file);
@@ -57,18 +75,24 @@ UnfinishedFile::~UnfinishedFile() {
 void UnfinishedFile::finish() {
   if (const int error = synchronised(temporary_)) throw not_written(target_, error);
   std::error_code error;
-  fs::rename(temporary_, target_, error);
+  fs::rename(temporary_, place_, error);
   if (error) throw not_written(target_, error.value());
   finished_ = true;
   // The new name itself is on the disk only once the folder is. Not every file system can do that, and the file is
   // whole either way, so that a refusal is no failure.
-  synchronised(target_.has_parent_path() ? target_.parent_path() : ".");
+  synchronised(place_.has_parent_path() ? place_.parent_path() : ".");
 }
 
 void UnfinishedFile::finish(std::ofstream& stream) {
   stream.close();
   if (!stream) throw not_written(target_, errno);
   finish();
+}
+
+void require_other_file(const fs::path& output, const fs::path& input) {
+  std::error_code none;
+  if (fs::equivalent(output, input, none))
+    throw BadInput(output.string() + ": cannot be written: it is what " + input.string() + " is read from");
 }
 
 void write_whole(const fs::path& path, std::string_view content) {
@@ -80,6 +104,9 @@ void write_whole(const fs::path& path, std::string_view content) {
 
 bool is_unfinished(const fs::path& path) { return path.filename().string().find(mark) != std::string::npos; }
 
-fs::path unfinished_name(const fs::path& target) { return target.string() + mark + std::to_string(::getpid()); }
+fs::path unfinished_name(const fs::path& target) {
+  const std::string name = target.filename().string().substr(0, most_repeated);
+  return target.parent_path() / (name + mark + std::to_string(::getpid()));
+}
 
 }  // namespace matchday

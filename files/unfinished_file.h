@@ -11,7 +11,8 @@ namespace matchday {
 /// Write to `temporary()`, then call `finish()`. Without it the destructor removes what was written.
 class UnfinishedFile {
  public:
-  /// Throws BadInput naming the path if no file can be written there. extension: tells writers that go by a file's name
+  /// Throws BadInput naming the path if no file can be written there, also where it names a device, pipe or socket. A
+  /// symbolic link stays one: the file that it leads to is written. extension: tells writers that go by a file's name
   /// what kind of file the temporary one is.
   explicit UnfinishedFile(const std::filesystem::path& target, const std::string& extension = "");
   ~UnfinishedFile();
@@ -28,10 +29,14 @@ class UnfinishedFile {
   void finish(std::ofstream& stream);
 
  private:
-  std::filesystem::path target_;
-  std::filesystem::path temporary_;  ///< beside the target: the same file system, so that renaming is one act
+  std::filesystem::path target_;     ///< as it was asked for
+  std::filesystem::path place_;      ///< where that leads to
+  std::filesystem::path temporary_;  ///< beside that place: the same file system, so that renaming is one act
   bool finished_ = false;
 };
+
+/// Throws BadInput if these are the same file, by whatever names: what is read would be replaced by what is made of it.
+void require_other_file(const std::filesystem::path& output, const std::filesystem::path& input);
 
 /// Writes a file of this content, whole or not at all. Throws BadInput.
 void write_whole(const std::filesystem::path& path, std::string_view content);

@@ -44,6 +44,10 @@ constexpr std::array<Kind, 10> kinds{{{"I64", at::kLong},
                                       {"U8", at::kByte},
                                       {"BOOL", at::kBool}}};
 
+/// What else the format has. No reader here needs it: such a tensor is read as its bytes.
+constexpr std::array<std::string_view, 10> other_kinds{"U64",     "U32",     "U16", "C64",     "F8_E8M0",
+                                                       "F8_E5M2", "F8_E4M3", "F4",  "F6_E2M3", "F6_E3M2"};
+
 /// The format's own limit; it keeps a broken length from being believed.
 constexpr std::uint64_t most_header_bytes = 100'000'000;
 
@@ -140,7 +144,9 @@ Entry parse_entry(const std::string& name, const Json& json, const std::string& 
   if (!dtype.is_string()) throw bad("has a dtype that is not a string");
   const auto& dtype_name = dtype.get_ref<const std::string&>();
   const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const Kind& row) { return row.name == dtype_name; });
-  if (kind == kinds.end()) throw bad("has the unknown dtype \"" + dtype_name + "\"");
+  const bool as_bytes = kind == kinds.end();
+  if (as_bytes && std::find(other_kinds.begin(), other_kinds.end(), dtype_name) == other_kinds.end())
+    throw bad("has the unknown dtype \"" + dtype_name + "\"");
 
   const auto shape = parse_sizes(json.at("shape"));
   if (!shape) throw bad("has a shape that is not a list of sizes");
@@ -150,8 +156,8 @@ Entry parse_entry(const std::string& name, const Json& json, const std::string& 
   if (!offsets || offsets->size() != 2 || (*offsets)[0] > (*offsets)[1])
     throw bad("has data_offsets that are not a begin and an end");
 
-  Entry entry{name, kind->type, *shape, static_cast<std::uint64_t>((*offsets)[0]),
-              static_cast<std::uint64_t>((*offsets)[1])};
+  Entry entry{name, as_bytes ? at::kByte : kind->type, as_bytes ? std::vector{(*offsets)[1] - (*offsets)[0]} : *shape,
+              static_cast<std::uint64_t>((*offsets)[0]), static_cast<std::uint64_t>((*offsets)[1])};
   const auto bytes = byte_count(entry.shape, entry.type);
   if (!bytes) throw bad("has a shape of more elements than can be counted");
   if (*bytes != entry.end - entry.begin)

@@ -15,7 +15,8 @@ struct SafetensorsFile {
   std::map<std::string, std::string> metadata;
 };
 
-/// Reads all tensors into CPU memory. Trusts nothing in the file; throws BadInput naming the file and the tensor.
+/// Reads all tensors into CPU memory; those of a dtype that no reader here needs, such as U16, as their bytes. Trusts
+/// nothing in the file; throws BadInput naming the file and the tensor.
 SafetensorsFile read_safetensors(const std::string& path);
 
 /// The metadata alone, without the tensors' data. Trusts as little, and throws as read_safetensors does.

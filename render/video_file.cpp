@@ -21,12 +21,16 @@ void silence_video_libraries() {
   });
 }
 
+/// The temporary file's name as FFmpeg has to be told it: of one without a folder it takes what stands before a colon
+/// for a protocol.
+std::string file_name(const UnfinishedFile& file) { return std::filesystem::absolute(file.temporary()).string(); }
+
 }  // namespace
 
 VideoFile::VideoFile(const std::filesystem::path& path, cv::Size size) : file_(path, ".mp4") {
   silence_video_libraries();
-  if (!writer_.open(file_.temporary().string(), cv::CAP_FFMPEG, cv::VideoWriter::fourcc('a', 'v', 'c', '1'),
-                    frames_per_second, size))
+  if (!writer_.open(file_name(file_), cv::CAP_FFMPEG, cv::VideoWriter::fourcc('a', 'v', 'c', '1'), frames_per_second,
+                    size))
     throw std::runtime_error(path.string() + ": cannot be written: this OpenCV has no H.264 encoder (avc1, FFmpeg)");
 }
 
@@ -38,7 +42,7 @@ void VideoFile::write(const cv::Mat& image, int count) {
 void VideoFile::finish() {
   writer_.release();
   // FFmpeg tells nobody when a disk is full, so the file is read back before it gets its name.
-  cv::VideoCapture written(file_.temporary().string(), cv::CAP_FFMPEG);
+  cv::VideoCapture written(file_name(file_), cv::CAP_FFMPEG);
   if (!written.isOpened() || std::lround(written.get(cv::CAP_PROP_FRAME_COUNT)) != frames_)
     throw std::runtime_error(file_.target().string() + ": cannot be written: the video is incomplete");
   written.release();

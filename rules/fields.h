@@ -34,7 +34,7 @@ inline constexpr std::array<Field<Rules>, 26> rules_fields{{
     number_field("ball_top_speed", &Rules::ball_top_speed, 0.01, 100, "u/step", "the ball is never faster (arena)"),
     number_field("kick_reach", &Rules::kick_reach, 0.01, 1000, "u",
                  "a kick reaches the ball from here, centre to centre"),
-    number_field("kick_speed", &Rules::kick_speed, 0, 100, "u/step", "given to the ball by a kick of length 1"),
+    number_field("kick_speed", &Rules::kick_speed, 0.01, 100, "u/step", "given to the ball by a kick of length 1"),
     number_field("kick_dead_zone", &Rules::kick_dead_zone, 0, 0.99, "", "kicks not longer than this are none (arena)"),
     number_field("post_radius", &Rules::post_radius, 0.05, 10, "u", "size of the four posts (arena)"),
     number_field("restitution_players", &Rules::restitution_players, 0, 1, "",

@@ -84,7 +84,7 @@ def spoilt_bytes(content):
     for offsets in ([0, 2**63], [2**64 - 4, 2**64], [8, 4], [0], "all", [-4, 0]):
         yield f"offsets {offsets}", changed(lambda entries, offsets=offsets: entries[largest].update(
             data_offsets=offsets))
-    yield "unknown type", changed(lambda entries: entries[largest].update(dtype="F4"))
+    yield "unknown type", changed(lambda entries: entries[largest].update(dtype="F9"))
     yield "no metadata", changed(lambda entries: entries.pop("__metadata__"))
     yield "metadata of numbers", changed(lambda entries: entries.update(__metadata__={"format": 1}))
     yield "a tensor twice", with_header(header[:-1].rstrip(b" }") + b"}," + header[1:], data)

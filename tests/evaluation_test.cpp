@@ -211,7 +211,7 @@ TEST_CASE("a win share counts decided matches only") {
   CHECK(win_share({.wins = 2}) == 1.0);
 }
 
-TEST_CASE("margins are half of Wilson's intervals") {
+TEST_CASE("shares have Wilson's intervals") {
   // Newcombe 1998, Statistics in Medicine 17, table I, method 3: wins, trials, bounds.
   struct Row {
     double wins;
@@ -221,9 +221,11 @@ TEST_CASE("margins are half of Wilson's intervals") {
   for (const Row& row :
        {Row{81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0.0, 0.1611}, {1, 29, 0.0061, 0.1718}}) {
     INFO(row.wins << " of " << row.trials);
-    CHECK(share_margin(row.wins / static_cast<double>(row.trials), row.trials) ==
-          Approx((row.upper - row.lower) / 2.0).margin(1e-4));
+    const ShareInterval interval = share_interval(row.wins / static_cast<double>(row.trials), row.trials);
+    CHECK(interval.lowest == Approx(row.lower).margin(1e-4));
+    CHECK(interval.highest == Approx(row.upper).margin(1e-4));
   }
-  CHECK(share_margin(0.5, 0) == 1.0);
-  CHECK(share_margin(0.5, 400) < share_margin(0.5, 100));
+  CHECK(share_interval(0.5, 0).lowest == 0.0);
+  CHECK(share_interval(0.5, 0).highest == 1.0);
+  CHECK(share_interval(1.0, 512).lowest == Approx(0.9926).margin(1e-4));
 }

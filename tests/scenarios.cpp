@@ -75,7 +75,8 @@ Rules negative_zeros() {
   rules.substeps = 1;
   rules.ball_top_speed = 1.0F;
   rules.player_speed = 0.5F;
-  rules.kick_speed = rules.shaping_ball = rules.shaping_player = 0.0F;
+  rules.kick_speed = 0.01F;  // the least that there is
+  rules.shaping_ball = rules.shaping_player = 0.0F;
   return rules;
 }
 

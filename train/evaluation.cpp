@@ -138,11 +138,13 @@ double win_share(const MatchTally& tally) {
   return decided == 0 ? 0.5 : static_cast<double>(tally.wins) / static_cast<double>(decided);
 }
 
-double share_margin(double share, std::int64_t trials) {
-  if (trials == 0) return 1.0;
+ShareInterval share_interval(double share, std::int64_t trials) {
+  if (trials == 0) return {0.0, 1.0};
   constexpr double z = 1.959964;  // 97.5 % quantile of the normal distribution
   const auto n = static_cast<double>(trials);
-  return z * std::sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n);
+  const double middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+  const double margin = z * std::sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n);
+  return {std::max(middle - margin, 0.0), std::min(middle + margin, 1.0)};
 }
 
 }  // namespace matchday

@@ -77,7 +77,12 @@ std::vector<Evaluation> evaluate(const Rules& rules, const Policy& policy, const
 /// Share of the wins among the decided matches, 0 to 1; 0.5 if none was decided.
 double win_share(const MatchTally& tally);
 
-/// Half the width of the 95 % confidence interval of a share p seen in n trials (Wilson's score interval).
-double share_margin(double share, std::int64_t trials);
+/// The 95 % confidence interval of a share that was seen in so many trials: Wilson's score interval, which is not
+/// symmetric about the share. 0 to 1 where there were none.
+struct ShareInterval {
+  double lowest;
+  double highest;
+};
+ShareInterval share_interval(double share, std::int64_t trials);
 
 }  // namespace matchday

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cstring>
 
@@ -65,14 +67,32 @@ std::uint32_t masked_checksum(std::string_view bytes) {
   return ((checksum >> 15) | (checksum << 17)) + 0xA282EAD8U;
 }
 
+/// What the names of such files begin with; then come the second in which they were made, and the process.
+constexpr std::string_view prefix = "events.out.tfevents.";
+
+/// The second in the name of a folder's newest file; 0: there is none. TensorBoard reads files in the order of their
+/// names, which must be that in which they were made, whatever the clock says.
+std::int64_t newest_in(const std::filesystem::path& folder) {
+  std::int64_t newest = 0;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    std::int64_t second = 0;
+    if (name.starts_with(prefix)) std::from_chars(name.data() + prefix.size(), name.data() + name.size(), second);
+    newest = std::max(newest, second);
+  }
+  return newest;
+}
+
 }  // namespace
 
 EventFile::EventFile(const std::filesystem::path& folder, std::int64_t step) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  path_ = folder / fmt::format("events.out.tfevents.{}.{}",
-                               std::chrono::duration_cast<std::chrono::seconds>(now).count(), ::getpid());
+  const std::int64_t second =
+      std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count(), newest_in(folder) + 1);
+  path_ = folder / fmt::format("{}{}.{}", prefix, second, ::getpid());
   file_.open(path_, std::ios::binary);
   write(event(0, bytes_field(3, "brain.Event:2")));
   constexpr std::int64_t start = 1;  // of a session

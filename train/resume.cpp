@@ -46,7 +46,7 @@ BegunRun find_run(const fs::path& path) {
   std::error_code error;
   if (!fs::exists(path, error)) throw BadInput(fmt::format("{}: there is no such run folder", path.string()));
   BegunRun run{path, latest_checkpoint(path), {}};
-  if (!fs::is_directory(path, error)) run = {fs::absolute(path).parent_path().parent_path(), path, {}};
+  if (!fs::is_directory(path, error)) run = {fs::canonical(path).parent_path().parent_path(), path, {}};
   const fs::path config = run.folder / "config.toml";
   if (!fs::exists(config, error))
     throw BadInput(fmt::format("{}: there is no run in it: it has no config.toml", run.folder.string()));

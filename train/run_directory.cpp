@@ -31,6 +31,9 @@ constexpr const char* of_iteration = "iteration-";
 /// Whose matches tell how a team plays: the strongest bot, which passes and keeps its goal.
 constexpr const char* opponent_to_watch = "role";
 
+/// Such names sort as their iterations do.
+std::string iteration_name(std::int64_t iteration) { return fmt::format("{}{:09}", of_iteration, iteration); }
+
 fs::path checkpoint_file(const fs::path& run, const std::string& name) {
   return run / "checkpoints" / (name + ".safetensors");
 }
@@ -40,6 +43,15 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) files.push_back(entry.path());
   std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// A run's checkpoints that are called by their iterations, the oldest first.
+std::vector<fs::path> iterations_of(const fs::path& run) {
+  std::vector<fs::path> files = files_in(run / "checkpoints");
+  std::erase_if(files, [](const fs::path& file) {
+    return !file.filename().string().starts_with(of_iteration) || is_unfinished(file);
+  });
   return files;
 }
 
@@ -58,6 +70,14 @@ void add_line(std::ofstream& file, const fs::path& path, const Json& line) {
   if (!file) throw BadInput(fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
 }
 
+/// No iteration comes so late.
+constexpr double beyond = std::numeric_limits<double>::infinity();
+
+/// What a log's line says; what was no number stands there as null.
+double number_in(const Json& line, const char* key, double otherwise) {
+  return line.is_object() && line.contains(key) && line[key].is_number() ? line[key].get<double>() : otherwise;
+}
+
 /// Rewrites a log without what came after `iteration` and without a line that was not finished. Calls visit(line) for
 /// those that stay.
 void cut_log(const fs::path& path, std::int64_t iteration, const std::function<void(const Json&)>& visit) {
@@ -66,8 +86,7 @@ void cut_log(const fs::path& path, std::int64_t iteration, const std::function<v
     std::ifstream file(path);
     for (std::string text; std::getline(file, text);) {
       const Json line = Json::parse(text, nullptr, false);
-      if (!line.is_object() || !line.contains("iteration") || !line["iteration"].is_number()) continue;
-      if (line["iteration"].get<double>() > static_cast<double>(iteration)) continue;
+      if (number_in(line, "iteration", beyond) > static_cast<double>(iteration)) continue;
       kept += text + '\n';
       visit(line);
     }
@@ -100,15 +119,19 @@ RunDirectory::RunDirectory(const fs::path& path, const Config& config, std::int6
   for (const fs::path& folder : folders)
     for (const fs::path& file : files_in(folder))
       if (is_unfinished(file)) fs::remove(file);
-  cut_log(path / "metrics.jsonl", iteration, [&](const Json& line) { past_.seconds = line.value("seconds", 0.0); });
+  cut_log(path / "metrics.jsonl", iteration,
+          [&](const Json& line) { past_.seconds = number_in(line, "seconds", past_.seconds); });
   std::int64_t best_iteration = -1;
   cut_log(path / "evaluations.jsonl", iteration, [&](const Json& line) {
-    if (const double elo = line.value("elo", past_.best); elo > past_.best) {
+    past_.evaluated = line["iteration"].get<std::int64_t>();
+    if (const double elo = number_in(line, "elo", past_.best); elo > past_.best) {
       past_.best = elo;
       best_iteration = line["iteration"].get<std::int64_t>();
     }
   });
   forget_other_best(best_iteration);
+  for (const fs::path& file : iterations_of(path))
+    if (file.filename().string() > iteration_name(iteration) + ".safetensors") fs::remove(file);
   begin(config, match_steps);
 }
 
@@ -185,12 +208,10 @@ void RunDirectory::log_evaluation(const RunSoFar& so_far, const Rating& rating, 
   events_->add(so_far.match_steps, told);
 }
 
-fs::path RunDirectory::matches(std::int64_t iteration) const {
-  return path_ / "matches" / fmt::format("{}{:09}", of_iteration, iteration);
-}
+fs::path RunDirectory::matches(std::int64_t iteration) const { return path_ / "matches" / iteration_name(iteration); }
 
 fs::path RunDirectory::save(const Checkpoint& checkpoint) const {
-  const fs::path own = checkpoint_file(path_, fmt::format("{}{:09}", of_iteration, checkpoint.iteration));
+  const fs::path own = checkpoint_file(path_, iteration_name(checkpoint.iteration));
   const fs::path newest = latest_checkpoint(path_);
   save_checkpoint(own.string(), checkpoint);
   // A second name of the same file, or a copy where the file system has no such thing.
@@ -202,9 +223,7 @@ fs::path RunDirectory::save(const Checkpoint& checkpoint) const {
   if (!error) fs::rename(link, newest, error);
   if (error) throw BadInput(fmt::format("{}: cannot be written: {}", newest.string(), error.message()));
 
-  std::vector<fs::path> kept;
-  for (const fs::path& file : files_in(path_ / "checkpoints"))
-    if (file.filename().string().starts_with(of_iteration) && !is_unfinished(file)) kept.push_back(file);
+  const std::vector<fs::path> kept = iterations_of(path_);
   for (std::size_t k = 0; k + static_cast<std::size_t>(keep_) < kept.size(); ++k) fs::remove(kept[k], error);
   return newest;
 }
@@ -219,11 +238,16 @@ fs::path best_checkpoint(const fs::path& run) { return checkpoint_file(run, best
 
 fs::path latest_checkpoint(const fs::path& run) { return checkpoint_file(run, latest); }
 
-fs::path new_run_path(const Config& config) {
+fs::path new_run_folder(const Config& config) {
   const std::string name =
       fmt::format("{}-{:%Y%m%d-%H%M%S}", preset_name(config.rules.game), fmt::localtime(std::time(nullptr)));
-  fs::path path = fs::path("runs") / name;
-  for (int k = 2; fs::exists(path); ++k) path = fs::path("runs") / fmt::format("{}-{}", name, k);
+  const fs::path runs = "runs";
+  std::error_code error;
+  fs::create_directories(runs, error);
+  fs::path path = runs / name;
+  // Whoever makes the folder has it: another run may begin in the same second.
+  for (int k = 2; !error && !fs::create_directory(path, error); ++k) path = runs / fmt::format("{}-{}", name, k);
+  if (error) throw BadInput(fmt::format("{}: cannot be made: {}", path.string(), error.message()));
   return path;
 }
 

@@ -28,6 +28,7 @@ struct Score {
 struct RunPast {
   double seconds = 0.0;                                    ///< of training
   double best = -std::numeric_limits<double>::infinity();  ///< Elo of the team in checkpoints/best.safetensors
+  std::int64_t evaluated = -1;                             ///< the last iteration after which the team was evaluated
 };
 
 /// Owns DIR/: config.toml (resolved), metrics.jsonl, evaluations.jsonl, tensorboard/ with the same numbers over
@@ -39,7 +40,8 @@ class RunDirectory {
   RunDirectory(const std::filesystem::path& path, const Config& config);
 
   /// Opens the folder of a run that got as far as this iteration, after so many match-steps: logs of what came after
-  /// it, and what a killed process left half written, are taken away. Throws BadInput if another process trains there.
+  /// it, checkpoints of what came after it, and what a killed process left half written, are taken away. Throws
+  /// BadInput if another process trains there.
   RunDirectory(const std::filesystem::path& path, const Config& config, std::int64_t iteration,
                std::int64_t match_steps);
 
@@ -92,7 +94,7 @@ class RunDirectory {
 std::filesystem::path best_checkpoint(const std::filesystem::path& run);
 std::filesystem::path latest_checkpoint(const std::filesystem::path& run);
 
-/// runs/PRESET-DATE-TIME under the present folder, with a number added if that is taken.
-std::filesystem::path new_run_path(const Config& config);
+/// Makes runs/PRESET-DATE-TIME under the present folder, with a number added if that is taken. Throws BadInput.
+std::filesystem::path new_run_folder(const Config& config);
 
 }  // namespace matchday
