@@ -96,6 +96,8 @@ def train(options):
         match_steps += options.steps * options.matches
         for _ in range(options.epochs):
             for rows in torch.randperm(len(batch[0]), device=options.device).split(options.minibatch):
+                if len(rows) < 2:
+                    continue  # one row has no standard deviation
                 optimizer.zero_grad()
                 loss_of(policy, [part[rows] for part in batch], options.clip).backward()
                 torch.nn.utils.clip_grad_norm_(policy.parameters(), 0.5)

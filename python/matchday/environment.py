@@ -12,12 +12,14 @@ VIEWS = ("team", "player")
 AUTORESETS = {"same_step": AutoresetMode.SAME_STEP, "next_step": AutoresetMode.NEXT_STEP}
 
 
-def make(preset="arena", matches=1, device="cpu", seed=0, opponent=None, view="team", *, autoreset="same_step",
+def make(preset="arena", matches=1, device="cpu", seed=None, opponent=None, view="team", *, autoreset="same_step",
          stagger=False, **rules):
     """Football as a vector environment; `rules` are changes of the preset's numbers, such as players=3 or steps=90.
 
     view: "team": an environment is a team, its action what all its players do. "player": an environment is a player
       with his own view of the pitch; all players of a team get its reward.
+    seed: what every match follows from, until reset gives another; None: drawn anew, so that no two environments are
+      alike.
     opponent: None: self-play, both teams are environments. Else only team A is, and B is a bot, one of `matchday.BOTS`,
       or a function from observations to actions, called with all of B's: a policy of `load_policy`, or any other.
     autoreset: "same_step" or "next_step", as Gymnasium means it. stagger: places begin at different moments of their
@@ -42,6 +44,7 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
             raise ValueError(f"autoreset is {autoreset!r}; it must be one of {', '.join(AUTORESETS)}")
         if not (opponent is None or opponent in BOTS or callable(opponent)):
             raise ValueError(f"opponent is {opponent!r}; it must be None, one of {', '.join(BOTS)}, or a function")
+        require_same_rules(opponent, matches)
         self.matches, self.opponent, self.view, self.stagger = matches, opponent, view, stagger
         self.metadata = {"autoreset_mode": AUTORESETS[autoreset]}
         self.same_step = autoreset == "same_step"
@@ -102,13 +105,13 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
         self._seen = matches.observe(self.view)
         if self._played % self._period in self._ends:
             score = torch.stack([matches.score, matches.score.flip(0)], -1)
-            info = {"score": self._own(score), "_score": terminated}
+            info = {"score": self._own(score), "_score": terminated.clone()}
             if self.same_step:
-                info |= {"final_obs": self._own(self._seen), "_final_obs": terminated}
+                info |= {"final_obs": self._own(self._seen), "_final_obs": terminated.clone()}
                 matches.start(ended)
                 self._seen = matches.observe(self.view)
             else:
-                self._over = ended
+                self._over = ended.clone()  # what was returned is the caller's to change
         reward = self._own(torch.stack([reward, -reward]))
         return self._own(self._seen), reward, terminated, torch.zeros_like(terminated), info
 
@@ -122,7 +125,8 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
     def _actions(self, actions):
         """What all players do, float32 [2, B, N, 4], as `Matches.step` wants it."""
         matches = self.matches
-        both = torch.zeros(2, matches.count, matches.players, ACTION_SIZE, device=matches.device)
+        both = torch.zeros(2, matches.count, matches.players, ACTION_SIZE, dtype=torch.float32,
+                           device=matches.device)
         own = both[:self.teams]
         own.copy_(checked("action", actions, self.action_space.shape, matches.device).view(own.shape))
         view_of_b = self.view
@@ -142,6 +146,23 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
             action = self.opponent(seen)
         shape = (len(seen), ACTION_SIZE * matches.count * matches.players // len(seen))
         return checked("the opponent's action", action, shape, matches.device).view(-1, matches.players, ACTION_SIZE)
+
+
+def require_same_rules(opponent, matches):
+    """Raises ValueError if this is a trained team (`Policy`) that knows another game.
+
+    A match's length and shaping rewards are no part of the game.
+    """
+    known = getattr(opponent, "rules", None)
+    if known is None:
+        return
+    differing = [f"{name} {known[name]}, here {number}" for name, number in matches.rules.items()
+                 if name != "steps" and not name.startswith("shaping_")
+                 and numpy.float32(known.get(name, numpy.nan)) != numpy.float32(number)]  # as the operators have them
+    if opponent.preset != matches.preset:
+        differing = [f"preset {opponent.preset}, here {matches.preset}"]
+    if differing:
+        raise ValueError(f"opponent was trained by other rules: {differing[0]}")
 
 
 def spaces(observation_size, players):

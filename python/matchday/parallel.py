@@ -8,8 +8,11 @@ from matchday.environment import spaces
 from matchday.matches import ACTION_SIZE, Matches
 
 
-def parallel_env(preset="arena", seed=0, render_mode=None, **rules):
-    """One match with agents a_0, a_1, ... and b_0, b_1, ...; `rules` are changes of the preset's numbers."""
+def parallel_env(preset="arena", seed=None, render_mode=None, **rules):
+    """One match with agents a_0, a_1, ... and b_0, b_1, ...; `rules` are changes of the preset's numbers.
+
+    seed: None: drawn anew, so that no two environments are alike.
+    """
     return MatchEnvironment(preset, seed, render_mode, **rules)
 
 
@@ -18,9 +21,10 @@ class MatchEnvironment(pettingzoo.ParallelEnv):
 
     metadata = {"name": "matchday_v0", "render_modes": []}
 
-    def __init__(self, preset="arena", seed=0, render_mode=None, **rules):
+    def __init__(self, preset="arena", seed=None, render_mode=None, **rules):
         if render_mode is not None:
-            raise ValueError(f"render_mode is {render_mode!r}; it must be None (matchday play makes videos)")
+            # A TypeError: Stable-Baselines3's make_vec_env asks for "rgb_array", and then goes without.
+            raise TypeError(f"render_mode is {render_mode!r}; it must be None (matchday play makes videos)")
         self.render_mode = None
         self.matches = Matches(preset, seed=seed, **rules)
         self.possible_agents = [f"{team}_{player}" for team in "ab" for player in range(self.matches.players)]

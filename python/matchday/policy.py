@@ -2,6 +2,7 @@
 
 import json
 import math
+import pathlib
 import tomllib
 
 import safetensors
@@ -14,7 +15,9 @@ from matchday.matches import ACTION_SIZE, Matches, usable_device
 from matchday.presets import WHOLE
 
 WRITTEN_VERSION = 1
-NEWEST_VERSION = 2  # has besides what its run needs to go on, and a hash, which is the program's to check
+NEWEST_VERSION = 2  # has besides what its run needs to go on, and a hash
+TYPES = {torch.float32: "Float", torch.float64: "Double", torch.int32: "Int", torch.int64: "Long", torch.uint8: "Byte",
+         torch.bool: "Bool"}
 DECISIONS = ("mean", "sampled")
 NETWORK = {"kind": "player", "body": "mlp", "hidden": [64, 64, 64], "critic_hidden": [64, 64, 64], "head": "squashed",
            "sigma": "global", "log_std_start": -0.7, "log_std_lowest": -1.0, "log_std_highest": 0.5}
@@ -25,18 +28,25 @@ CHOICES = {"kind": ("player", "team"), "body": ("mlp", "residual"), "head": ("sq
 def load_policy(file, device="cpu", decisions="mean", team="a"):
     """The policy in a checkpoint file (.safetensors), which plays as `matchday` has it play. Raises ValueError.
 
+    A run's folder stands for its best checkpoint, or its latest, where it has no best.
+
     decisions: "mean" or "sampled". team: "a" or "b", whose network it is where each team has its own.
     """
     if team not in ("a", "b"):
         raise ValueError(f"team is {team!r}; it must be a or b")
+    if pathlib.Path(file).is_dir():
+        checkpoints = pathlib.Path(file) / "checkpoints"
+        best = checkpoints / "best.safetensors"
+        file = best if best.exists() else checkpoints / "latest.safetensors"
     try:
         with safetensors.safe_open(file, framework="pt") as checkpoint:
             metadata = checkpoint.metadata() or {}
-            tensors = {name: checkpoint.get_tensor(name) for name in checkpoint.keys()
-                       if not name.startswith("training.")}
+            tensors = {name: checkpoint.get_tensor(name) for name in checkpoint.keys()}
     except (OSError, safetensors.SafetensorError) as error:
         raise ValueError(f"{file}: cannot be read as a safetensors file: {error}") from error
     config = config_in(file, metadata)
+    if "hash" in metadata and metadata["hash"] != hash_of(metadata, tensors):
+        raise ValueError(f"{file}: its content is not what was written: its hash is another")
     try:
         network = {name: config["network"][name] for name in NETWORK}
         changes = dict(config["rules"])
@@ -58,6 +68,19 @@ def load_policy(file, device="cpu", decisions="mean", team="a"):
             raise ValueError(f"{file}: {prefix + name} holds numbers that are not finite")
         parameter.data.copy_(weights)
     return policy.to(usable_device(device))
+
+
+def hash_of(metadata, tensors):
+    """What a checkpoint tells as its hash: FNV-1a of 64 bits over metadata and tensors in the order of their names."""
+    pieces = [f"{key}={text}\n".encode() for key, text in sorted(metadata.items()) if key != "hash"]
+    for name, tensor in sorted(tensors.items()):
+        sizes = "".join(f"{size} " for size in tensor.shape)
+        pieces += [f"{name} {TYPES.get(tensor.dtype)} {tensor.dim()}\n{sizes}".encode(),
+                   tensor.contiguous().view(-1).view(torch.uint8).numpy().tobytes()]
+    number = 0xCBF29CE484222325
+    for byte in b"".join(pieces):
+        number = (number ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return f"{number:016x}"
 
 
 def config_in(file, metadata):
@@ -107,7 +130,7 @@ class Policy(nn.Module):
             self.fc_log_sigma = linear(hidden[-1], outputs, 0.01)
             start = self.fc_log_sigma.bias
         else:
-            start = nn.Parameter(torch.empty(outputs))
+            start = nn.Parameter(torch.empty(outputs, dtype=torch.float32))
             self.fc_log_sigma = nn.ParameterDict({"bias": start})
         share = (self.network["log_std_start"] - self.lowest) / (self.highest - self.lowest)
         nn.init.constant_(start, math.log(share / (1.0 - share)) if self.squashed else -1.0)
@@ -150,7 +173,7 @@ class Policy(nn.Module):
         return self.fc_value(self._features(self.critic_layers, observation)).squeeze(-1)
 
     def save(self, file):
-        """Writes a checkpoint that `matchday eval`, `play` and `tournament` take."""
+        """Writes a checkpoint that `matchday eval`, `play` and `tournament` take, in float32. Raises ValueError."""
         rules = {name: int(number) if name in WHOLE else number for name, number in self.rules.items()}
         sections = {"rules": {"preset": self.preset, **rules}, "network": self.network}
         if not self.network["critic_hidden"]:
@@ -160,8 +183,11 @@ class Policy(nn.Module):
                            for section, keys in sections.items())
         metadata = {"format": "matchday checkpoint", "format_version": str(WRITTEN_VERSION),
                     "program_version": "Python package", "config": config, "iteration": "0", "match_steps": "0"}
-        tensors = {f"network.{name}": parameter.detach().cpu().contiguous()
+        tensors = {f"network.{name}": parameter.detach().cpu().float().contiguous()
                    for name, parameter in self.named_parameters()}
+        for name, tensor in tensors.items():
+            if not tensor.isfinite().all():
+                raise ValueError(f"{file}: not written: {name} holds numbers that are not finite")
         safetensors.torch.save_file(tensors, file, metadata)
 
     def _layers(self, widths, inputs):
@@ -188,7 +214,7 @@ class Policy(nn.Module):
 
 def linear(inputs, outputs, gain):
     """A layer with orthogonal weights of that gain and no bias yet."""
-    layer = nn.Linear(inputs, outputs)
+    layer = nn.Linear(inputs, outputs, dtype=torch.float32)
     nn.init.orthogonal_(layer.weight, gain)
     nn.init.zeros_(layer.bias)
     return layer

@@ -15,11 +15,12 @@ class SingleEnvironment(gymnasium.Env):
 
     metadata = {"render_modes": []}
 
-    def __init__(self, preset="arena", device="cpu", seed=0, opponent="still", render_mode=None, **rules):
+    def __init__(self, preset="arena", device="cpu", seed=None, opponent="still", render_mode=None, **rules):
         if opponent is None:
             raise ValueError("opponent is None; one environment plays one team, so B must be a bot or a function")
         if render_mode is not None:
-            raise ValueError(f"render_mode is {render_mode!r}; it must be None (matchday play makes videos)")
+            # A TypeError: Stable-Baselines3's make_vec_env asks for "rgb_array", and then goes without.
+            raise TypeError(f"render_mode is {render_mode!r}; it must be None (matchday play makes videos)")
         self.render_mode = None
         # At the next step, so that the observation at full time is that of full time.
         self.team = make(preset, 1, device, seed, opponent, autoreset="next_step", **rules)

@@ -20,8 +20,9 @@ def test_without_a_library_one_sentence_says_what_to_do():
 def test_the_example_trains_and_its_file_plays():
     with tempfile.TemporaryDirectory() as folder:
         file = f"{folder}/ppo.safetensors"
+        # 2 matches of 5 players a side: the last minibatch of a rollout's rows is one of one row.
         command = [sys.executable, ROOT / "python/examples/cleanrl_ppo.py", "--seconds", "1", "--matches", "2",
-                   "--output", file]
+                   "--steps", "5", "--minibatch", "33", "--output", file]
         told = subprocess.run(command, capture_output=True, text=True,
                               env={**os.environ, "PYTHONPATH": str(ROOT / "python"), "OMP_NUM_THREADS": "1"})
         assert told.returncode == 0 and "goals a match against still" in told.stdout, told.stderr

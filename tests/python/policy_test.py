@@ -106,6 +106,41 @@ def test_the_trained_team_is_what_its_file_says():
     torch.testing.assert_close(drawn.std(0).log(), log_std, rtol=0, atol=0.05)
 
 
+def test_a_file_in_which_a_bit_has_changed_is_refused():
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "changed.safetensors")
+        content = bytearray(TRAINED.read_bytes())
+        content[-100] ^= 1  # of a weight
+        path.write_bytes(content)
+        refused("its hash is another", lambda: matchday.load_policy(path))
+
+
+def test_a_run_folder_stands_for_its_best_team():
+    with tempfile.TemporaryDirectory() as folder:
+        checkpoints = pathlib.Path(folder, "checkpoints")
+        checkpoints.mkdir()
+        lively(matchday.Policy(), 1).save(checkpoints / "latest.safetensors")
+        latest = matchday.load_policy(folder).fc_mu.weight
+        best = lively(matchday.Policy(), 2)
+        best.save(checkpoints / "best.safetensors")
+        loaded = matchday.load_policy(folder).fc_mu.weight
+        assert torch.equal(loaded, best.fc_mu.weight) and not torch.equal(loaded, latest)
+
+
+def test_what_is_saved_can_be_read():
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/saved.safetensors"
+        for change in (torch.nn.Module.half, torch.nn.Module.double):
+            change(lively(matchday.Policy(), 1)).save(path)
+            assert matchday.load_policy(path).fc_mu.weight.dtype == torch.float32
+        broken = matchday.Policy()
+        with torch.no_grad():
+            broken.fc_mu.bias[0] = torch.nan
+        pathlib.Path(path).unlink()
+        refused("network.fc_mu.bias holds numbers that are not finite", lambda: broken.save(path))
+        assert not pathlib.Path(path).exists()
+
+
 def test_bad_files_are_refused():
     with safe_open(TRAINED, "pt") as file:
         metadata, weights = file.metadata(), {name: file.get_tensor(name) for name in file.keys()}
@@ -114,7 +149,9 @@ def test_bad_files_are_refused():
 
         def complaint(text, metadata=metadata, **changes):
             kept = {**weights, **{f"network.{name.replace('__', '.')}": tensor for name, tensor in changes.items()}}
-            save_file({name: tensor for name, tensor in kept.items() if tensor is not None}, path, metadata)
+            kept = {name: tensor for name, tensor in kept.items() if tensor is not None}
+            # Sealed anew, so that it is not the hash alone that tells.
+            save_file(kept, path, {**metadata, "hash": matchday.policy.hash_of(metadata, kept)})
             refused(text, lambda: matchday.load_policy(path))
 
         refused("cannot be read as a safetensors file", lambda: matchday.load_policy(f"{folder}/none.safetensors"))
