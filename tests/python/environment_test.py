@@ -332,6 +332,19 @@ def test_an_opponent_knows_the_game():
         envs.step(torch.zeros(1, 20))
 
 
+def test_gymnasiums_statistics_count_whole_matches():
+    from gymnasium.wrappers.vector import ArrayConversion, RecordEpisodeStatistics
+    envs = RecordEpisodeStatistics(ArrayConversion(matchday.make(matches=3, steps=5, opponent="still"), torch, numpy))
+    seen, _ = envs.reset(seed=1)
+    assert isinstance(seen, numpy.ndarray)
+    sums = numpy.zeros(3)
+    for _ in range(5):
+        _, reward, terminated, _, info = envs.step(numpy.zeros((3, 20), numpy.float32))
+        sums += reward
+    assert terminated.all() and list(envs.length_queue) == [5, 5, 5]
+    numpy.testing.assert_allclose(list(envs.return_queue), sums, rtol=1e-5)
+
+
 def test_who_asks_for_frames_can_go_without():
     # As Stable-Baselines3's make_vec_env does after a TypeError.
     refused("render_mode is 'rgb_array'",
