@@ -37,7 +37,7 @@ void ProgressLine::show(double share, double seconds, const std::string& text) {
     fmt::print(stderr, "{}\n", told);
     return;
   }
-  // A line that were longer than the terminal could not be taken back.
+  // A line longer than the terminal could not be taken back.
   const std::string line = fmt::format("[{}] {}", bar, told);
   fmt::print(stderr, "\r\033[K{}", (line.size() < columns() ? line : told).substr(0, columns() - 1));
   std::fflush(stderr);
