@@ -46,9 +46,9 @@ def goal_difference(policy, opponent, device, matches=128):
 def rollout(envs, policy, observation, options):
     """Plays `steps` steps: observations, samples, log-probabilities, advantages, returns; and what is seen then."""
     shape = (options.steps, envs.num_envs)
-    observations = torch.empty(*shape, observation.shape[-1], device=observation.device)
-    samples = torch.empty(*shape, 4, device=observation.device)
-    log_probs, values, rewards, ends = (torch.empty(shape, device=observation.device) for _ in range(4))
+    observations = observation.new_empty(*shape, observation.shape[-1])
+    samples = observation.new_empty(*shape, 4)
+    log_probs, values, rewards, ends = (observation.new_empty(shape) for _ in range(4))
     for t in range(options.steps):
         observations[t] = observation
         mean, log_std = policy.distribution(observation)
@@ -57,8 +57,8 @@ def rollout(envs, policy, observation, options):
         values[t] = policy.value(observation)
         observation, rewards[t], ends[t], _, _ = envs.step(policy.action(samples[t]))
 
-    advantages = torch.empty(shape, device=observation.device)
-    next_value, advantage = policy.value(observation), torch.zeros(envs.num_envs, device=observation.device)
+    advantages = observation.new_empty(shape)
+    next_value, advantage = policy.value(observation), observation.new_zeros(envs.num_envs)
     for t in reversed(range(options.steps)):
         going_on = 1.0 - ends[t]  # after full time nothing is to come
         surprise = rewards[t] + options.gamma * going_on * next_value - values[t]

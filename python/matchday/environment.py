@@ -122,7 +122,8 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
     def _actions(self, actions):
         """What all players do, float32 [2, B, N, 4], as `Matches.step` wants it."""
         matches = self.matches
-        both = torch.zeros(2, matches.count, matches.players, ACTION_SIZE, device=matches.device)
+        shape = (2, matches.count, matches.players, ACTION_SIZE)
+        both = torch.zeros(shape, dtype=torch.float32, device=matches.device)
         own = both[:self.teams]
         own.copy_(checked("action", actions, self.action_space.shape, matches.device).view(own.shape))
         view_of_b = self.view

@@ -28,17 +28,19 @@ class Matches:
         self.own_side = preset == "arena"  # whether B's actions are seen from its own side, or from above
         self.numbers = number_list(preset, self.rules)
 
+        # Every dtype is named: the operators want these, whatever torch's default is.
         integers = {"dtype": torch.int32, "device": self.device}
+        floats = {"dtype": torch.float32, "device": self.device}
         # Rows an odd number of cache lines apart: a step goes down all of them at once, and at a power of two apart
         # they would compete for the same places in the caches.
         pitch = (((self.count + 15) // 16) | 1) * 16
-        self.bodies = torch.zeros(4, 2 * self.players + 1, pitch, device=self.device)[:, :, :self.count]
+        self.bodies = torch.zeros(4, 2 * self.players + 1, pitch, **floats)[:, :, :self.count]
         self.score = torch.zeros(2, self.count, **integers)
         self.clock = torch.zeros(self.count, **integers)
         self.episode = torch.zeros(self.count, **integers)
-        self.potential = torch.zeros(self.count, device=self.device)
+        self.potential = torch.zeros(self.count, **floats)
         self.match = torch.arange(self.count, device=self.device)
-        self.shaping = torch.ones((), device=self.device)
+        self.shaping = torch.ones((), **floats)
         self.bad_numbers = torch.zeros((), dtype=torch.int64, device=self.device)
         self.restart(seed)
 
@@ -58,7 +60,7 @@ class Matches:
         B's reward is the negation of A's. B's moves and kicks are meant from its own side in arena, and from above in
         FootyAI's games.
         """
-        reward = torch.empty(self.count, device=self.device)
+        reward = torch.empty(self.count, dtype=torch.float32, device=self.device)
         full_time = torch.empty(self.count, dtype=torch.bool, device=self.device)
         ops.step_(*self._state(), action, self.shaping, reward, full_time, self.bad_numbers, None)
         return reward, full_time

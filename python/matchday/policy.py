@@ -107,7 +107,7 @@ class Policy(nn.Module):
             self.fc_log_sigma = linear(hidden[-1], outputs, 0.01)
             start = self.fc_log_sigma.bias
         else:
-            start = nn.Parameter(torch.empty(outputs))
+            start = nn.Parameter(torch.empty(outputs, dtype=torch.float32))
             self.fc_log_sigma = nn.ParameterDict({"bias": start})
         share = (self.network["log_std_start"] - self.lowest) / (self.highest - self.lowest)
         nn.init.constant_(start, math.log(share / (1.0 - share)) if self.squashed else -1.0)
@@ -188,7 +188,7 @@ class Policy(nn.Module):
 
 def linear(inputs, outputs, gain):
     """A layer with orthogonal weights of that gain and no bias yet."""
-    layer = nn.Linear(inputs, outputs)
+    layer = nn.Linear(inputs, outputs, dtype=torch.float32)  # whatever torch's default is
     nn.init.orthogonal_(layer.weight, gain)
     nn.init.zeros_(layer.bias)
     return layer
