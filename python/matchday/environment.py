@@ -12,7 +12,7 @@ VIEWS = ("team", "player")
 AUTORESETS = {"same_step": AutoresetMode.SAME_STEP, "next_step": AutoresetMode.NEXT_STEP}
 
 
-def make(preset="arena", matches=1, device="cpu", seed=0, opponent=None, view="team", *, autoreset="same_step",
+def make(preset="arena", matches=1, device="cpu", seed=None, opponent=None, view="team", *, autoreset="same_step",
          stagger=False, **rules):
     """Football as a vector environment; `rules` are changes of the preset's numbers, such as players=3 or steps=90.
 
@@ -22,6 +22,8 @@ def make(preset="arena", matches=1, device="cpu", seed=0, opponent=None, view="t
       or a function from observations to actions, called with all of B's: a policy of `load_policy`, or any other.
     autoreset: "same_step" or "next_step", as Gymnasium means it. stagger: places begin at different moments of their
       first match, so that a batch holds all of a match's phases.
+    seed: a whole number, from which all random numbers of starts and kick-offs follow. None: the system draws one at the
+      first reset, so that copies of an environment play different matches.
     """
     return TeamEnvironment(Matches(preset, matches, device, seed, **rules), opponent, view, autoreset, stagger)
 
@@ -32,7 +34,8 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
     Environments are in the order of a tensor [teams, B, rows], A's first: teams is 2 in self-play and 1 against an
     opponent, rows is the number of players in a team, or 1 where the view is the team's. All tensors are on the
     matches' device; observation float32 [num_envs, D], action float32 [num_envs, K], reward float32, terminated and
-    truncated bool [num_envs]. Every step gives new tensors. `matches` and `opponent` are open to be changed.
+    truncated bool [num_envs]. Every step gives new tensors, which the environment does not look at again: they may be
+    changed in place. `matches` and `opponent` are open to be changed.
     """
 
     def __init__(self, matches, opponent=None, view="team", autoreset="same_step", stagger=False):
@@ -57,13 +60,13 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
     def reset(self, *, seed=None, options=None):
         """Starts all matches: the first ones of `seed`, or the next ones without it -> observation, {}.
 
-        The first reset takes the seed that the environment was made with. `options` are not used.
+        The first reset takes the seed that the environment was made with, or a new one. `options` are not used.
         """
         if seed is not None:
             self.matches.restart(seed)
             super().reset(seed=seed)
         elif self._seen is None:
-            self.matches.restart(self.matches.seed)
+            self.matches.restart(self.matches.given_seed)
         else:
             self.matches.start()
 
@@ -102,13 +105,13 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
         self._seen = matches.observe(self.view)
         if self._played % self._period in self._ends:
             score = torch.stack([matches.score, matches.score.flip(0)], -1)
-            info = {"score": self._own(score), "_score": terminated}
+            info = {"score": self._own(score), "_score": terminated.clone()}
             if self.same_step:
-                info |= {"final_obs": self._own(self._seen), "_final_obs": terminated}
+                info |= {"final_obs": self._own(self._seen), "_final_obs": terminated.clone()}
                 matches.start(ended)
                 self._seen = matches.observe(self.view)
             else:
-                self._over = ended
+                self._over = ended.clone()  # what was returned may be the caller's to change
         reward = self._own(torch.stack([reward, -reward]))
         return self._own(self._seen), reward, terminated, torch.zeros_like(terminated), info
 
@@ -117,7 +120,8 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
         own = of_both[:self.teams]
         if own.dim() < 4:
             own = own.unsqueeze(2).expand(-1, -1, self.rows, *own.shape[2:])
-        return own.reshape(self.num_envs, *own.shape[3:])
+        # Where one row stands for several, each gets memory of its own.
+        return own.reshape(self.num_envs, *own.shape[3:]).contiguous()
 
     def _actions(self, actions):
         """What all players do, float32 [2, B, N, 4], as `Matches.step` wants it."""

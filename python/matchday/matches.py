@@ -1,5 +1,7 @@
 """A batch of matches as tensors on one device. The operators step them in place."""
 
+import secrets
+
 import torch
 
 from matchday.operators import ops
@@ -16,9 +18,10 @@ class Matches:
     score: int32 [2, B], clock: int32 [B] (steps), episode: int32 [B], potential: float32 [B], match: int64 [B].
     shaping: float32 [], scales the shaping part of the reward; fill_ it to fade it out.
     bad_numbers: int64 [], how many components of actions were not finite so far (they count as 0).
+    seed: int, that of the present matches; given_seed: the one that was asked for, None if none was.
     """
 
-    def __init__(self, preset="arena", matches=1, device="cpu", seed=0, **changes):
+    def __init__(self, preset="arena", matches=1, device="cpu", seed=None, **changes):
         self.rules = rules(preset, **changes)
         self.preset = preset
         self.count = whole_number("matches", matches, 1, 2**31 - 1)
@@ -42,11 +45,13 @@ class Matches:
         self.match = torch.arange(self.count, device=self.device)
         self.shaping = torch.ones((), **floats)
         self.bad_numbers = torch.zeros((), dtype=torch.int64, device=self.device)
+        self.given_seed = seed
         self.restart(seed)
 
-    def restart(self, seed):
-        """Starts every place's first match of this seed."""
-        self.seed = whole_number("seed", seed, 0, 2**63 - 1)
+    def restart(self, seed=None):
+        """Starts every place's first match of this seed, or of one that the system draws."""
+        # Not by torch's or numpy's generators, whose state forked copies of a process share.
+        self.seed = secrets.randbits(63) if seed is None else whole_number("seed", seed, 0, 2**63 - 1)
         self.episode.fill_(-1)
         self.start()
 

@@ -8,8 +8,11 @@ from matchday.environment import spaces
 from matchday.matches import ACTION_SIZE, Matches
 
 
-def parallel_env(preset="arena", seed=0, render_mode=None, **rules):
-    """One match with agents a_0, a_1, ... and b_0, b_1, ...; `rules` are changes of the preset's numbers."""
+def parallel_env(preset="arena", seed=None, render_mode=None, **rules):
+    """One match with agents a_0, a_1, ... and b_0, b_1, ...; `rules` are changes of the preset's numbers.
+
+    Without a seed the system draws one at the first reset, so that copies play different matches.
+    """
     return MatchEnvironment(preset, seed, render_mode, **rules)
 
 
@@ -18,7 +21,7 @@ class MatchEnvironment(pettingzoo.ParallelEnv):
 
     metadata = {"name": "matchday_v0", "render_modes": []}
 
-    def __init__(self, preset="arena", seed=0, render_mode=None, **rules):
+    def __init__(self, preset="arena", seed=None, render_mode=None, **rules):
         if render_mode is not None:
             raise ValueError(f"render_mode is {render_mode!r}; it must be None (matchday play makes videos)")
         self.render_mode = None
@@ -46,6 +49,8 @@ class MatchEnvironment(pettingzoo.ParallelEnv):
             self.matches.restart(seed)
         elif self._started:
             self.matches.start()
+        else:
+            self.matches.restart(self.matches.given_seed)
         self._started = True
         self.agents = list(self.possible_agents)
         return self._observations(), {agent: {} for agent in self.agents}

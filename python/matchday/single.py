@@ -15,7 +15,7 @@ class SingleEnvironment(gymnasium.Env):
 
     metadata = {"render_modes": []}
 
-    def __init__(self, preset="arena", device="cpu", seed=0, opponent="still", render_mode=None, **rules):
+    def __init__(self, preset="arena", device="cpu", seed=None, opponent="still", render_mode=None, **rules):
         if opponent is None:
             raise ValueError("opponent is None; one environment plays one team, so B must be a bot or a function")
         if render_mode is not None:

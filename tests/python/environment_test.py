@@ -19,7 +19,7 @@ def test_spaces_are_those_of_the_tensors():
     for preset in matchday.PRESETS:
         for view, rows in (("team", 1), ("player", 3)):
             for opponent, teams in ((None, 2), ("still", 1)):
-                envs = matchday.make(preset, matches=4, view=view, opponent=opponent, players=3)
+                envs = matchday.make(preset, matches=4, seed=3, view=view, opponent=opponent, players=3)
                 seen, _ = envs.reset()
                 assert isinstance(envs, gymnasium.vector.VectorEnv) and envs.num_envs == teams * 4 * rows
                 assert seen.shape == envs.observation_space.shape and seen.shape[0] == envs.num_envs
@@ -136,7 +136,7 @@ def test_results_follow_from_the_seed():
 
 
 def test_steps_give_new_tensors_and_keep_no_gradient():
-    envs = matchday.make(matches=3, view="player")
+    envs = matchday.make(matches=3, seed=3, view="player")
     before, _ = envs.reset()
     kept = before.clone()
     seen, reward, *_ = envs.step(torch.ones(30, 4, requires_grad=True) * 0.5)
@@ -152,10 +152,11 @@ def test_an_opponent_plays_as_in_self_play():
     for preset in matchday.PRESETS:
         policies = {kind: matchday.Policy(preset, network={"kind": kind}, players=2) for kind in ("player", "team")}
         for view in policies:
-            both = matchday.make(preset, matches=4, view=view, players=2, steps=12)
-            one = matchday.make(preset, matches=4, view=view, players=2, steps=12, opponent=policies[view])
+            both = matchday.make(preset, matches=4, seed=3, view=view, players=2, steps=12)
+            rules = {"players": 2, "steps": 12}
+            one = matchday.make(preset, matches=4, seed=3, view=view, opponent=policies[view], **rules)
             other_view = "team" if view == "player" else "player"
-            other = matchday.make(preset, matches=4, view=other_view, players=2, steps=12, opponent=policies[view])
+            other = matchday.make(preset, matches=4, seed=3, view=other_view, opponent=policies[view], **rules)
             seen = both.reset()[0]
             assert torch.equal(one.reset()[0], seen[:one.num_envs])
             other.reset()
@@ -169,8 +170,8 @@ def test_an_opponent_plays_as_in_self_play():
                 # nobody, as A plays them.
                 other.step(action.view(other.action_space.shape))
                 assert torch.equal(other.matches.bodies, one.matches.bodies), f"{preset}: {view} against another view"
-        both = matchday.make(preset, matches=4, view="player")
-        still, asleep, wild = (matchday.make(preset, matches=4, opponent=opponent, view="player")
+        both = matchday.make(preset, matches=4, seed=3, view="player")
+        still, asleep, wild = (matchday.make(preset, matches=4, seed=3, opponent=opponent, view="player")
                                for opponent in ("still", lambda seen: torch.zeros(len(seen), 4), "random"))
         for envs in (both, still, asleep, wild):
             envs.reset()
