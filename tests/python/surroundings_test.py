@@ -75,7 +75,7 @@ def test_returned_tensors_are_the_callers():
             what = f"{view}, {opponent}, {autoreset}, {count} matches, step {step}"
             for number, (tensor, other) in enumerate(zip(given, expected, strict=True)):
                 assert torch.equal(tensor, other), what
-                tensor.fill_(7)
+                tensor.copy_(tensor.logical_not())  # another number, or the other truth
                 untouched = zip(given[number + 1:], expected[number + 1:])
                 assert all(torch.equal(*later) for later in untouched), f"{what}: two returned tensors share memory"
             action = torch.full(kept.action_space.shape, 0.5)
