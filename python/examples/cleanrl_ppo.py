@@ -72,9 +72,10 @@ def loss_of(policy, batch, clip):
     """PPO's clipped loss and the critic's squared error, in variances of the returns."""
     observations, samples, log_probs, advantages, returns = batch
     ratio = (policy.log_prob(observations, samples)[:, 0] - log_probs).exp()
-    advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+    # Not the estimate from a sample, which one row, as the last of the minibatches may be, does not have.
+    advantages = (advantages - advantages.mean()) / (advantages.std(correction=0) + 1e-8)
     gain = torch.minimum(ratio * advantages, ratio.clamp(1.0 - clip, 1.0 + clip) * advantages)
-    error = (policy.value(observations) - returns).square().mean() / (returns.var() + 1e-8)
+    error = (policy.value(observations) - returns).square().mean() / (returns.var(correction=0) + 1e-8)
     return 0.5 * error - gain.mean()
 
 

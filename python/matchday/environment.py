@@ -7,6 +7,7 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from matchday.matches import ACTION_SIZE, BOTS, Matches
+from matchday.policy import Policy
 
 VIEWS = ("team", "player")
 AUTORESETS = {"same_step": AutoresetMode.SAME_STEP, "next_step": AutoresetMode.NEXT_STEP}
@@ -19,11 +20,12 @@ def make(preset="arena", matches=1, device="cpu", seed=None, opponent=None, view
     view: "team": an environment is a team, its action what all its players do. "player": an environment is a player
       with his own view of the pitch; all players of a team get its reward.
     opponent: None: self-play, both teams are environments. Else only team A is, and B is a bot, one of `matchday.BOTS`,
-      or a function from observations to actions, called with all of B's: a policy of `load_policy`, or any other.
+      or a function from observations to actions, called with all of B's: a policy of `load_policy`, by the
+      rules that it was trained by, or any other.
     autoreset: "same_step" or "next_step", as Gymnasium means it. stagger: places begin at different moments of their
       first match, so that a batch holds all of a match's phases.
-    seed: a whole number, from which all random numbers of starts and kick-offs follow. None: the system draws one at the
-      first reset, so that copies of an environment play different matches.
+    seed: a whole number, from which all random numbers of starts and kick-offs follow. None: the system draws one at
+      the first reset, so that copies of an environment play different matches.
     """
     return TeamEnvironment(Matches(preset, matches, device, seed, **rules), opponent, view, autoreset, stagger)
 
@@ -43,12 +45,10 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
             raise ValueError(f"view is {view!r}; it must be one of {', '.join(VIEWS)}")
         if autoreset not in AUTORESETS:
             raise ValueError(f"autoreset is {autoreset!r}; it must be one of {', '.join(AUTORESETS)}")
-        if not (opponent is None or opponent in BOTS or callable(opponent)):
-            raise ValueError(f"opponent is {opponent!r}; it must be None, one of {', '.join(BOTS)}, or a function")
+        self.teams = 2 if opponent is None else 1
         self.matches, self.opponent, self.view, self.stagger = matches, opponent, view, stagger
         self.metadata = {"autoreset_mode": AUTORESETS[autoreset]}
         self.same_step = autoreset == "same_step"
-        self.teams = 2 if opponent is None else 1
         _, _, self.rows, observation_size = matches.observe(view).shape
         self.num_envs = self.teams * matches.count * self.rows
         players = matches.players // self.rows
@@ -56,6 +56,22 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
         self._seen = None
+
+    @property
+    def opponent(self):
+        """Who plays B: None in self-play, a bot's name or a function. Another may be set, but none or for none."""
+        return self._opponent
+
+    @opponent.setter
+    def opponent(self, opponent):
+        if not (opponent is None or opponent in BOTS or callable(opponent)):
+            raise ValueError(f"opponent is {opponent!r}; it must be None, one of {', '.join(BOTS)}, or a function")
+        if self.teams != (2 if opponent is None else 1):
+            raise ValueError(f"opponent is {opponent!r}; self-play can't become play against an opponent, nor the "
+                             "other way round: make another environment")
+        if isinstance(opponent, Policy):
+            opponent.require_rules(self.matches)
+        self._opponent = opponent
 
     def reset(self, *, seed=None, options=None):
         """Starts all matches: the first ones of `seed`, or the next ones without it -> observation, {}.

@@ -150,10 +150,10 @@ def test_steps_give_new_tensors_and_keep_no_gradient():
 def test_an_opponent_plays_as_in_self_play():
     generator = torch.Generator().manual_seed(3)
     for preset in matchday.PRESETS:
-        policies = {kind: matchday.Policy(preset, network={"kind": kind}, players=2) for kind in ("player", "team")}
+        rules = {"players": 2, "steps": 12}
+        policies = {kind: matchday.Policy(preset, network={"kind": kind}, **rules) for kind in ("player", "team")}
         for view in policies:
-            both = matchday.make(preset, matches=4, seed=3, view=view, players=2, steps=12)
-            rules = {"players": 2, "steps": 12}
+            both = matchday.make(preset, matches=4, seed=3, view=view, **rules)
             one = matchday.make(preset, matches=4, seed=3, view=view, opponent=policies[view], **rules)
             other_view = "team" if view == "player" else "player"
             other = matchday.make(preset, matches=4, seed=3, view=other_view, opponent=policies[view], **rules)

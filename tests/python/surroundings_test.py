@@ -1,4 +1,4 @@
-"""What callers around the environments do cannot disturb them: python tests/python/surroundings_test.py PROGRAM LIBRARY"""
+"""Callers around the environments cannot disturb them: python tests/python/surroundings_test.py PROGRAM LIBRARY"""
 
 import contextlib
 import copy
@@ -31,7 +31,8 @@ def everything_played():
     given = []
     for opponent in (None, "chaser", policy):
         for autoreset in ("same_step", "next_step"):
-            envs = matchday.make(matches=2, seed=1, opponent=opponent, view="player", autoreset=autoreset, steps=4)
+            rules = policy.rules if opponent is policy else {"steps": 4}
+            envs = matchday.make(matches=2, seed=1, opponent=opponent, view="player", autoreset=autoreset, **rules)
             seen, _ = envs.reset()
             for _ in range(6):
                 action = fresh(seen)
@@ -65,11 +66,11 @@ def tensors_in(answer):
 
 def test_returned_tensors_are_the_callers():
     # What is played must be the same where the caller spoils all that it was given.
-    choices = itertools.product(("team", "player"), (None, "chaser", lambda seen: seen[:, :4]), ("same_step", "next_step"),
-                                (1, 3))
+    opponents = (None, "chaser", lambda seen: seen[:, :4])
+    choices = itertools.product(("team", "player"), opponents, ("same_step", "next_step"), (1, 3))
     for view, opponent, autoreset, count in choices:
-        kept, spoilt = (matchday.make(matches=count, seed=2, opponent=opponent, view=view, autoreset=autoreset, players=1,
-                                      steps=3) for _ in range(2))
+        kept, spoilt = (matchday.make("arena", count, seed=2, opponent=opponent, view=view, autoreset=autoreset,
+                                      players=1, steps=3) for _ in range(2))
         expected, given = tensors_in(kept.reset()), tensors_in(spoilt.reset())
         for step in range(8):
             what = f"{view}, {opponent}, {autoreset}, {count} matches, step {step}"
