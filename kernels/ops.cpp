@@ -6,6 +6,7 @@
 
 #include "kernels/devices.h"
 #include "kernels/rules_numbers.h"
+#include "rules/content_hash.h"
 #include "rules/observation.h"
 
 namespace matchday {
@@ -387,6 +388,14 @@ std::vector<std::string> rules_names() {
   return names;
 }
 
+/// Takes a tensor's bytes into a hash (rules/content_hash.h), whose 64 bits an int of Python's stands for.
+std::int64_t content_hash(const at::Tensor& tensor, std::optional<std::int64_t> so_far) {
+  const at::Tensor numbers = tensor.contiguous();
+  auto hash = so_far ? static_cast<std::uint64_t>(*so_far) : empty_hash;
+  add_bytes(hash, numbers.const_data_ptr(), numbers.nbytes());
+  return static_cast<std::int64_t>(hash);
+}
+
 std::vector<std::string> bot_names() { return {names_of_bots.begin(), names_of_bots.end()}; }
 
 template <class Device>
@@ -430,6 +439,7 @@ TORCH_LIBRARY(matchday, library) {
       "bot_actions_(Tensor bodies, Tensor match, Tensor episode, Tensor clock, float[] rules, int seed, Tensor bots, "
       "Tensor(a!) action) -> ()");
   library.def("bot_names() -> str[]", bot_names);
+  library.def("content_hash(Tensor tensor, int? so_far=None) -> int");
   library.def("observe(Tensor bodies, Tensor score, Tensor clock, float[] rules) -> Tensor");
   library.def("observe_players(Tensor bodies, Tensor score, Tensor clock, float[] rules) -> Tensor");
   library.def("noise(Tensor match, Tensor episode, Tensor clock, int seed, int first_slot, int players) -> Tensor");
@@ -452,7 +462,10 @@ TORCH_LIBRARY_IMPL(matchday, CompositeExplicitAutograd, library) {
 
 TORCH_LIBRARY_IMPL(matchday, Meta, library) { register_for<kernels::OnMeta>(library); }
 
-TORCH_LIBRARY_IMPL(matchday, CPU, library) { register_for<kernels::OnCpu>(library); }
+TORCH_LIBRARY_IMPL(matchday, CPU, library) {
+  register_for<kernels::OnCpu>(library);
+  library.impl("content_hash", content_hash);
+}
 
 #ifdef MATCHDAY_WITH_CUDA
 TORCH_LIBRARY_IMPL(matchday, CUDA, library) { register_for<kernels::OnCuda>(library); }

@@ -7,14 +7,6 @@
 #include "rules/presets.h"
 
 namespace matchday {
-namespace {
-
-void add_bytes(std::uint64_t& signature, const void* data, std::size_t count) {
-  const auto* bytes = static_cast<const unsigned char*>(data);
-  for (std::size_t k = 0; k < count; ++k) signature = (signature ^ bytes[k]) * 0x100000001B3U;
-}
-
-}  // namespace
 
 void add_to(std::uint64_t& signature, const at::Tensor& tensor) {
   const at::Tensor numbers = tensor.contiguous();

@@ -7,12 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "rules/content_hash.h"
 #include "rules/rules.h"
 
 namespace matchday {
 
-/// Where a signature begins, and how the bytes of a tensor (on the CPU) are taken into it (FNV-1a).
-inline constexpr std::uint64_t empty_signature = 0xCBF29CE484222325U;
+/// Where a signature begins, and how the bytes of a tensor (on the CPU) are taken into it.
+inline constexpr std::uint64_t empty_signature = empty_hash;
 void add_to(std::uint64_t& signature, const at::Tensor& tensor);
 void add_to(std::uint64_t& signature, std::string_view text);
 

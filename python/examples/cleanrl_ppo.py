@@ -46,9 +46,9 @@ def goal_difference(policy, opponent, device, matches=128):
 def rollout(envs, policy, observation, options):
     """Plays `steps` steps: observations, samples, log-probabilities, advantages, returns; and what is seen then."""
     shape = (options.steps, envs.num_envs)
-    observations = torch.empty(*shape, observation.shape[-1], device=observation.device)
-    samples = torch.empty(*shape, 4, device=observation.device)
-    log_probs, values, rewards, ends = (torch.empty(shape, device=observation.device) for _ in range(4))
+    observations = observation.new_empty(*shape, observation.shape[-1])
+    samples = observation.new_empty(*shape, 4)
+    log_probs, values, rewards, ends = (observation.new_empty(shape) for _ in range(4))
     for t in range(options.steps):
         observations[t] = observation
         mean, log_std = policy.distribution(observation)
@@ -57,8 +57,8 @@ def rollout(envs, policy, observation, options):
         values[t] = policy.value(observation)
         observation, rewards[t], ends[t], _, _ = envs.step(policy.action(samples[t]))
 
-    advantages = torch.empty(shape, device=observation.device)
-    next_value, advantage = policy.value(observation), torch.zeros(envs.num_envs, device=observation.device)
+    advantages = observation.new_empty(shape)
+    next_value, advantage = policy.value(observation), observation.new_zeros(envs.num_envs)
     for t in reversed(range(options.steps)):
         going_on = 1.0 - ends[t]  # after full time nothing is to come
         surprise = rewards[t] + options.gamma * going_on * next_value - values[t]
@@ -72,9 +72,10 @@ def loss_of(policy, batch, clip):
     """PPO's clipped loss and the critic's squared error, in variances of the returns."""
     observations, samples, log_probs, advantages, returns = batch
     ratio = (policy.log_prob(observations, samples)[:, 0] - log_probs).exp()
-    advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+    # Not the estimate from a sample, which one row, as the last of the minibatches may be, does not have.
+    advantages = (advantages - advantages.mean()) / (advantages.std(correction=0) + 1e-8)
     gain = torch.minimum(ratio * advantages, ratio.clamp(1.0 - clip, 1.0 + clip) * advantages)
-    error = (policy.value(observations) - returns).square().mean() / (returns.var() + 1e-8)
+    error = (policy.value(observations) - returns).square().mean() / (returns.var(correction=0) + 1e-8)
     return 0.5 * error - gain.mean()
 
 
@@ -96,8 +97,6 @@ def train(options):
         match_steps += options.steps * options.matches
         for _ in range(options.epochs):
             for rows in torch.randperm(len(batch[0]), device=options.device).split(options.minibatch):
-                if len(rows) < 2:
-                    continue  # one row has no standard deviation
                 optimizer.zero_grad()
                 loss_of(policy, [part[rows] for part in batch], options.clip).backward()
                 torch.nn.utils.clip_grad_norm_(policy.parameters(), 0.5)

@@ -2,6 +2,7 @@
 
 import gymnasium
 
+from matchday.drawing import draw
 from matchday.environment import TeamEnvironment, make
 from matchday.operators import ops
 from matchday.matches import BOTS, Matches
@@ -10,8 +11,8 @@ from matchday.policy import Policy, load_policy
 from matchday.presets import PRESETS, rules
 
 __version__ = "0.1.0"
-__all__ = ["BOTS", "MatchEnvironment", "Matches", "PRESETS", "Policy", "TeamEnvironment", "load_policy", "make", "ops",
-           "parallel_env", "rules"]
+__all__ = ["BOTS", "MatchEnvironment", "Matches", "PRESETS", "Policy", "TeamEnvironment", "draw", "load_policy", "make",
+           "ops", "parallel_env", "rules"]
 
 for preset in PRESETS:
     gymnasium.register(f"matchday/{preset}-v0", "matchday.single:SingleEnvironment", kwargs={"preset": preset})

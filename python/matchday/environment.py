@@ -7,6 +7,7 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from matchday.matches import ACTION_SIZE, BOTS, Matches
+from matchday.policy import Policy
 
 VIEWS = ("team", "player")
 AUTORESETS = {"same_step": AutoresetMode.SAME_STEP, "next_step": AutoresetMode.NEXT_STEP}
@@ -18,12 +19,13 @@ def make(preset="arena", matches=1, device="cpu", seed=None, opponent=None, view
 
     view: "team": an environment is a team, its action what all its players do. "player": an environment is a player
       with his own view of the pitch; all players of a team get its reward.
-    seed: what every match follows from, until reset gives another; None: drawn anew, so that no two environments are
-      alike.
     opponent: None: self-play, both teams are environments. Else only team A is, and B is a bot, one of `matchday.BOTS`,
-      or a function from observations to actions, called with all of B's: a policy of `load_policy`, or any other.
+      or a function from observations to actions, called with all of B's: a policy of `load_policy`, by the
+      rules that it was trained by, or any other.
     autoreset: "same_step" or "next_step", as Gymnasium means it. stagger: places begin at different moments of their
       first match, so that a batch holds all of a match's phases.
+    seed: a whole number, from which all random numbers of starts and kick-offs follow. None: the system draws one at
+      the first reset, so that copies of an environment play different matches.
     """
     return TeamEnvironment(Matches(preset, matches, device, seed, **rules), opponent, view, autoreset, stagger)
 
@@ -34,7 +36,8 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
     Environments are in the order of a tensor [teams, B, rows], A's first: teams is 2 in self-play and 1 against an
     opponent, rows is the number of players in a team, or 1 where the view is the team's. All tensors are on the
     matches' device; observation float32 [num_envs, D], action float32 [num_envs, K], reward float32, terminated and
-    truncated bool [num_envs]. Every step gives new tensors. `matches` and `opponent` are open to be changed.
+    truncated bool [num_envs]. Every step gives new tensors, which the environment does not look at again: they may be
+    changed in place. `matches` and `opponent` are open to be changed.
     """
 
     def __init__(self, matches, opponent=None, view="team", autoreset="same_step", stagger=False):
@@ -42,13 +45,10 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
             raise ValueError(f"view is {view!r}; it must be one of {', '.join(VIEWS)}")
         if autoreset not in AUTORESETS:
             raise ValueError(f"autoreset is {autoreset!r}; it must be one of {', '.join(AUTORESETS)}")
-        if not (opponent is None or opponent in BOTS or callable(opponent)):
-            raise ValueError(f"opponent is {opponent!r}; it must be None, one of {', '.join(BOTS)}, or a function")
-        require_same_rules(opponent, matches)
+        self.teams = 2 if opponent is None else 1
         self.matches, self.opponent, self.view, self.stagger = matches, opponent, view, stagger
         self.metadata = {"autoreset_mode": AUTORESETS[autoreset]}
         self.same_step = autoreset == "same_step"
-        self.teams = 2 if opponent is None else 1
         _, _, self.rows, observation_size = matches.observe(view).shape
         self.num_envs = self.teams * matches.count * self.rows
         players = matches.players // self.rows
@@ -57,16 +57,32 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
         self.action_space = batch_space(self.single_action_space, self.num_envs)
         self._seen = None
 
+    @property
+    def opponent(self):
+        """Who plays B: None in self-play, a bot's name or a function. Another may be set, but none or for none."""
+        return self._opponent
+
+    @opponent.setter
+    def opponent(self, opponent):
+        if not (opponent is None or opponent in BOTS or callable(opponent)):
+            raise ValueError(f"opponent is {opponent!r}; it must be None, one of {', '.join(BOTS)}, or a function")
+        if self.teams != (2 if opponent is None else 1):
+            raise ValueError(f"opponent is {opponent!r}; self-play can't become play against an opponent, nor the "
+                             "other way round: make another environment")
+        if isinstance(opponent, Policy):
+            opponent.require_rules(self.matches)
+        self._opponent = opponent
+
     def reset(self, *, seed=None, options=None):
         """Starts all matches: the first ones of `seed`, or the next ones without it -> observation, {}.
 
-        The first reset takes the seed that the environment was made with. `options` are not used.
+        The first reset takes the seed that the environment was made with, or a new one. `options` are not used.
         """
         if seed is not None:
             self.matches.restart(seed)
             super().reset(seed=seed)
         elif self._seen is None:
-            self.matches.restart(self.matches.seed)
+            self.matches.restart(self.matches.given_seed)
         else:
             self.matches.start()
 
@@ -111,7 +127,7 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
                 matches.start(ended)
                 self._seen = matches.observe(self.view)
             else:
-                self._over = ended.clone()  # what was returned is the caller's to change
+                self._over = ended.clone()  # what was returned may be the caller's to change
         reward = self._own(torch.stack([reward, -reward]))
         return self._own(self._seen), reward, terminated, torch.zeros_like(terminated), info
 
@@ -120,13 +136,14 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
         own = of_both[:self.teams]
         if own.dim() < 4:
             own = own.unsqueeze(2).expand(-1, -1, self.rows, *own.shape[2:])
-        return own.reshape(self.num_envs, *own.shape[3:])
+        # Where one row stands for several, each gets memory of its own.
+        return own.reshape(self.num_envs, *own.shape[3:]).contiguous()
 
     def _actions(self, actions):
         """What all players do, float32 [2, B, N, 4], as `Matches.step` wants it."""
         matches = self.matches
-        both = torch.zeros(2, matches.count, matches.players, ACTION_SIZE, dtype=torch.float32,
-                           device=matches.device)
+        shape = (2, matches.count, matches.players, ACTION_SIZE)
+        both = torch.zeros(shape, dtype=torch.float32, device=matches.device)
         own = both[:self.teams]
         own.copy_(checked("action", actions, self.action_space.shape, matches.device).view(own.shape))
         view_of_b = self.view
@@ -146,23 +163,6 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
             action = self.opponent(seen)
         shape = (len(seen), ACTION_SIZE * matches.count * matches.players // len(seen))
         return checked("the opponent's action", action, shape, matches.device).view(-1, matches.players, ACTION_SIZE)
-
-
-def require_same_rules(opponent, matches):
-    """Raises ValueError if this is a trained team (`Policy`) that knows another game.
-
-    A match's length and shaping rewards are no part of the game.
-    """
-    known = getattr(opponent, "rules", None)
-    if known is None:
-        return
-    differing = [f"{name} {known[name]}, here {number}" for name, number in matches.rules.items()
-                 if name != "steps" and not name.startswith("shaping_")
-                 and numpy.float32(known.get(name, numpy.nan)) != numpy.float32(number)]  # as the operators have them
-    if opponent.preset != matches.preset:
-        differing = [f"preset {opponent.preset}, here {matches.preset}"]
-    if differing:
-        raise ValueError(f"opponent was trained by other rules: {differing[0]}")
 
 
 def spaces(observation_size, players):

@@ -16,9 +16,9 @@ class Matches:
 
     bodies: float32 [4, 2N+1, B]: x, y (u), vx, vy (u/step) of A's players, B's players and the ball.
     score: int32 [2, B], clock: int32 [B] (steps), episode: int32 [B], potential: float32 [B], match: int64 [B].
-    seed: what every start and every draw follows from; None: drawn anew, so that no two batches are alike.
     shaping: float32 [], scales the shaping part of the reward; fill_ it to fade it out.
     bad_numbers: int64 [], how many components of actions were not finite so far (they count as 0).
+    seed: int, that of the present matches; given_seed: the one that was asked for, None if none was.
     """
 
     def __init__(self, preset="arena", matches=1, device="cpu", seed=None, **changes):
@@ -31,25 +31,27 @@ class Matches:
         self.own_side = preset == "arena"  # whether B's actions are seen from its own side, or from above
         self.numbers = number_list(preset, self.rules)
 
-        # Whatever the process's default dtype is.
+        # Every dtype is named: the operators want these, whatever torch's default is.
         integers = {"dtype": torch.int32, "device": self.device}
-        self._floats = {"dtype": torch.float32, "device": self.device}
+        floats = {"dtype": torch.float32, "device": self.device}
         # Rows an odd number of cache lines apart: a step goes down all of them at once, and at a power of two apart
         # they would compete for the same places in the caches.
         pitch = (((self.count + 15) // 16) | 1) * 16
-        self.bodies = torch.zeros(4, 2 * self.players + 1, pitch, **self._floats)[:, :, :self.count]
+        self.bodies = torch.zeros(4, 2 * self.players + 1, pitch, **floats)[:, :, :self.count]
         self.score = torch.zeros(2, self.count, **integers)
         self.clock = torch.zeros(self.count, **integers)
         self.episode = torch.zeros(self.count, **integers)
-        self.potential = torch.zeros(self.count, **self._floats)
+        self.potential = torch.zeros(self.count, **floats)
         self.match = torch.arange(self.count, device=self.device)
-        self.shaping = torch.ones((), **self._floats)
+        self.shaping = torch.ones((), **floats)
         self.bad_numbers = torch.zeros((), dtype=torch.int64, device=self.device)
-        self.restart(secrets.randbits(63) if seed is None else seed)
+        self.given_seed = seed
+        self.restart(seed)
 
-    def restart(self, seed):
-        """Starts every place's first match of this seed."""
-        self.seed = whole_number("seed", seed, 0, 2**63 - 1)
+    def restart(self, seed=None):
+        """Starts every place's first match of this seed, or of one that the system draws."""
+        # Not by torch's or numpy's generators, whose state forked copies of a process share.
+        self.seed = secrets.randbits(63) if seed is None else whole_number("seed", seed, 0, 2**63 - 1)
         self.episode.fill_(-1)
         self.start()
 
@@ -63,7 +65,7 @@ class Matches:
         B's reward is the negation of A's. B's moves and kicks are meant from its own side in arena, and from above in
         FootyAI's games.
         """
-        reward = torch.empty(self.count, **self._floats)
+        reward = torch.empty(self.count, dtype=torch.float32, device=self.device)
         full_time = torch.empty(self.count, dtype=torch.bool, device=self.device)
         ops.step_(*self._state(), action, self.shaping, reward, full_time, self.bad_numbers, None)
         return reward, full_time

@@ -4,6 +4,7 @@ import numpy
 import pettingzoo
 import torch
 
+from matchday.drawing import RENDER_MODES, STEPS_PER_SECOND, checked_render_mode, rendered
 from matchday.environment import spaces
 from matchday.matches import ACTION_SIZE, Matches
 
@@ -11,7 +12,7 @@ from matchday.matches import ACTION_SIZE, Matches
 def parallel_env(preset="arena", seed=None, render_mode=None, **rules):
     """One match with agents a_0, a_1, ... and b_0, b_1, ...; `rules` are changes of the preset's numbers.
 
-    seed: None: drawn anew, so that no two environments are alike.
+    Without a seed the system draws one at the first reset, so that copies play different matches.
     """
     return MatchEnvironment(preset, seed, render_mode, **rules)
 
@@ -19,13 +20,10 @@ def parallel_env(preset="arena", seed=None, render_mode=None, **rules):
 class MatchEnvironment(pettingzoo.ParallelEnv):
     """An agent sees float32 [P] and does float32 [4] within +-1, both from its own side; its reward is its team's."""
 
-    metadata = {"name": "matchday_v0", "render_modes": []}
+    metadata = {"name": "matchday_v0", "render_modes": list(RENDER_MODES), "render_fps": STEPS_PER_SECOND}
 
     def __init__(self, preset="arena", seed=None, render_mode=None, **rules):
-        if render_mode is not None:
-            # A TypeError: Stable-Baselines3's make_vec_env asks for "rgb_array", and then goes without.
-            raise TypeError(f"render_mode is {render_mode!r}; it must be None (matchday play makes videos)")
-        self.render_mode = None
+        self.render_mode = checked_render_mode(render_mode)
         self.matches = Matches(preset, seed=seed, **rules)
         self.possible_agents = [f"{team}_{player}" for team in "ab" for player in range(self.matches.players)]
         self.agents = []
@@ -50,6 +48,8 @@ class MatchEnvironment(pettingzoo.ParallelEnv):
             self.matches.restart(seed)
         elif self._started:
             self.matches.start()
+        else:
+            self.matches.restart(self.matches.given_seed)
         self._started = True
         self.agents = list(self.possible_agents)
         return self._observations(), {agent: {} for agent in self.agents}
@@ -81,6 +81,10 @@ class MatchEnvironment(pettingzoo.ParallelEnv):
         observations = self._observations()
         self.agents = [] if over else agents
         return observations, rewards, dict.fromkeys(agents, over), dict.fromkeys(agents, False), infos
+
+    def render(self):
+        """A picture of the match: uint8 [height, 640, 3], red first; None without render_mode="rgb_array"."""
+        return rendered(self, self.matches)
 
     def _observations(self):
         return dict(zip(self.agents, self.matches.observe("player").flatten(0, 2).numpy(), strict=True))

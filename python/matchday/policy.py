@@ -1,5 +1,6 @@
 """Trained teams: networks from checkpoint files of `matchday`, as torch modules that compute the same."""
 
+import copy
 import json
 import math
 import pathlib
@@ -12,11 +13,14 @@ from torch import nn
 from torch.nn import functional
 
 from matchday.matches import ACTION_SIZE, Matches, usable_device
+from matchday.operators import ops
 from matchday.presets import WHOLE
 
 WRITTEN_VERSION = 1
-NEWEST_VERSION = 2  # has besides what its run needs to go on, and a hash
-TYPES = {torch.float32: "Float", torch.float64: "Double", torch.int32: "Int", torch.int64: "Long", torch.uint8: "Byte",
+NEWEST_VERSION = 2  # has besides what its run needs to go on, and a hash of all
+# As the hash calls what a file may hold.
+KINDS = {torch.float64: "Double", torch.float32: "Float", torch.float16: "Half", torch.bfloat16: "BFloat16",
+         torch.int64: "Long", torch.int32: "Int", torch.int16: "Short", torch.int8: "Char", torch.uint8: "Byte",
          torch.bool: "Bool"}
 DECISIONS = ("mean", "sampled")
 NETWORK = {"kind": "player", "body": "mlp", "hidden": [64, 64, 64], "critic_hidden": [64, 64, 64], "head": "squashed",
@@ -28,16 +32,13 @@ CHOICES = {"kind": ("player", "team"), "body": ("mlp", "residual"), "head": ("sq
 def load_policy(file, device="cpu", decisions="mean", team="a"):
     """The policy in a checkpoint file (.safetensors), which plays as `matchday` has it play. Raises ValueError.
 
-    A run's folder stands for its best checkpoint, or its latest, where it has no best.
-
+    file: a checkpoint, or a run's folder, which stands for its best team, or the latest where none was evaluated.
     decisions: "mean" or "sampled". team: "a" or "b", whose network it is where each team has its own.
     """
     if team not in ("a", "b"):
         raise ValueError(f"team is {team!r}; it must be a or b")
     if pathlib.Path(file).is_dir():
-        checkpoints = pathlib.Path(file) / "checkpoints"
-        best = checkpoints / "best.safetensors"
-        file = best if best.exists() else checkpoints / "latest.safetensors"
+        file = checkpoint_in(pathlib.Path(file))
     try:
         with safetensors.safe_open(file, framework="pt") as checkpoint:
             metadata = checkpoint.metadata() or {}
@@ -45,8 +46,8 @@ def load_policy(file, device="cpu", decisions="mean", team="a"):
     except (OSError, safetensors.SafetensorError) as error:
         raise ValueError(f"{file}: cannot be read as a safetensors file: {error}") from error
     config = config_in(file, metadata)
-    if "hash" in metadata and metadata["hash"] != hash_of(metadata, tensors):
-        raise ValueError(f"{file}: its content is not what was written: its hash is another")
+    if int(metadata["format_version"]) > WRITTEN_VERSION:
+        require_unspoilt(file, metadata, tensors)
     try:
         network = {name: config["network"][name] for name in NETWORK}
         changes = dict(config["rules"])
@@ -70,17 +71,33 @@ def load_policy(file, device="cpu", decisions="mean", team="a"):
     return policy.to(usable_device(device))
 
 
-def hash_of(metadata, tensors):
-    """What a checkpoint tells as its hash: FNV-1a of 64 bits over metadata and tensors in the order of their names."""
-    pieces = [f"{key}={text}\n".encode() for key, text in sorted(metadata.items()) if key != "hash"]
-    for name, tensor in sorted(tensors.items()):
-        sizes = "".join(f"{size} " for size in tensor.shape)
-        pieces += [f"{name} {TYPES.get(tensor.dtype)} {tensor.dim()}\n{sizes}".encode(),
-                   tensor.contiguous().view(-1).view(torch.uint8).numpy().tobytes()]
-    number = 0xCBF29CE484222325
-    for byte in b"".join(pieces):
-        number = (number ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
-    return f"{number:016x}"
+def checkpoint_in(run):
+    """The checkpoint that a run's folder stands for. Raises ValueError."""
+    best, latest = (run / "checkpoints" / f"{name}.safetensors" for name in ("best", "latest"))
+    if not (best.exists() or latest.exists()):
+        raise ValueError(f"{run}: there is no checkpoint in it, neither {best} nor {latest}")
+    return best if best.exists() else latest
+
+
+def require_unspoilt(file, metadata, tensors):
+    """Raises ValueError if the file's hash is not that of its content (policy/seal.cpp has the same)."""
+    if "hash" not in metadata:
+        raise ValueError(f'{file}: its metadata has no "hash", by which it would be known to be whole')
+    told = None
+
+    def tell(text):
+        return ops.content_hash(torch.frombuffer(bytearray(text.encode()), dtype=torch.uint8), told)
+
+    # In the order of the names' bytes.
+    for key in sorted(metadata.keys() - {"hash"}, key=str.encode):
+        told = tell(f"{key}={metadata[key]}\n")
+    for name in sorted(tensors, key=str.encode):
+        tensor = tensors[name]
+        told = tell(f"{name} {KINDS.get(tensor.dtype)} {tensor.dim()}\n" + "".join(f"{size} " for size in tensor.shape))
+        told = ops.content_hash(tensor, told)
+    if (found := f"{told % 2**64:016x}") != metadata["hash"]:
+        raise ValueError(f"{file}: its content is not what was written: the hash of it is {found}, not "
+                         f"{metadata['hash']}")
 
 
 def config_in(file, metadata):
@@ -172,8 +189,28 @@ class Policy(nn.Module):
             raise ValueError("this policy has no critic")
         return self.fc_value(self._features(self.critic_layers, observation)).squeeze(-1)
 
+    def require_rules(self, matches):
+        """Raises ValueError unless the matches are played by the rules that this policy was trained by."""
+        if self.preset != matches.preset:
+            raise ValueError(f"the opponent was trained by the rules of {self.preset} and can't play {matches.preset}")
+        # Equal as the numbers that are played by, which are float32.
+        own, theirs = ({name: torch.tensor(number, dtype=torch.float32).item() for name, number in rules.items()}
+                       for rules in (self.rules, matches.rules))
+        for name, number in own.items():
+            if number != theirs[name]:
+                raise ValueError(f"the opponent was trained by other rules: {name} was {number:g} and is "
+                                 f"{theirs[name]:g} (make(policy.preset, **policy.rules) has its own)")
+
     def save(self, file):
-        """Writes a checkpoint that `matchday eval`, `play` and `tournament` take, in float32. Raises ValueError."""
+        """Writes a checkpoint that `matchday eval`, `play` and `tournament` take: float32, whatever the dtype was.
+
+        Raises ValueError where a weight is not finite.
+        """
+        tensors = {f"network.{name}": parameter.detach().to("cpu", torch.float32).contiguous()
+                   for name, parameter in self.named_parameters()}
+        for name, tensor in tensors.items():
+            if not tensor.isfinite().all():
+                raise ValueError(f"{file}: {name} holds numbers that are not finite in float32, and nothing is written")
         rules = {name: int(number) if name in WHOLE else number for name, number in self.rules.items()}
         sections = {"rules": {"preset": self.preset, **rules}, "network": self.network}
         if not self.network["critic_hidden"]:
@@ -183,11 +220,6 @@ class Policy(nn.Module):
                            for section, keys in sections.items())
         metadata = {"format": "matchday checkpoint", "format_version": str(WRITTEN_VERSION),
                     "program_version": "Python package", "config": config, "iteration": "0", "match_steps": "0"}
-        tensors = {f"network.{name}": parameter.detach().cpu().float().contiguous()
-                   for name, parameter in self.named_parameters()}
-        for name, tensor in tensors.items():
-            if not tensor.isfinite().all():
-                raise ValueError(f"{file}: not written: {name} holds numbers that are not finite")
         safetensors.torch.save_file(tensors, file, metadata)
 
     def _layers(self, widths, inputs):
@@ -214,7 +246,7 @@ class Policy(nn.Module):
 
 def linear(inputs, outputs, gain):
     """A layer with orthogonal weights of that gain and no bias yet."""
-    layer = nn.Linear(inputs, outputs, dtype=torch.float32)
+    layer = nn.Linear(inputs, outputs, dtype=torch.float32)  # whatever torch's default is
     nn.init.orthogonal_(layer.weight, gain)
     nn.init.zeros_(layer.bias)
     return layer
@@ -225,7 +257,7 @@ def checked_network(changes):
     for name in changes:
         if name not in NETWORK:
             raise ValueError(f"there is no network option {name!r}; the options are {', '.join(NETWORK)}")
-    network = {**NETWORK, **changes}
+    network = copy.deepcopy({**NETWORK, **changes})
     for name, choices in CHOICES.items():
         if network[name] not in choices:
             raise ValueError(f"{name} is {network[name]!r}; it must be one of {', '.join(choices)}")

@@ -3,6 +3,7 @@
 import gymnasium
 import torch
 
+from matchday.drawing import RENDER_MODES, STEPS_PER_SECOND, checked_render_mode, rendered
 from matchday.environment import make
 
 
@@ -13,15 +14,12 @@ class SingleEnvironment(gymnasium.Env):
     use `matchday.make`, which is thousands of times as fast.
     """
 
-    metadata = {"render_modes": []}
+    metadata = {"render_modes": list(RENDER_MODES), "render_fps": STEPS_PER_SECOND}
 
     def __init__(self, preset="arena", device="cpu", seed=None, opponent="still", render_mode=None, **rules):
         if opponent is None:
             raise ValueError("opponent is None; one environment plays one team, so B must be a bot or a function")
-        if render_mode is not None:
-            # A TypeError: Stable-Baselines3's make_vec_env asks for "rgb_array", and then goes without.
-            raise TypeError(f"render_mode is {render_mode!r}; it must be None (matchday play makes videos)")
-        self.render_mode = None
+        self.render_mode = checked_render_mode(render_mode)
         # At the next step, so that the observation at full time is that of full time.
         self.team = make(preset, 1, device, seed, opponent, autoreset="next_step", **rules)
         self.observation_space = self.team.single_observation_space
@@ -39,3 +37,7 @@ class SingleEnvironment(gymnasium.Env):
         observation, reward, terminated, _, info = self.team.step(tensor[None])
         final = {"score": tuple(info["score"][0].tolist())} if info else {}
         return observation[0].cpu().numpy(), reward.item(), terminated.item(), False, final
+
+    def render(self):
+        """A picture of the match: uint8 [height, 640, 3], red first; None without render_mode="rgb_array"."""
+        return rendered(self, self.team.matches)

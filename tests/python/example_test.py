@@ -1,5 +1,6 @@
 """The Python package as its page and its example have it: python tests/python/example_test.py PROGRAM LIBRARY"""
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -20,9 +21,8 @@ def test_without_a_library_one_sentence_says_what_to_do():
 def test_the_example_trains_and_its_file_plays():
     with tempfile.TemporaryDirectory() as folder:
         file = f"{folder}/ppo.safetensors"
-        # 2 matches of 5 players a side: the last minibatch of a rollout's rows is one of one row.
         command = [sys.executable, ROOT / "python/examples/cleanrl_ppo.py", "--seconds", "1", "--matches", "2",
-                   "--steps", "5", "--minibatch", "33", "--output", file]
+                   "--minibatch", "359", "--output", file]  # one row of 360 is left over
         told = subprocess.run(command, capture_output=True, text=True,
                               env={**os.environ, "PYTHONPATH": str(ROOT / "python"), "OMP_NUM_THREADS": "1"})
         assert told.returncode == 0 and "goals a match against still" in told.stdout, told.stderr
@@ -36,6 +36,8 @@ def test_the_page_is_right():
     os.chdir(ROOT)
     names = {}
     for block in blocks:
+        if "ArrayConversion" in block and not importlib.util.find_spec("array_api_compat"):
+            continue  # peers_test.py tells of what is missing
         exec(compile(block, "docs/python.md", "exec"), names)
 
 

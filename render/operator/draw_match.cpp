@@ -1,0 +1,80 @@
+// Pictures of matches for Python: the one file about pictures that sees torch.
+#include <ATen/ATen.h>
+#include <torch/library.h>
+
+#include <opencv2/imgproc.hpp>
+#include <optional>
+#include <vector>
+
+#include "kernels/rules_numbers.h"
+#include "render/draw.h"
+
+namespace matchday {
+namespace {
+
+/// Wider pictures than any screen's would only cost memory, px.
+constexpr std::int64_t most_picture_width = 7680;
+
+/// What stands still in pictures of one size by one set of rules, kept from one picture to the next.
+struct Prepared {
+  std::vector<double> rules;
+  std::int64_t width;
+  Painter painter;
+};
+
+const Painter& prepared_painter(at::ArrayRef<double> numbers, const Rules& rules, std::int64_t width) {
+  thread_local std::optional<Prepared> last;
+  if (!last || numbers != at::ArrayRef<double>(last->rules) || last->width != width)
+    last.emplace(Prepared{numbers.vec(), width, Painter(rules, {}, static_cast<int>(width))});
+  return last->painter;
+}
+
+/// The scene of one match: bodies float32 [4, 2N+1], score int32 [2].
+Scene scene_of(const Rules& rules, const at::Tensor& bodies, const at::Tensor& score, std::int64_t clock) {
+  const auto place = bodies.accessor<float, 2>();
+  const auto goals = score.accessor<std::int32_t, 1>();
+  const std::int64_t n = rules.players;
+  Scene scene;
+  for (std::int64_t body = 0; body < 2 * n; ++body)
+    (body < n ? scene.team_a : scene.team_b).push_back({place[0][body], place[1][body]});
+  scene.ball = {place[0][2 * n], place[1][2 * n]};
+  scene.score = {goals[0], goals[1]};
+  scene.clock = static_cast<float>(clock);
+  return scene;
+}
+
+/// A picture of one match: uint8 [height, width, 3], red first.
+at::Tensor draw_match(const at::Tensor& bodies, const at::Tensor& score, std::int64_t clock,
+                      at::ArrayRef<double> numbers, std::int64_t width) {
+  Rules rules;
+  try {
+    rules = kernels::from_numbers({numbers.data(), numbers.size()});
+  } catch (const BadInput& error) {
+    TORCH_CHECK_VALUE(false, error.what());
+  }
+  TORCH_CHECK_VALUE(width >= least_picture_width && width <= most_picture_width, "width is ", width, "; it must be ",
+                    least_picture_width, " to ", most_picture_width, " px");
+  TORCH_CHECK_VALUE(bodies.scalar_type() == at::kFloat && bodies.sizes() == at::IntArrayRef({4, 2 * rules.players + 1}),
+                    "bodies is ", bodies.scalar_type(), " ", bodies.sizes(), " but must be Float [4, ",
+                    2 * rules.players + 1, "]");
+  TORCH_CHECK_VALUE(score.scalar_type() == at::kInt && score.sizes() == at::IntArrayRef({2}), "score is ",
+                    score.scalar_type(), " ", score.sizes(), " but must be Int [2]");
+  TORCH_CHECK_VALUE(bodies.isfinite().all().item<bool>(), "bodies holds numbers that are not finite");
+
+  cv::Mat image;
+  prepared_painter(numbers, rules, width).paint(scene_of(rules, bodies, score, clock), image);
+  at::Tensor picture = at::empty({image.rows, image.cols, 3}, at::kByte);
+  cv::Mat red_first(image.rows, image.cols, CV_8UC3, picture.data_ptr<std::uint8_t>());
+  cv::cvtColor(image, red_first, cv::COLOR_BGR2RGB);
+  return picture;
+}
+
+}  // namespace
+
+TORCH_LIBRARY_FRAGMENT(matchday, library) {
+  library.def("draw_match(Tensor bodies, Tensor score, int clock, float[] rules, int width) -> Tensor");
+}
+
+TORCH_LIBRARY_IMPL(matchday, CPU, library) { library.impl("draw_match", draw_match); }
+
+}  // namespace matchday
