@@ -5,6 +5,7 @@ import functools
 import gymnasium
 import torch
 
+from matchday.matches import whole_number
 from matchday.operators import find_library, ops
 
 NAME = "libmatchday_drawing.so"  # beside the operators' library
@@ -14,6 +15,7 @@ RENDER_MODES = ("rgb_array",)
 
 def draw(matches, place=0, width=640):
     """A picture of the match at that place, `width` px wide: numpy uint8 [height, width, 3], red first."""
+    place = whole_number("place", place, 0, matches.count - 1)
     load_library()
     bodies, score = matches.bodies[:, :, place].cpu(), matches.score[:, place].cpu()
     return ops.draw_match(bodies, score, matches.clock[place].item(), matches.numbers, width).numpy()

@@ -43,6 +43,8 @@ def test_pictures_are_of_the_match():
         assert right_and_up.any() and (right_and_up | middle).all(), preset
     large = matchday.draw(matchday.make(matches=3, seed=1).matches, place=2, width=1280)
     assert large.shape == (846, 1280, 3)
+    refused("place is 3; it must be a whole number from 0 to 2",
+            lambda: matchday.draw(matchday.make(matches=3).matches, place=3))
     refused("width is 100; it must be 320 to 7680 px", lambda: matchday.draw(matchday.Matches(), width=100))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
