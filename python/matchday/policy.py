@@ -80,9 +80,16 @@ def checkpoint_in(run):
 
 
 def require_unspoilt(file, metadata, tensors):
-    """Raises ValueError if the file's hash is not that of its content (policy/seal.cpp has the same)."""
+    """Raises ValueError if the file's hash is not that of its content."""
     if "hash" not in metadata:
         raise ValueError(f'{file}: its metadata has no "hash", by which it would be known to be whole')
+    if (found := hash_of(metadata, tensors)) != metadata["hash"]:
+        raise ValueError(f"{file}: its content is not what was written: the hash of it is {found}, not "
+                         f"{metadata['hash']}")
+
+
+def hash_of(metadata, tensors):
+    """The hash of a file's content, but for the hash that it tells (policy/seal.cpp has the same): 16 hexadecimals."""
     told = None
 
     def tell(text):
@@ -95,9 +102,7 @@ def require_unspoilt(file, metadata, tensors):
         tensor = tensors[name]
         told = tell(f"{name} {KINDS.get(tensor.dtype)} {tensor.dim()}\n" + "".join(f"{size} " for size in tensor.shape))
         told = ops.content_hash(tensor, told)
-    if (found := f"{told % 2**64:016x}") != metadata["hash"]:
-        raise ValueError(f"{file}: its content is not what was written: the hash of it is {found}, not "
-                         f"{metadata['hash']}")
+    return f"{told % 2**64:016x}"
 
 
 def config_in(file, metadata):
