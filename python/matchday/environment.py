@@ -7,7 +7,6 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from matchday.matches import ACTION_SIZE, BOTS, Matches
-from matchday.policy import Policy
 
 VIEWS = ("team", "player")
 AUTORESETS = {"same_step": AutoresetMode.SAME_STEP, "next_step": AutoresetMode.NEXT_STEP}
@@ -69,7 +68,8 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
         if self.teams != (2 if opponent is None else 1):
             raise ValueError(f"opponent is {opponent!r}; self-play can't become play against an opponent, nor the "
                              "other way round: make another environment")
-        if isinstance(opponent, Policy):
+        # Not by its class: what torch.compile makes of a policy is another, but hands its names on.
+        if hasattr(opponent, "require_rules"):
             opponent.require_rules(self.matches)
         self._opponent = opponent
 

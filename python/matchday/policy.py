@@ -37,6 +37,8 @@ def load_policy(file, device="cpu", decisions="mean", team="a"):
     """
     if team not in ("a", "b"):
         raise ValueError(f"team is {team!r}; it must be a or b")
+    if file == "":  # which pathlib takes for the folder that one is in
+        raise ValueError("file is ''; it must be a checkpoint or a run's folder")
     if pathlib.Path(file).is_dir():
         file = checkpoint_in(pathlib.Path(file))
     try:

@@ -196,6 +196,16 @@ def test_a_run_folder_stands_for_its_best_team():
         latest.unlink()
         refused("there is no checkpoint in it", lambda: matchday.load_policy(run))
 
+        # Nothing is not the folder that one is in.
+        save_file(tensors, latest, metadata)
+        before = os.getcwd()
+        os.chdir(run)
+        try:
+            matchday.load_policy(".")
+            refused("file is ''; it must be a checkpoint or a run's folder", lambda: matchday.load_policy(""))
+        finally:
+            os.chdir(before)
+
 
 def test_what_is_saved_can_be_read():
     with tempfile.TemporaryDirectory() as folder:
@@ -222,6 +232,8 @@ def test_an_opponent_plays_by_its_own_rules_alone():
     policy = matchday.load_policy(TRAINED)
     refused("the opponent was trained by the rules of arena and can't play footyai-v2",
             lambda: matchday.make("footyai-v2", opponent=policy))
+    refused("the opponent was trained by the rules of arena and can't play footyai-v2",
+            lambda: matchday.make("footyai-v2", opponent=torch.compile(policy, backend="eager")))
     refused("the opponent was trained by other rules: players was 5 and is 3",
             lambda: matchday.make(opponent=policy, players=3))
     refused("the opponent was trained by other rules: ball_keep was 0.92 and is 0.9",
