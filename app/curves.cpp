@@ -7,19 +7,16 @@
 #include <algorithm>
 #include <fstream>
 #include <memory>
-#include <nlohmann/json.hpp>
-#include <optional>
 
 #include "app/commands.h"
 #include "app/teams.h"
 #include "policy/bots.h"
 #include "render/chart.h"
 #include "rules/bad_input.h"
+#include "train/log_line.h"
 
 namespace matchday {
 namespace {
-
-using Json = nlohmann::json;
 
 /// The figures of training that are drawn beside the evaluations.
 struct TrainingPanel {
@@ -46,35 +43,29 @@ constexpr std::size_t most_points = 200;
 constexpr double lowest_elo = 500.0;
 constexpr double lowest_goals = -4.0;
 
-/// What a log says; what was no number, such as the gradient of a step that overflowed, stands there as null.
-std::optional<double> number_in(const Json& line, const char* key) {
-  if (!line.contains(key) || !line[key].is_number()) return std::nullopt;
-  return line[key].get<double>();
-}
-
 /// The lines of a run's log.
-std::vector<Json> lines_of(const std::filesystem::path& folder, const char* log) {
+std::vector<LogLine> lines_of(const std::filesystem::path& folder, const char* log) {
   const std::string path = (folder / log).string();
   std::ifstream stream(path);
   if (!stream) throw BadInput(fmt::format("{}: cannot be read; is {} a run's folder?", path, folder.string()));
-  std::vector<Json> lines;
+  std::vector<LogLine> lines;
   for (std::string line; std::getline(stream, line);) {
-    Json json = Json::parse(line, nullptr, false);
-    if (!json.is_object() || !number_in(json, "match_steps") || !number_in(json, "seconds"))
+    LogLine json = LogLine::parse(line, nullptr, false);
+    if (!number_in(json, "match_steps") || !number_in(json, "seconds"))
       throw BadInput(fmt::format("{}:{}: is no line of a run's log", path, lines.size() + 1));
     lines.push_back(std::move(json));
   }
   return lines;
 }
 
-std::vector<Json> evaluations_of(const std::filesystem::path& folder) {
-  std::vector<Json> lines = lines_of(folder, "evaluations.jsonl");
+std::vector<LogLine> evaluations_of(const std::filesystem::path& folder) {
+  std::vector<LogLine> lines = lines_of(folder, "evaluations.jsonl");
   if (lines.empty())
     throw BadInput(fmt::format("{}: the run was never evaluated", (folder / "evaluations.jsonl").string()));
   return lines;
 }
 
-double place_of(const Json& line, CurvesOver over) {
+double place_of(const LogLine& line, CurvesOver over) {
   return over == CurvesOver::seconds ? line["seconds"].get<double>() / 60.0 : line["match_steps"].get<double>() * 1e-6;
 }
 
@@ -87,7 +78,7 @@ LabelledRun labelled(const std::string& text) {
 }
 
 /// A figure's means over neighbouring iterations.
-std::vector<ChartPoint> means(const std::vector<Json>& lines, const TrainingPanel& panel, CurvesOver over) {
+std::vector<ChartPoint> means(const std::vector<LogLine>& lines, const TrainingPanel& panel, CurvesOver over) {
   const std::size_t together = (lines.size() + most_points - 1) / most_points;
   std::vector<ChartPoint> points;
   for (std::size_t first = 0; first + together <= lines.size() && together > 0; first += together) {
@@ -105,11 +96,11 @@ std::vector<ChartPoint> means(const std::vector<Json>& lines, const TrainingPane
 
 /// How each run's team played against `role`, where that was counted.
 ChartPanel play_panel(const PlayPanel& play, const std::vector<LabelledRun>& runs,
-                      const std::vector<std::vector<Json>>& evaluations, CurvesOver over) {
+                      const std::vector<std::vector<LogLine>>& evaluations, CurvesOver over) {
   ChartPanel panel{play.title, {}};
   for (std::size_t k = 0; k < runs.size(); ++k) {
     ChartSeries series{runs[k].label, {}, {}};
-    for (const Json& line : evaluations[k])
+    for (const LogLine& line : evaluations[k])
       if (line.contains("role") && line["role"].contains("own"))
         if (const auto number = number_in(line["role"]["own"], play.figure))
           series.points.push_back({place_of(line, over), *number});
@@ -119,12 +110,12 @@ ChartPanel play_panel(const PlayPanel& play, const std::vector<LabelledRun>& run
 }
 
 /// What each run's team was worth, with the 95 % interval as a band.
-ChartPanel elo_panel(const std::vector<LabelledRun>& runs, const std::vector<std::vector<Json>>& evaluations,
+ChartPanel elo_panel(const std::vector<LabelledRun>& runs, const std::vector<std::vector<LogLine>>& evaluations,
                      CurvesOver over) {
   ChartPanel panel{"Elo, with its 95 % interval", {}, lowest_elo};
   for (std::size_t k = 0; k < runs.size(); ++k) {
     ChartSeries series{runs[k].label, {}, {}};
-    for (const Json& line : evaluations[k]) {
+    for (const LogLine& line : evaluations[k]) {
       const auto elo = number_in(line, "elo"), lowest = number_in(line, "elo_lowest"),
                  highest = number_in(line, "elo_highest");
       if (!elo || !lowest || !highest) continue;
@@ -143,19 +134,19 @@ void save_curves(const std::filesystem::path& path, const std::vector<LabelledRu
   Chart chart{"Elo (500: or less), goals a match ahead of each bot (-4: or worse), play and training",
               by_time ? "minutes of training" : "million match-steps",
               {}};
-  std::vector<std::vector<Json>> evaluations;
-  std::vector<std::vector<Json>> metrics;
+  std::vector<std::vector<LogLine>> evaluations;
+  std::vector<std::vector<LogLine>> metrics;
   for (const LabelledRun& run : runs) {
     evaluations.push_back(evaluations_of(run.folder));
     metrics.push_back(std::filesystem::exists(run.folder / "metrics.jsonl") ? lines_of(run.folder, "metrics.jsonl")
-                                                                            : std::vector<Json>{});
+                                                                            : std::vector<LogLine>{});
   }
   chart.panels.push_back(elo_panel(runs, evaluations, over));
   for (const std::string& bot : bot_names()) {
     ChartPanel panel{"against " + bot, {}};
     for (std::size_t k = 0; k < runs.size(); ++k) {
       ChartSeries series{runs[k].label, {}, {}};
-      for (const Json& line : evaluations[k])
+      for (const LogLine& line : evaluations[k])
         if (line.contains(bot))
           if (const auto ahead = number_in(line[bot], "goal_difference"))
             series.points.push_back({place_of(line, over), std::max(*ahead, lowest_goals)});

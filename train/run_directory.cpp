@@ -11,17 +11,16 @@
 #include <cstring>
 #include <ctime>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "files/unfinished_file.h"
 #include "rules/presets.h"
+#include "train/log_line.h"
 
 namespace matchday {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 constexpr const char* lock_name = "lock";
 constexpr const char* latest = "latest";
@@ -65,28 +64,21 @@ bool unused(const fs::path& path) {
                      [](const fs::path& file) { return is_unfinished(file) || file.filename() == lock_name; });
 }
 
-void add_line(std::ofstream& file, const fs::path& path, const Json& line) {
+void add_line(std::ofstream& file, const fs::path& path, const LogLine& line) {
   file << line.dump() << '\n' << std::flush;
   if (!file) throw BadInput(fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
 }
 
-/// No iteration comes so late.
-constexpr double beyond = std::numeric_limits<double>::infinity();
-
-/// What a log's line says; what was no number stands there as null.
-double number_in(const Json& line, const char* key, double otherwise) {
-  return line.is_object() && line.contains(key) && line[key].is_number() ? line[key].get<double>() : otherwise;
-}
-
 /// Rewrites a log without what came after `iteration` and without a line that was not finished. Calls visit(line) for
 /// those that stay.
-void cut_log(const fs::path& path, std::int64_t iteration, const std::function<void(const Json&)>& visit) {
+void cut_log(const fs::path& path, std::int64_t iteration, const std::function<void(const LogLine&)>& visit) {
   std::string kept;
   {
     std::ifstream file(path);
     for (std::string text; std::getline(file, text);) {
-      const Json line = Json::parse(text, nullptr, false);
-      if (number_in(line, "iteration", beyond) > static_cast<double>(iteration)) continue;
+      const LogLine line = LogLine::parse(text, nullptr, false);
+      const std::optional<double> told = number_in(line, "iteration");
+      if (!told || *told > static_cast<double>(iteration)) continue;
       kept += text + '\n';
       visit(line);
     }
@@ -120,11 +112,11 @@ RunDirectory::RunDirectory(const fs::path& path, const Config& config, std::int6
     for (const fs::path& file : files_in(folder))
       if (is_unfinished(file)) fs::remove(file);
   cut_log(path / "metrics.jsonl", iteration,
-          [&](const Json& line) { past_.seconds = number_in(line, "seconds", past_.seconds); });
+          [&](const LogLine& line) { past_.seconds = number_in(line, "seconds").value_or(past_.seconds); });
   std::int64_t best_iteration = -1;
-  cut_log(path / "evaluations.jsonl", iteration, [&](const Json& line) {
+  cut_log(path / "evaluations.jsonl", iteration, [&](const LogLine& line) {
     past_.evaluated = line["iteration"].get<std::int64_t>();
-    if (const double elo = number_in(line, "elo", past_.best); elo > past_.best) {
+    if (const double elo = number_in(line, "elo").value_or(past_.best); elo > past_.best) {
       past_.best = elo;
       best_iteration = line["iteration"].get<std::int64_t>();
     }
@@ -170,7 +162,7 @@ void RunDirectory::lock() {
 }
 
 void RunDirectory::log(const Figures& figures, double seconds) {
-  Json line;
+  LogLine line;
   for (const auto& [name, number] : figures) line[name] = number;
   line["iteration"] = static_cast<std::int64_t>(figure(figures, "iteration"));
   line["match_steps"] = static_cast<std::int64_t>(figure(figures, "match_steps"));
@@ -185,7 +177,7 @@ void RunDirectory::log(const Figures& figures, double seconds) {
 
 void RunDirectory::log_evaluation(const RunSoFar& so_far, const Rating& rating, const std::vector<Score>& scores) {
   const Figures strength{{"elo", rating.elo}, {"elo_lowest", rating.lowest}, {"elo_highest", rating.highest}};
-  Json line{{"iteration", so_far.iterations}, {"match_steps", so_far.match_steps}, {"seconds", so_far.seconds}};
+  LogLine line{{"iteration", so_far.iterations}, {"match_steps", so_far.match_steps}, {"seconds", so_far.seconds}};
   Figures told;
   for (const auto& [name, number] : strength) {
     line[name] = number;
