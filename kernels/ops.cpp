@@ -1,10 +1,12 @@
-// The operators that torch and Python see, and the only place that registers them. Inputs are checked here, once.
+// The operators that torch and Python see, and the only place that registers them. Inputs are checked here, once
+// (kernels/operator_inputs.h).
 //
 // Each operator is written once, over a device (kernels/devices.h).
 #include <ATen/ATen.h>
 #include <torch/library.h>
 
 #include "kernels/devices.h"
+#include "kernels/operator_inputs.h"
 #include "kernels/rules_numbers.h"
 #include "rules/content_hash.h"
 #include "rules/observation.h"
@@ -18,89 +20,6 @@ using kernels::NoiseArrays;
 using kernels::PlayArrays;
 using kernels::SampleArrays;
 
-/// A tensor must be what an operator expects, and contiguous: kernels see nothing but its address.
-void require(const at::Tensor& tensor, const char* name, at::ScalarType type, at::IntArrayRef shape,
-             const at::Tensor& like) {
-  TORCH_CHECK_VALUE(tensor.scalar_type() == type && tensor.sizes() == shape && tensor.device() == like.device() &&
-                        tensor.is_contiguous(),
-                    name, " is ", tensor.scalar_type(), " ", tensor.sizes(), " on ", tensor.device(),
-                    tensor.is_contiguous() ? "" : ", not contiguous", " but must be contiguous ", type, " ", shape,
-                    " on ", like.device());
-}
-
-/// A tensor's address, of which a tensor without data (on the meta device) has none.
-template <class Number>
-Number* data(const at::Tensor& tensor) {
-  return tensor.is_meta() ? nullptr : tensor.data_ptr<Number>();
-}
-
-/// The tensor, or a copy of it where kernels could not read four numbers at once.
-at::Tensor aligned(const at::Tensor& tensor) {
-  return reinterpret_cast<std::uintptr_t>(data<float>(tensor)) % 16 == 0 ? tensor : tensor.clone();
-}
-
-/// The tensors of a state (sim/match_state.h).
-struct StateTensors {
-  const at::Tensor& bodies;
-  const at::Tensor& score;
-  const at::Tensor& clock;
-  const at::Tensor& episode;
-  const at::Tensor& potential;
-  const at::Tensor& match;
-};
-
-void require_bodies(const Rules& rules, const at::Tensor& bodies, const at::Tensor& clock) {
-  const std::int64_t b = clock.numel();
-  // Rows may lie further apart than they are long (sim/match_state.h).
-  const at::Tensor row = bodies.dim() == 3 && bodies.numel() > 0 ? bodies[0][0] : bodies;
-  TORCH_CHECK_VALUE(bodies.sizes() == at::IntArrayRef({4, 2 * rules.players + 1, b}) && row.is_contiguous() &&
-                        bodies.stride(0) == bodies.size(1) * bodies.stride(1) && bodies.scalar_type() == at::kFloat &&
-                        bodies.device() == clock.device(),
-                    "bodies is ", bodies.scalar_type(), " ", bodies.sizes(), " on ", bodies.device(),
-                    " but must be Float [4, ", 2 * rules.players + 1, ", ", b, "] on ", clock.device(),
-                    " with rows evenly apart");
-  require(clock, "clock", at::kInt, {b}, clock);
-}
-
-/// A's scores and B's may lie further apart too.
-void require_score(const at::Tensor& score, const at::Tensor& clock) {
-  const std::int64_t b = clock.numel();
-  TORCH_CHECK_VALUE(score.sizes() == at::IntArrayRef({2, b}) && score[0].is_contiguous() &&
-                        score.scalar_type() == at::kInt && score.device() == clock.device(),
-                    "score is ", score.scalar_type(), " ", score.sizes(), " on ", score.device(),
-                    " but must be contiguous Int [2, ", b, "] on ", clock.device());
-}
-
-MatchArrays arrays_of(const Rules& rules, const StateTensors& state) {
-  const std::int64_t b = state.clock.numel();
-  require_bodies(rules, state.bodies, state.clock);
-  require_score(state.score, state.clock);
-  require(state.episode, "episode", at::kInt, {b}, state.clock);
-  require(state.potential, "potential", at::kFloat, {b}, state.clock);
-  require(state.match, "match", at::kLong, {b}, state.clock);
-  return {b,
-          state.bodies.stride(1),
-          state.score.stride(0),
-          data<float>(state.bodies),
-          data<std::int32_t>(state.score),
-          data<std::int32_t>(state.clock),
-          data<std::int32_t>(state.episode),
-          data<float>(state.potential),
-          data<std::int64_t>(state.match)};
-}
-
-Rules rules_in(at::ArrayRef<double> numbers) {
-  try {
-    return kernels::from_numbers({numbers.data(), numbers.size()});
-  } catch (const BadInput& error) {
-    TORCH_CHECK_VALUE(false, error.what());
-  }
-}
-
-MatchConstants constants_of(at::ArrayRef<double> rules, std::int64_t seed) {
-  return kernels::match_constants(rules_in(rules), static_cast<std::uint64_t>(seed));
-}
-
 template <class Device>
 void start(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock, const at::Tensor& episode,
            const at::Tensor& potential, const at::Tensor& match, at::ArrayRef<double> rules, std::int64_t seed,
@@ -109,11 +28,6 @@ void start(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& 
   const MatchArrays arrays = arrays_of(constants.rules, {bodies, score, clock, episode, potential, match});
   if (mask) require(*mask, "mask", at::kBool, {arrays.matches}, clock);
   Device(clock).start(constants, arrays, mask ? data<bool>(*mask) : nullptr);
-}
-
-void check_slot(std::int64_t first_slot, std::int64_t players) {
-  TORCH_CHECK_VALUE(first_slot >= 0 && first_slot <= 0xFFFFFFFF - 2 * players, "first_slot is ", first_slot,
-                    " but slots are numbers of 32 bits");
 }
 
 /// What every kind of step gives.
@@ -143,13 +57,6 @@ void step(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& c
   PlayArrays play{step_arrays(aligned_action, shaping, reward, terminated, bad_numbers, arrays, clock), {}};
   if (observation) play.step.observation = data<float>(*observation);
   Device(clock).play(constants, arrays, play);
-}
-
-/// A tensor that kernels read or write four numbers at once in.
-void require_fours(const at::Tensor& tensor, const char* name, at::IntArrayRef shape, const at::Tensor& like) {
-  require(tensor, name, at::kFloat, shape, like);
-  TORCH_CHECK_VALUE(reinterpret_cast<std::uintptr_t>(data<float>(tensor)) % 16 == 0, name,
-                    " must begin at an address that 16 bytes divide");
 }
 
 /// Who of the bots moves whom, and where their actions go.
@@ -218,21 +125,6 @@ void play(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& c
   if (bots) device.bot_actions(kernels::bot_constants(constants.rules, constants.seed), moved_by_bots);
   device.play(constants, arrays, play);
   if (of_players) device.observe_players(constants, arrays, data<float>(observation));
-}
-
-/// What an observer looks at: of the arrays only these, and none of them is written.
-MatchArrays arrays_to_observe(const Rules& rules, const at::Tensor& bodies, const at::Tensor& score,
-                              const at::Tensor& clock) {
-  require_bodies(rules, bodies, clock);
-  require_score(score, clock);
-  MatchArrays arrays{};
-  arrays.matches = clock.numel();
-  arrays.pitch = bodies.stride(1);
-  arrays.score_pitch = score.stride(0);
-  arrays.bodies = data<float>(bodies);
-  arrays.score = data<std::int32_t>(score);
-  arrays.clock = data<std::int32_t>(clock);
-  return arrays;
 }
 
 template <class Device>

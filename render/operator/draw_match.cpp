@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "kernels/rules_numbers.h"
+#include "kernels/operator_inputs.h"
 #include "render/draw.h"
 
 namespace matchday {
@@ -46,12 +46,7 @@ Scene scene_of(const Rules& rules, const at::Tensor& bodies, const at::Tensor& s
 /// A picture of one match: uint8 [height, width, 3], red first.
 at::Tensor draw_match(const at::Tensor& bodies, const at::Tensor& score, std::int64_t clock,
                       at::ArrayRef<double> numbers, std::int64_t width) {
-  Rules rules;
-  try {
-    rules = kernels::from_numbers({numbers.data(), numbers.size()});
-  } catch (const BadInput& error) {
-    TORCH_CHECK_VALUE(false, error.what());
-  }
+  const Rules rules = rules_in(numbers);
   TORCH_CHECK_VALUE(width >= least_picture_width && width <= most_picture_width, "width is ", width, "; it must be ",
                     least_picture_width, " to ", most_picture_width, " px");
   TORCH_CHECK_VALUE(bodies.scalar_type() == at::kFloat && bodies.sizes() == at::IntArrayRef({4, 2 * rules.players + 1}),

@@ -1,0 +1,124 @@
+// What an operator's inputs must be, and what kernels see of them. A tensor that is otherwise is Python's ValueError.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+
+#include "kernels/match.h"
+#include "kernels/rules_numbers.h"
+
+namespace matchday {
+
+/// A tensor must be what an operator expects, and contiguous: kernels see nothing but its address.
+inline void require(const at::Tensor& tensor, const char* name, at::ScalarType type, at::IntArrayRef shape,
+                    const at::Tensor& like) {
+  TORCH_CHECK_VALUE(tensor.scalar_type() == type && tensor.sizes() == shape && tensor.device() == like.device() &&
+                        tensor.is_contiguous(),
+                    name, " is ", tensor.scalar_type(), " ", tensor.sizes(), " on ", tensor.device(),
+                    tensor.is_contiguous() ? "" : ", not contiguous", " but must be contiguous ", type, " ", shape,
+                    " on ", like.device());
+}
+
+/// A tensor's address, of which a tensor without data (on the meta device) has none.
+template <class Number>
+Number* data(const at::Tensor& tensor) {
+  return tensor.is_meta() ? nullptr : tensor.data_ptr<Number>();
+}
+
+/// The tensor, or a copy of it where kernels could not read four numbers at once.
+inline at::Tensor aligned(const at::Tensor& tensor) {
+  return reinterpret_cast<std::uintptr_t>(data<float>(tensor)) % 16 == 0 ? tensor : tensor.clone();
+}
+
+/// A tensor that kernels read or write four numbers at once in.
+inline void require_fours(const at::Tensor& tensor, const char* name, at::IntArrayRef shape, const at::Tensor& like) {
+  require(tensor, name, at::kFloat, shape, like);
+  TORCH_CHECK_VALUE(reinterpret_cast<std::uintptr_t>(data<float>(tensor)) % 16 == 0, name,
+                    " must begin at an address that 16 bytes divide");
+}
+
+/// The tensors of a state (sim/match_state.h).
+struct StateTensors {
+  const at::Tensor& bodies;
+  const at::Tensor& score;
+  const at::Tensor& clock;
+  const at::Tensor& episode;
+  const at::Tensor& potential;
+  const at::Tensor& match;
+};
+
+inline void require_bodies(const Rules& rules, const at::Tensor& bodies, const at::Tensor& clock) {
+  const std::int64_t b = clock.numel();
+  // Rows may lie further apart than they are long (sim/match_state.h).
+  const at::Tensor row = bodies.dim() == 3 && bodies.numel() > 0 ? bodies[0][0] : bodies;
+  TORCH_CHECK_VALUE(bodies.sizes() == at::IntArrayRef({4, 2 * rules.players + 1, b}) && row.is_contiguous() &&
+                        bodies.stride(0) == bodies.size(1) * bodies.stride(1) && bodies.scalar_type() == at::kFloat &&
+                        bodies.device() == clock.device(),
+                    "bodies is ", bodies.scalar_type(), " ", bodies.sizes(), " on ", bodies.device(),
+                    " but must be Float [4, ", 2 * rules.players + 1, ", ", b, "] on ", clock.device(),
+                    " with rows evenly apart");
+  require(clock, "clock", at::kInt, {b}, clock);
+}
+
+/// A's scores and B's may lie further apart too.
+inline void require_score(const at::Tensor& score, const at::Tensor& clock) {
+  const std::int64_t b = clock.numel();
+  TORCH_CHECK_VALUE(score.sizes() == at::IntArrayRef({2, b}) && score[0].is_contiguous() &&
+                        score.scalar_type() == at::kInt && score.device() == clock.device(),
+                    "score is ", score.scalar_type(), " ", score.sizes(), " on ", score.device(),
+                    " but must be contiguous Int [2, ", b, "] on ", clock.device());
+}
+
+inline kernels::MatchArrays arrays_of(const Rules& rules, const StateTensors& state) {
+  const std::int64_t b = state.clock.numel();
+  require_bodies(rules, state.bodies, state.clock);
+  require_score(state.score, state.clock);
+  require(state.episode, "episode", at::kInt, {b}, state.clock);
+  require(state.potential, "potential", at::kFloat, {b}, state.clock);
+  require(state.match, "match", at::kLong, {b}, state.clock);
+  return {b,
+          state.bodies.stride(1),
+          state.score.stride(0),
+          data<float>(state.bodies),
+          data<std::int32_t>(state.score),
+          data<std::int32_t>(state.clock),
+          data<std::int32_t>(state.episode),
+          data<float>(state.potential),
+          data<std::int64_t>(state.match)};
+}
+
+/// What an observer looks at: of the arrays only these, and none of them is written.
+inline kernels::MatchArrays arrays_to_observe(const Rules& rules, const at::Tensor& bodies, const at::Tensor& score,
+                                              const at::Tensor& clock) {
+  require_bodies(rules, bodies, clock);
+  require_score(score, clock);
+  kernels::MatchArrays arrays{};
+  arrays.matches = clock.numel();
+  arrays.pitch = bodies.stride(1);
+  arrays.score_pitch = score.stride(0);
+  arrays.bodies = data<float>(bodies);
+  arrays.score = data<std::int32_t>(score);
+  arrays.clock = data<std::int32_t>(clock);
+  return arrays;
+}
+
+/// The rules in a list of numbers (kernels/rules_numbers.h); a ValueError of Python if they are none to play by.
+inline Rules rules_in(at::ArrayRef<double> numbers) {
+  try {
+    return kernels::from_numbers({numbers.data(), numbers.size()});
+  } catch (const BadInput& error) {
+    TORCH_CHECK_VALUE(false, error.what());
+  }
+}
+
+inline kernels::MatchConstants constants_of(at::ArrayRef<double> rules, std::int64_t seed) {
+  return kernels::match_constants(rules_in(rules), static_cast<std::uint64_t>(seed));
+}
+
+inline void check_slot(std::int64_t first_slot, std::int64_t players) {
+  TORCH_CHECK_VALUE(first_slot >= 0 && first_slot <= 0xFFFFFFFF - 2 * players, "first_slot is ", first_slot,
+                    " but slots are numbers of 32 bits");
+}
+
+}  // namespace matchday
