@@ -13,11 +13,11 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <string>
 
-#include "app/commands.h"
+#include "app/command_line.h"
 #include "rules/bad_input.h"
-#include "version.h"
 
 namespace {
 
@@ -48,51 +48,20 @@ void keep_standard_streams() {
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 int fail(int exit_code, const std::string& text) {
-  fmt::print(stderr, "matchday: {}\n", text);
+  fmt::print(stderr, "matchday: {}\n", matchday::one_line(text));
   return exit_code;
 }
 
-/// Refuses a whole number that CLI11 would read as octal: it is meant as ten by everybody else. Empty: it is good.
-std::string decimal(const std::string& text) {
-  const std::size_t first = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
-  const bool padded = text.size() > first + 1 && text[first] == '0' && text[first + 1] != 'x';
-  return padded ? text + " begins with a zero; a whole number has none in front" : "";
-}
-
-/// Refuses what a variable that was never set leaves on a command line.
-std::string not_empty(const std::string& text) { return text.empty() ? "its value is empty" : ""; }
-
 int run(int argc, char* argv[]) {
   spdlog::set_pattern("%H:%M:%S  %v");
-  CLI::App app("Plays thousands of 2D football matches at once and teaches teams by self-play.", "matchday");
-  app.set_version_flag("--version", std::string("matchday ") + matchday::matchday_version);
-  app.require_subcommand(0, 1);  // so that an unknown command is an argument that was not expected, and named
   int exit_code = 0;
-  matchday::add_train_command(app, exit_code);
-  matchday::add_eval_command(app, exit_code);
-  matchday::add_tournament_command(app, exit_code);
-  matchday::add_play_command(app, exit_code);
-  matchday::add_replay_command(app, exit_code);
-  matchday::add_check_command(app, exit_code);
-  matchday::add_bench_command(app, exit_code);
-  matchday::add_curves_command(app, exit_code);
-  matchday::add_export_command(app, exit_code);
-  matchday::add_import_command(app, exit_code);
-  matchday::add_info_command(app, exit_code);
-  matchday::add_test_command(app, exit_code);
-
-  for (CLI::App* command : app.get_subcommands({}))
-    for (CLI::Option* option : command->get_options()) {
-      if (option->get_items_expected_max() > 0) option->check(CLI::Validator(not_empty, ""));
-      if (option->get_type_name().find("INT") != std::string::npos) option->check(CLI::Validator(decimal, ""));
-    }
-
+  const std::unique_ptr<CLI::App> app = matchday::command_line(exit_code);
   try {
-    app.parse(argc, argv);
-    if (app.get_subcommands().empty()) throw CLI::RequiredError("A command");
+    app->parse(argc, argv);
+    if (app->get_subcommands().empty()) throw CLI::RequiredError("A command");
     return exit_code;
   } catch (const CLI::Success& success) {  // --help, --version
-    return app.exit(success);
+    return app->exit(success);
   } catch (const CLI::ParseError& error) {
     return fail(2, fmt::format("{} (matchday --help shows what there is)", first_line(error.what())));
   } catch (const matchday::BadInput& error) {

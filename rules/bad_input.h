@@ -1,13 +1,33 @@
 // The one exception for what a user gave and cannot be used: a config, a file, an argument.
 #pragma once
 
+#include <array>
+#include <cstdio>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 
 namespace matchday {
 
-/// Its text is one sentence: what is wrong, where, and what is allowed. The app shows it and exits with 2.
+/// A text in which line breaks, and what else would move a terminal's cursor, stand as \uXXXX.
+inline std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    std::array<char, 8> escape{};
+    std::snprintf(escape.data(), escape.size(), "\\u%04X", static_cast<unsigned>(byte));
+    if (byte < 0x20 || byte == 0x7f)
+      line += escape.data();
+    else
+      line += c;
+  }
+  return line;
+}
+
+/// Its text is one sentence: what is wrong, where, and what is allowed. The app shows it and exits with 2. It may quote
+/// what was given as it is: it becomes one line.
 struct BadInput : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit BadInput(std::string_view text) : std::runtime_error(one_line(text)) {}
 };
 
 }  // namespace matchday

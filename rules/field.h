@@ -6,13 +6,14 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <variant>
 #include <vector>
+
+#include "rules/bad_input.h"
 
 namespace matchday {
 
@@ -74,15 +75,10 @@ inline std::string value_text(float value) {
 inline std::string value_text(std::string_view value) {
   std::string text = "\"";
   for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    std::array<char, 8> escape{};
-    std::snprintf(escape.data(), escape.size(), "\\u%04X", static_cast<unsigned>(byte));
-    if (byte < 0x20 || byte == 0x7f)
-      text += escape.data();
-    else
-      (c == '"' || c == '\\' ? text += '\\' : text) += c;
+    if (c == '"' || c == '\\') text += '\\';
+    text += c;
   }
-  return text + '"';
+  return one_line(text + '"');
 }
 
 inline std::string value_text(const std::vector<std::int64_t>& values) {

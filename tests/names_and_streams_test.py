@@ -130,6 +130,11 @@ def what_is_told():
     lines = [line.replace("\x1b[K", "") for line in told.decode().replace("\n", "\r").split("\r") if " left " in line]
     assert len(lines) > 2 and max(map(len, lines)) < 50, lines
 
+    # What moves a terminal's cursor is shown, not sent to it.
+    refused("info", "no\nfile\x1b[2J", says="no\\u000Afile\\u001B[2J: cannot be read")
+    refused("train", "--set", "play\ners=3", says="there is no play\\u000Aers")
+    refused("eval", "--matches", "\x1b[31m1", says="\\u001B[31m1")
+
     line = run("eval", "chaser", "--against", "role", "--matches", 2).splitlines()[-1]
     assert "0.0 (0.0-49.0)" in line, line  # Wilson's interval of 0 in 4
 

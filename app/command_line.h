@@ -1,0 +1,12 @@
+// All that can be said to the program on its command line.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+namespace matchday {
+
+/// The program's commands with their flags. Parsing runs the one that is named, which sets the exit code.
+std::unique_ptr<CLI::App> command_line(int& exit_code);
+
+}  // namespace matchday
