@@ -70,6 +70,9 @@ std::uint32_t masked_checksum(std::string_view bytes) {
 /// What the names of such files begin with; then come the second in which they were made, and the process.
 constexpr std::string_view prefix = "events.out.tfevents.";
 
+/// Beyond the year 5000 a name is none of ours, and there must be a second after it.
+constexpr std::int64_t last_second = 100'000'000'000;
+
 /// The second in the name of a folder's newest file; 0: there is none. TensorBoard reads files in the order of their
 /// names, which must be that in which they were made, whatever the clock says.
 std::int64_t newest_in(const std::filesystem::path& folder) {
@@ -79,7 +82,7 @@ std::int64_t newest_in(const std::filesystem::path& folder) {
     const std::string name = entry.path().filename().string();
     std::int64_t second = 0;
     if (name.starts_with(prefix)) std::from_chars(name.data() + prefix.size(), name.data() + name.size(), second);
-    newest = std::max(newest, second);
+    if (second < last_second) newest = std::max(newest, second);
   }
   return newest;
 }

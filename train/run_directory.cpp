@@ -69,18 +69,19 @@ void add_line(std::ofstream& file, const fs::path& path, const LogLine& line) {
   if (!file) throw BadInput(fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
 }
 
-/// Rewrites a log without what came after `iteration` and without a line that was not finished. Calls visit(line) for
-/// those that stay.
-void cut_log(const fs::path& path, std::int64_t iteration, const std::function<void(const LogLine&)>& visit) {
+/// Rewrites a log without what came after `iteration` and without a line that was not finished. Calls visit with those
+/// that stay and the iterations that they tell of.
+void cut_log(const fs::path& path, std::int64_t iteration,
+             const std::function<void(const LogLine&, std::int64_t)>& visit) {
   std::string kept;
   {
     std::ifstream file(path);
     for (std::string text; std::getline(file, text);) {
       const LogLine line = LogLine::parse(text, nullptr, false);
-      const std::optional<double> told = number_in(line, "iteration");
-      if (!told || *told > static_cast<double>(iteration)) continue;
+      const std::optional<std::int64_t> told = count_in(line, "iteration");
+      if (!told || *told > iteration) continue;
       kept += text + '\n';
-      visit(line);
+      visit(line, *told);
     }
   }
   write_whole(path, kept);
@@ -111,14 +112,15 @@ RunDirectory::RunDirectory(const fs::path& path, const Config& config, std::int6
   for (const fs::path& folder : folders)
     for (const fs::path& file : files_in(folder))
       if (is_unfinished(file)) fs::remove(file);
-  cut_log(path / "metrics.jsonl", iteration,
-          [&](const LogLine& line) { past_.seconds = number_in(line, "seconds").value_or(past_.seconds); });
+  cut_log(path / "metrics.jsonl", iteration, [&](const LogLine& line, std::int64_t) {
+    past_.seconds = number_in(line, "seconds").value_or(past_.seconds);
+  });
   std::int64_t best_iteration = -1;
-  cut_log(path / "evaluations.jsonl", iteration, [&](const LogLine& line) {
-    past_.evaluated = line["iteration"].get<std::int64_t>();
+  cut_log(path / "evaluations.jsonl", iteration, [&](const LogLine& line, std::int64_t told) {
+    past_.evaluated = told;
     if (const double elo = number_in(line, "elo").value_or(past_.best); elo > past_.best) {
       past_.best = elo;
-      best_iteration = line["iteration"].get<std::int64_t>();
+      best_iteration = told;
     }
   });
   forget_other_best(best_iteration);
