@@ -44,9 +44,10 @@ MATCHDAY_BODY Choice<Lane> pass_to_freest(const OwnView<Lane>& view) {
     const Vec<Lane> mate = view.player(k) + view.velocity_of_player(k) * Lane(lead);
     const Vec<Lane> way = mate - view.ball;
     const Lane distance = length(way);
-    const auto possible = (length(view.player(k) - view.ball) > Lane(view.constants.kick_reach)) &
-                          (distance > Lane(shortest)) & (distance < Lane(longest)) &
-                          (lane_width(view, way, pressed_share) > Lane(free_lane));
+    const Lane from_ball = length(view.player(k) - view.ball);
+    const Lane width = lane_width(view, way, pressed_share);
+    const auto possible = (from_ball > Lane(view.constants.kick_reach)) & (distance > Lane(shortest)) &
+                          (distance < Lane(longest)) & (width > Lane(free_lane));
     const Lane worth = smaller(room_at(view, mate), Lane(room_enough)) + way.x * Lane(forward_weight);
     const Lane strength = pass_strength(view, distance, arrival_share);
     choose(best, {way * (strength / larger(distance, Lane(tiny))), select(possible, worth, Lane(-infinity))});

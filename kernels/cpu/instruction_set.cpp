@@ -19,11 +19,28 @@ namespace baseline {
 extern const CpuKernels kernels_of_this_instruction_set;
 }
 
+namespace {
+
+#if defined(MATCHDAY_X86_64)
+// The levels by their features, since clang only knows those. What it can't ask for comes with the others: there is no
+// CPU that has AVX2, FMA and BMI2 but not F16C, LZCNT and MOVBE.
+bool runs_x86_64_v3() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+         __builtin_cpu_supports("bmi2");
+}
+bool runs_x86_64_v4() {
+  return runs_x86_64_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+}  // namespace
+
 std::vector<const CpuKernels*> runnable_cpu_kernels() {
   std::vector<const CpuKernels*> all;
 #if defined(MATCHDAY_X86_64)
-  if (__builtin_cpu_supports("x86-64-v4")) all.push_back(&x86_64_v4::kernels_of_this_instruction_set);
-  if (__builtin_cpu_supports("x86-64-v3")) all.push_back(&x86_64_v3::kernels_of_this_instruction_set);
+  if (runs_x86_64_v4()) all.push_back(&x86_64_v4::kernels_of_this_instruction_set);
+  if (runs_x86_64_v3()) all.push_back(&x86_64_v3::kernels_of_this_instruction_set);
 #endif
   all.push_back(&baseline::kernels_of_this_instruction_set);
   return all;
