@@ -16,8 +16,11 @@ add_compile_options(
 add_link_options(LINKER:--no-as-needed)
 
 if(MATCHDAY_SANITIZE)
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=address,undefined> $<$<COMPILE_LANGUAGE:CXX>:-fno-omit-frame-pointer>)
-  add_link_options(-fsanitize=address,undefined)
+  # Undefined behaviour ends the program too, so that no test passes over it.
+  add_compile_options(
+    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${MATCHDAY_SANITIZE}> $<$<COMPILE_LANGUAGE:CXX>:-fno-sanitize-recover=all>
+    $<$<COMPILE_LANGUAGE:CXX>:-fno-omit-frame-pointer>)
+  add_link_options(-fsanitize=${MATCHDAY_SANITIZE})
 endif()
 
 # Warnings are for our code alone: torch's and OpenCV's headers are system headers.

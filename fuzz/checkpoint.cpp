@@ -1,0 +1,75 @@
+// Checkpoints of a run, spoilt and sealed again: a run goes on from what is read, and a team that was read plays.
+#include <algorithm>
+#include <numeric>
+
+#include "fuzz/edits.h"
+#include "fuzz/scratch.h"
+#include "fuzz/target.h"
+#include "policy/seal.h"
+#include "train/checkpoint.h"
+#include "train/resume.h"
+#include "train/trainer.h"
+
+using namespace matchday;
+
+namespace {
+
+constexpr const char* tiny_run = R"(
+[rules]
+players = 2
+steps = 10
+[network]
+hidden = [4]
+critic_hidden = [4]
+[train]
+matches = 8
+rollout_steps = 5
+iterations = 4
+minibatches = 2
+teacher = "role"
+pool_size = 4
+pool_slots = 1
+pool_every = 1
+threads = 1
+device = "cpu"
+)";
+
+SafetensorsFile good_file() {
+  Trainer trainer(config_from_toml_text(tiny_run, "tiny run"), at::kCPU);
+  trainer.iterate(0.0);
+  const std::string path = fuzz::scratch_file("good.safetensors");
+  save_checkpoint(path, trainer.checkpoint());
+  return read_safetensors(path);
+}
+
+/// Whether training by it takes milliseconds.
+bool small(const Config& config) {
+  const TrainOptions& train = config.train;
+  const auto units = [](const std::vector<std::int64_t>& widths) {
+    return std::accumulate(widths.begin(), widths.end(), std::int64_t{0},
+                           [](std::int64_t sum, std::int64_t width) { return sum > 100 ? sum : sum + width; });
+  };
+  return train.matches <= 16 && rollout_steps(config) <= 20 && train.epochs <= 4 && train.minibatches <= 16 &&
+         train.pool_size <= 16 && train.pool_slots <= 4 && config.rules.substeps <= 16 &&
+         units(config.network.hidden) <= 100 && units(config.network.critic_hidden) <= 100;
+}
+
+void go_on(const Checkpoint& checkpoint, const std::string& path) {
+  const Config config = config_to_go_on(checkpoint.config, {"threads=1", "device=cpu"});
+  if (!small(config)) return;
+  Trainer trainer(config, at::kCPU);
+  trainer.restore(checkpoint, path);
+  trainer.iterate(0.5);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const SafetensorsFile good = good_file();
+  SafetensorsFile file = fuzz::edited(good, fuzz::text_of(data, size));
+  seal(file);
+  const std::string path = fuzz::scratch_file("spoilt.safetensors");
+  if (!fuzz::accepted([&] { write_safetensors(path, file); })) return 0;
+  fuzz::accepted([&] { go_on(load_checkpoint(path, at::kCPU), path); });
+  return 0;
+}

@@ -1,0 +1,39 @@
+// A command line, an argument a line. It is parsed with all its numbers and lists; no command runs.
+#include "app/command_line.h"
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "fuzz/target.h"
+
+using namespace matchday;
+
+namespace {
+
+/// Thrown when a command's arguments have all been taken, before it runs.
+struct Parsed {};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::vector<std::string> arguments;
+  std::istringstream lines{std::string(fuzz::text_of(data, size))};
+  for (std::string line; std::getline(lines, line);) arguments.push_back(line);
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+  int exit_code = 0;
+  const auto app = command_line(exit_code);
+  for (CLI::App* command : app->get_subcommands({})) {
+    command->parse_complete_callback([] { throw Parsed(); });
+    for (CLI::App* inner : command->get_subcommands({})) inner->parse_complete_callback([] { throw Parsed(); });
+  }
+  fuzz::accepted([&] {
+    try {
+      app->parse(arguments);
+    } catch (const Parsed&) {
+    } catch (const CLI::Error&) {  // what the program tells in a sentence, or --help
+    }
+  });
+  return 0;
+}

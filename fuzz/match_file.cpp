@@ -1,0 +1,41 @@
+// Files of matches, spoilt and sealed again: what is read is played, with the same bits by kernels and by plain
+// tensors.
+#include "train/match_file.h"
+#include "fuzz/edits.h"
+#include "fuzz/scratch.h"
+#include "fuzz/target.h"
+#include "policy/bots.h"
+#include "policy/seal.h"
+#include "train/config.h"
+
+using namespace matchday;
+
+namespace {
+
+SafetensorsFile good_file() {
+  const Rules rules = config_from_toml_text("rules.players = 2\nrules.steps = 4\n", "tiny match").rules;
+  const std::string path = fuzz::scratch_file("good.safetensors");
+  save_matches(path, record_matches(rules, make_bot("role"), make_bot("chaser"), 1, 2));
+  return read_safetensors(path);
+}
+
+void play_again(const std::string& path) {
+  RecordedMatches recorded = load_matches(path);
+  constexpr std::int64_t most = 64;  // match-steps, which take milliseconds
+  if (recorded.matches() * recorded.steps() > most || recorded.rules.substeps > 16) return;
+  sign(recorded);
+  const auto difference = first_difference(recorded, at::kCPU, Backend::tensor);
+  fuzz::require(!difference, "kernels and tensors play the same bits", path);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const SafetensorsFile good = good_file();
+  SafetensorsFile file = fuzz::edited(good, fuzz::text_of(data, size));
+  seal(file);
+  const std::string path = fuzz::scratch_file("spoilt.safetensors");
+  if (!fuzz::accepted([&] { write_safetensors(path, file); })) return 0;
+  fuzz::accepted([&] { play_again(path); });
+  return 0;
+}

@@ -1,0 +1,46 @@
+// What every target shares. A target hands one input, bytes that anybody may have written, to one reader of the
+// program. It ends the process where the reader breaks its promise: to refuse in one sentence or to give what was
+// meant.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "rules/bad_input.h"
+
+/// Defined by each target; called by libFuzzer, or by fuzz/replay.cpp where the compiler has no libFuzzer.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+namespace matchday::fuzz {
+
+inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+/// Ends the process, which is how a fuzzer learns of a fault.
+inline void require(bool condition, std::string_view promise, std::string_view found) {
+  if (condition) return;
+  std::fprintf(stderr, "broken promise: %.*s; found: %.*s\n", static_cast<int>(promise.size()), promise.data(),
+               static_cast<int>(found.size()), found.data());
+  std::abort();
+}
+
+/// Whether `read` takes its input. If it throws BadInput, that must be one line; it may throw nothing else.
+template <class Read>
+bool accepted(const Read& read) {
+  try {
+    read();
+    return true;
+  } catch (const BadInput& refusal) {
+    const std::string_view text = refusal.what();
+    bool printable = !text.empty();
+    for (const char c : text) printable = printable && static_cast<unsigned char>(c) >= ' ' && c != 0x7F;
+    require(printable, "a refusal is one line that a terminal can show", text);
+    return false;
+  }
+}
+
+}  // namespace matchday::fuzz
