@@ -12,13 +12,15 @@
 namespace matchday {
 namespace {
 
-/// The folder of teams that come with the program: that of the checkout, or of an installation.
+/// The folder of teams that come with the program: an installation's, or the checkout's, whose build lies in build/ or
+/// in a preset's own folder below it.
 std::filesystem::path models_folder() {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
-  const fs::path installed = program / "../share/matchday/models";
-  return fs::exists(installed, error) ? installed : program / "../../models";
+  for (const char* place : {"../share/matchday/models", "../../models"})
+    if (fs::exists(program / place, error)) return program / place;
+  return program / "../../../models";
 }
 
 }  // namespace

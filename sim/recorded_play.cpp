@@ -59,7 +59,7 @@ at::Tensor half_pitch(const Rules& rules) { return at::tensor({rules.half_length
 
 // Reading
 
-const at::Tensor& find(const Recording& recording, const std::string& name) {
+at::Tensor find(const Recording& recording, const std::string& name) {
   const auto found = recording.find(name);
   if (found == recording.end() || !found->second.defined())
     throw BadInput(fmt::format("the recording has no tensor {}", name));
@@ -67,7 +67,7 @@ const at::Tensor& find(const Recording& recording, const std::string& name) {
 }
 
 at::Tensor read(const Recording& recording, const std::string& name, at::ScalarType type, at::IntArrayRef shape) {
-  const at::Tensor& tensor = find(recording, name);
+  const at::Tensor tensor = find(recording, name);
   if (tensor.scalar_type() != type || tensor.sizes() != shape)
     throw BadInput(fmt::format("the recording's {} is {} [{}] but must be {} [{}]", name,
                                c10::toString(tensor.scalar_type()), fmt::join(tensor.sizes(), ", "),
@@ -83,7 +83,7 @@ Recorded read(const Rules& rules, const Recording& recording) {
   if (const auto text = problem(rules)) throw BadInput(*text);
   if (rules.game == Game::arena) throw BadInput("only footyai-v1 and footyai-v2 have recorded play");
   const at::ScalarType real = is_v1(rules) ? at::kDouble : at::kFloat;
-  const at::Tensor& actions = find(recording, "actions");
+  const at::Tensor actions = find(recording, "actions");
   const std::int64_t t = rules.steps;
   const std::int64_t m = actions.dim() > 1 ? actions.size(1) : 1;
   const std::int64_t players = 2 * rules.players;

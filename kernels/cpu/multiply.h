@@ -35,11 +35,11 @@ inline constexpr std::int64_t padded(std::int64_t columns) { return (columns + p
 }
 [[gnu::always_inline]] inline void store_floats(Floats floats, float* to) { std::memcpy(to, &floats, sizeof floats); }
 
-/// The sum of a vector's numbers.
-[[gnu::always_inline]] inline float sum_of(Floats floats) {
-  float numbers[wide_matches];
-  store_floats(floats, numbers);
-  for (int half = wide_matches / 2; half > 0; half /= 2)
+/// The sum of as many numbers as columns are filled up to, in the same order whatever a vector holds of them.
+[[gnu::always_inline]] inline float sum_of(const Floats (&vectors)[padding / wide_matches]) {
+  float numbers[padding];
+  std::memcpy(numbers, vectors, sizeof numbers);
+  for (int half = padding / 2; half > 0; half /= 2)
     for (int k = 0; k < half; ++k) numbers[k] += numbers[k + half];
   return numbers[0];
 }

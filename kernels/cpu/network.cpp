@@ -125,9 +125,12 @@ void in_tiles(std::int64_t first, std::int64_t last, const Go& go) {
 void apply_head(const Layer& head, const float* features, std::int64_t features_row, std::int64_t rows, float* to) {
   if (head.outputs == 1) {  // a vector of outputs would be padding but for one
     for (std::int64_t m = 0; m < rows; ++m) {
-      Floats sums = {};
-      for (std::int64_t k = 0; k < features_row; k += wide_matches)
-        sums = multiply_add(load_floats(features + m * features_row + k), load_floats(head.weight + k), sums);
+      Floats sums[padding / wide_matches] = {};
+      for (std::int64_t k = 0; k < features_row; k += padding)
+        for (int n = 0; n < padding; n += wide_matches) {
+          Floats& sum = sums[n / wide_matches];
+          sum = multiply_add(load_floats(features + m * features_row + k + n), load_floats(head.weight + k + n), sum);
+        }
       to[m * padding] = head.bias[0] + sum_of(sums);
     }
     return;
