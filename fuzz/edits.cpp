@@ -22,9 +22,14 @@ class Cursor {
     bytes_.remove_prefix(bytes_.empty() ? 0 : 1);
     return value;
   }
-  std::size_t place(std::size_t count) { return count == 0 ? 0 : (byte() << 8 | byte()) % count; }
+  std::size_t place(std::size_t count) {
+    const std::size_t high = byte();  // first: an operator's sides have no order
+    const std::size_t number = high << 8 | byte();
+    return count == 0 ? 0 : number % count;
+  }
   std::string text() {
-    const std::size_t length = std::min(byte(), bytes_.size());
+    const std::size_t wanted = byte();
+    const std::size_t length = std::min(wanted, bytes_.size());
     const std::string taken(bytes_.substr(0, length));
     bytes_.remove_prefix(length);
     return taken;
@@ -97,7 +102,10 @@ SafetensorsFile edited(SafetensorsFile file, std::string_view edits) {
     const std::size_t elements = static_cast<std::size_t>(tensor->second.numel());
     if (edit == splice_text) splice(text->second, cursor);
     if (edit == drop_text) file.metadata.erase(text);
-    if (edit == add_text) file.metadata[cursor.text()] = cursor.text();
+    if (edit == add_text) {
+      const std::string key = cursor.text();
+      file.metadata[key] = cursor.text();
+    }
     if (edit == exchange_bytes && elements > 0) {
       const std::string bytes = cursor.text();
       const std::size_t begin = cursor.place(tensor->second.nbytes());

@@ -12,7 +12,8 @@ using namespace matchday;
 namespace {
 
 SafetensorsFile good_file() {
-  const Config config = config_from_toml_text("rules.players = 2\nnetwork.hidden = [4]\n", "tiny team");
+  const Config config =
+      config_from_toml_text("rules.players = 2\nnetwork.hidden = [4]\nnetwork.critic_hidden = [4]\n", "tiny team");
   const Network network = make_network(config.rules, config.network, 1, at::kCPU);
   const std::string path = fuzz::scratch_file("good.safetensors");
   write_weights(path, {config, network, Decisions::mean});
