@@ -25,7 +25,7 @@ message(STATUS "torch ${MATCHDAY_TORCH_VERSION} in ${MATCHDAY_TORCH_ROOT}")
 # The wheel ships headers of another fmt than the system's, which spdlog uses; the system's must come first.
 set(first_headers ${PROJECT_BINARY_DIR}/system-headers)
 file(MAKE_DIRECTORY ${first_headers})
-file(CREATE_LINK /usr/include/fmt ${first_headers}/fmt SYMBOLIC)
+file(CREATE_LINK ${CMAKE_SYSROOT}/usr/include/fmt ${first_headers}/fmt SYMBOLIC)
 
 add_library(matchday_torch INTERFACE)
 target_include_directories(

@@ -11,7 +11,7 @@
 #if __has_include(<catch2/catch.hpp>)
 #include <catch2/catch.hpp>  // version 2: Debian 12
 #else
-#include <catch2/catch_all.hpp>  // version 3: Ubuntu 24.04
+#include <catch2/catch_all.hpp>  // version 3: Ubuntu 24.04, Debian 13
 using Catch::Approx;
 #endif
 

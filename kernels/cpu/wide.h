@@ -58,6 +58,8 @@ struct WideMask {
     return static_cast<unsigned>(_mm256_movemask_ps(reinterpret_cast<__m256>(all_bits)));
 #elif defined(__SSE2__)
     return static_cast<unsigned>(__builtin_ia32_movmskps(reinterpret_cast<Floats>(all_bits)));
+#elif defined(__aarch64__)
+    return static_cast<unsigned>(vaddvq_s32(all_bits & Integers{1, 2, 4, 8}));
 #else
     unsigned bits = 0;
     for (int k = 0; k < wide_matches; ++k) bits |= static_cast<unsigned>(all_bits[k] & 1) << k;
@@ -187,6 +189,8 @@ inline LongWords products_of_lower(LongWords a, LongWords b) {
 #elif defined(__SSE2__)
   return reinterpret_cast<LongWords>(
       __builtin_ia32_pmuludq128(reinterpret_cast<Integers>(a), reinterpret_cast<Integers>(b)));
+#elif defined(__aarch64__)
+  return vmull_u32(vmovn_u64(a), vmovn_u64(b));
 #else
   return (a & 0xFFFFFFFFU) * (b & 0xFFFFFFFFU);
 #endif
