@@ -8,6 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/scratch.h"
+#include "fuzz/target.h"
+#include "policy/seal.h"
+
 namespace matchday::fuzz {
 namespace {
 
@@ -80,8 +84,6 @@ at::Tensor reshaped(const at::Tensor& tensor, Cursor& cursor) {
   return at::zeros(sizes, type);
 }
 
-}  // namespace
-
 SafetensorsFile edited(SafetensorsFile file, std::string_view edits) {
   enum Edit : std::size_t {
     splice_text,
@@ -121,6 +123,15 @@ SafetensorsFile edited(SafetensorsFile file, std::string_view edits) {
     if (edit == drop_tensor) file.tensors.erase(tensor);
   }
   return file;
+}
+
+}  // namespace
+
+std::optional<std::string> edited_file(const SafetensorsFile& good, std::string_view edits) {
+  SafetensorsFile file = edited(good, edits);
+  seal(file);
+  const std::string path = scratch_file("spoilt.safetensors");
+  return accepted([&] { write_safetensors(path, file); }) ? std::optional(path) : std::nullopt;
 }
 
 }  // namespace matchday::fuzz
