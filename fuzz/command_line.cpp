@@ -2,7 +2,6 @@
 #include "app/command_line.h"
 
 #include <algorithm>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -18,9 +17,7 @@ struct Parsed {};
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  std::vector<std::string> arguments;
-  std::istringstream lines{std::string(fuzz::text_of(data, size))};
-  for (std::string line; std::getline(lines, line);) arguments.push_back(line);
+  std::vector<std::string> arguments = fuzz::lines_of(fuzz::text_of(data, size));
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
   int exit_code = 0;
   const auto app = command_line(exit_code);

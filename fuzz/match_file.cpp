@@ -1,6 +1,7 @@
 // Files of matches, spoilt and sealed again: what is read is played, with the same bits by kernels and by plain
 // tensors.
 #include "train/match_file.h"
+
 #include "fuzz/edits.h"
 #include "fuzz/scratch.h"
 #include "fuzz/target.h"

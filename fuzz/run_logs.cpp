@@ -1,6 +1,5 @@
 // The logs of a run that is to go on, metrics.jsonl and evaluations.jsonl, and the name of its TensorBoard file: three
 // parts of the input between lines of dashes. What was taken is there when the folder is opened once more.
-#include <array>
 #include <filesystem>
 
 #include "fuzz/scratch.h"
@@ -26,25 +25,19 @@ std::string file_name(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::string_view mark = "\n---\n";
-  std::array<std::string_view, 3> parts;
-  std::string_view rest = fuzz::text_of(data, size);
-  for (std::string_view& part : parts) {
-    part = rest.substr(0, rest.find(mark));
-    rest.remove_prefix(std::min(rest.size(), part.size() + mark.size()));
-  }
+  const auto [metrics, evaluations, name] = fuzz::parts_of<3>(fuzz::text_of(data, size), "\n---\n");
   const fs::path run = fuzz::scratch_file("run");
   fs::remove_all(run);
   fs::create_directories(run / "tensorboard");
-  fuzz::write_text(run / "metrics.jsonl", parts[0]);
-  fuzz::write_text(run / "evaluations.jsonl", parts[1]);
-  fuzz::write_text(run / "tensorboard" / file_name(parts[2]), "");
+  write_text(run / "metrics.jsonl", metrics);
+  write_text(run / "evaluations.jsonl", evaluations);
+  write_text(run / "tensorboard" / file_name(name), "");
 
   RunPast first;
   if (!fuzz::accepted([&] { first = RunDirectory(run, Config(), iteration, match_steps).past(); })) return 0;
   RunDirectory again(run, Config(), iteration, match_steps);
   fuzz::require(first.seconds == again.past().seconds && first.evaluated == again.past().evaluated,
-                "what a log says is the same when it is read again", parts[0]);
+                "what a log says is the same when it is read again", metrics);
   again.log({{"iteration", 8.0}, {"match_steps", 8000.0}}, again.past().seconds + 1.0);
   return 0;
 }

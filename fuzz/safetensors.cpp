@@ -1,5 +1,6 @@
 // Any safetensors file: what is read and written again reads the same.
 #include "policy/safetensors.h"
+
 #include "fuzz/scratch.h"
 #include "fuzz/target.h"
 #include "policy/seal.h"

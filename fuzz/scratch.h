@@ -1,18 +1,12 @@
 // A folder for the files that readers read. Point TMPDIR at a file system in memory, and they cost next to nothing.
 #pragma once
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 
 #include "tests/folder.h"
 
 namespace matchday::fuzz {
-
-inline void write_text(const std::filesystem::path& path, std::string_view text) {
-  std::ofstream(path, std::ios::binary).write(text.data(), static_cast<std::streamsize>(text.size()));
-}
 
 /// A file of the process's own folder.
 inline std::string scratch_file(const std::string& name) {

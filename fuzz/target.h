@@ -3,11 +3,16 @@
 // meant.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <sstream>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "rules/bad_input.h"
 
@@ -18,6 +23,24 @@ namespace matchday::fuzz {
 
 inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
+}
+
+/// The parts of an input between marks; those that are missing are empty, what follows the last one's mark is left out.
+template <std::size_t count>
+std::array<std::string_view, count> parts_of(std::string_view text, std::string_view mark) {
+  std::array<std::string_view, count> parts;
+  for (std::string_view& part : parts) {
+    part = text.substr(0, text.find(mark));
+    text.remove_prefix(std::min(text.size(), part.size() + mark.size()));
+  }
+  return parts;
+}
+
+inline std::vector<std::string> lines_of(std::string_view text) {
+  std::istringstream stream{std::string(text)};
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
 }
 
 /// Ends the process, which is how a fuzzer learns of a fault.

@@ -5,7 +5,6 @@
 #include "fuzz/scratch.h"
 #include "fuzz/target.h"
 #include "policy/network_policy.h"
-#include "sim/simulator.h"
 
 using namespace matchday;
 
@@ -23,10 +22,10 @@ SafetensorsFile good_file() {
 void decide_by(const Checkpoint& checkpoint) {
   const Rules& rules = checkpoint.config.rules;
   const Network& network = checkpoint.networks.front();
-  if (network_shape(rules, network.options).inputs > 1000) return;
-  const at::Tensor seen = at::zeros({1, network_shape(rules, network.options).inputs});
-  fuzz::require(decide(network, seen).mean.numel() == network_shape(rules, network.options).outputs,
-                "a team that was read decides for its players", rules.players > 1 ? "several" : "one");
+  const NetworkShape shape = network_shape(rules, network.options);
+  if (shape.inputs > 1000) return;
+  fuzz::require(decide(network, at::zeros({1, shape.inputs})).mean.numel() == shape.outputs,
+                "a team that was read decides for its players", std::to_string(rules.players));
 }
 
 }  // namespace
