@@ -68,6 +68,11 @@ Networks untrained_then_restored(Trainer& trainer, const BegunRun& begun) {
   return untrained;
 }
 
+std::optional<Ladder> ladder_of(Trainer& trainer, const Config& config, at::Device device) {
+  if (config.train.evaluation_matches == 0) return std::nullopt;
+  return ladder_for(config.rules, shipped_ladder(), device, trainer.workers());
+}
+
 /// Matches on each side against each rung of the ladder in an evaluation on the way: a block, which is what is played
 /// at least. With seven rungs the 95 % interval is about +-40 Elo.
 constexpr std::int64_t matches_on_the_way = matches_in_block;
@@ -91,6 +96,7 @@ TrainingRun::TrainingRun(const Config& config, at::Device device, const std::fil
     : config_(config),
       device_(device),
       trainer_(config, device),
+      ladder_(ladder_of(trainer_, config, device)),
       untrained_(snapshots(trainer_.networks())),
       directory_(folder.empty() ? new_run_folder(config) : folder, config),
       seconds_(0.0),
@@ -104,6 +110,7 @@ TrainingRun::TrainingRun(const Config& config, at::Device device, const BegunRun
     : config_(config),
       device_(device),
       trainer_(config, device),
+      ladder_(ladder_of(trainer_, config, device)),
       untrained_(untrained_then_restored(trainer_, begun)),
       directory_(begun.folder, config, begun.checkpoint.iteration, begun.checkpoint.match_steps),
       seconds_(directory_.past().seconds),
@@ -235,7 +242,6 @@ void TrainingRun::film(const std::string& name, Networks networks, const std::st
 
 /// A team against the ladder, with mean actions; the training threads share the matches.
 Measured TrainingRun::measure(const Networks& networks, const EvaluationOptions& options) {
-  if (!ladder_) ladder_ = ladder_for(config_.rules, shipped_ladder(), device_, trainer_.workers());
   return matchday::measure(config_.rules, team_policy("team", networks, Decisions::mean), *ladder_, options);
 }
 

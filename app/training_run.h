@@ -41,16 +41,16 @@ class TrainingRun {
   Config config_;
   at::Device device_;
   Trainer trainer_;
-  Networks untrained_;  ///< the team as it was at first
+  std::optional<Ladder> ladder_;  ///< what the team is measured by, if it is; read before the folder is touched
+  Networks untrained_;            ///< the team as it was at first
   RunDirectory directory_;
   ProgressLine progress_line_;
-  double seconds_;                ///< of training
-  double saved_;                  ///< seconds when it was last saved
-  std::optional<Ladder> ladder_;  ///< read or rated before the first evaluation
-  double best_;                   ///< Elo of the best evaluation, whose team is checkpoints/best.safetensors
-  std::int64_t evaluated_ = -1;   ///< the iteration after which that was last asked
-  double skipped_ = 0.0;          ///< updates that were told of
-  std::string strength_;          ///< the last evaluation, for the progress line
+  double seconds_;               ///< of training
+  double saved_;                 ///< seconds when it was last saved
+  double best_;                  ///< Elo of the best evaluation, whose team is checkpoints/best.safetensors
+  std::int64_t evaluated_ = -1;  ///< the iteration after which that was last asked
+  double skipped_ = 0.0;         ///< updates that were told of
+  std::string strength_;         ///< the last evaluation, for the progress line
 };
 
 }  // namespace matchday

@@ -59,4 +59,8 @@ with tempfile.TemporaryDirectory() as folder:
     # A run that goes on from before tells the last steps again, and only once.
     run(folder, "train", "--resume", "run/checkpoints/iteration-000000000.safetensors", "--iterations", "6")
     assert check(folder) == 6
+    # One that is at its end has nothing to tell.
+    files = sorted((folder / "run/tensorboard").iterdir())
+    run(folder, "train", "--resume", "run")
+    assert sorted((folder / "run/tensorboard").iterdir()) == files
     print("TensorBoard reads what metrics.jsonl and evaluations.jsonl hold")

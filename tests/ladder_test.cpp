@@ -84,7 +84,8 @@ TEST_CASE("what is wrong with a ladder's table is said in one sentence") {
        "team 3: short.safetensors was trained by other rules than arena's"},
       {"draw = ", "ladder.toml: cannot be read: "}};
   for (const auto& [text, part] : cases) {
-    const std::string told = complaint([&] { ladder_for(arena(), written(folder, text), at::kCPU, workers); });
+    const std::string told =
+        complaint([&, &text = text] { ladder_for(arena(), written(folder, text), at::kCPU, workers); });
     INFO(text << "\n" << told);
     CHECK(told.find(part) != std::string::npos);
     CHECK(told.find('\n') == std::string::npos);

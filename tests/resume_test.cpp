@@ -142,7 +142,7 @@ TEST_CASE("on the way a run's length may change, but not what it learns") {
         {"learning_rate=0.5", "learning_rate is "},
         {"preset=\"footyai-v2\"", "preset can't change"},
         {"iteration=5", "iterations"}}) {
-    const std::string text = complaint([&] { config_to_go_on(config, {set}); });
+    const std::string text = complaint([&, &set = set] { config_to_go_on(config, {set}); });
     INFO(set << ": " << text);
     CHECK(text.find(part) != std::string::npos);
   }

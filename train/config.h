@@ -117,7 +117,7 @@ inline constexpr std::array<Field<TrainOptions>, 47> train_fields{{
     number_field("teacher_weight", &TrainOptions::teacher_weight, 0, 1000, "",
                  "of half the squared distance from what the teacher does, at the start"),
     number_field("teacher_until", &TrainOptions::teacher_until, 0, 1, "",
-                 "share of the run over which that weight falls to zero"),
+                 "share of the run over which that weight falls to teacher_rest"),
     number_field("teacher_rest", &TrainOptions::teacher_rest, 0, 1000, "",
                  "what that weight never falls below, so that the team keeps some of the teacher's ways"),
     number_field("shaping_until", &TrainOptions::shaping_until, 0, 1, "",

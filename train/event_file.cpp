@@ -89,20 +89,23 @@ std::int64_t newest_in(const std::filesystem::path& folder) {
 
 }  // namespace
 
-EventFile::EventFile(const std::filesystem::path& folder, std::int64_t step) {
+EventFile::EventFile(std::filesystem::path folder, std::int64_t step) : folder_(std::move(folder)), first_step_(step) {}
+
+void EventFile::begin() {
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  std::filesystem::create_directories(folder_, error);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const std::int64_t second =
-      std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count(), newest_in(folder) + 1);
-  path_ = folder / fmt::format("{}{}.{}", prefix, second, ::getpid());
+      std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count(), newest_in(folder_) + 1);
+  path_ = folder_ / fmt::format("{}{}.{}", prefix, second, ::getpid());
   file_.open(path_, std::ios::binary);
   write(event(0, bytes_field(3, "brain.Event:2")));
   constexpr std::int64_t start = 1;  // of a session
-  write(event(step, bytes_field(7, whole_field(1, start))));
+  write(event(first_step_, bytes_field(7, whole_field(1, start))));
 }
 
 void EventFile::add(std::int64_t step, const std::vector<std::pair<std::string, double>>& numbers) {
+  if (!file_.is_open()) begin();
   std::string summary;
   for (const auto& [name, number] : numbers)
     summary += bytes_field(1, bytes_field(1, name) + float_field(2, static_cast<float>(number)));
