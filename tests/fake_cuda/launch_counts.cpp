@@ -118,7 +118,7 @@ void count_training(const Config& config) {
 
   for (const auto& [name, of_iteration] : once.whole) {
     // Bytes that a match-step more makes the operator read and write.
-    const auto bytes = [&](Counted Iteration::*part) {
+    const auto bytes = [&, &name = name](Counted Iteration::*part) {
       return (of(twice.*part, name).bytes - of(once.*part, name).bytes) / match_steps;
     };
     const std::int64_t of_step = (of(longer.rollout, name).count - of(once.rollout, name).count) / steps;
