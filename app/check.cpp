@@ -96,7 +96,7 @@ int check(const CheckFlags& flags) {
   const at::Device device = find_device(flags.device);
   if (flags.recorded.empty()) return check_backends(rules, flags, device);
   const Recording recording = read_safetensors(flags.recorded).tensors;
-  const bool update = recording.count("before.fc_mu.weight") != 0;
+  const bool update = recording.contains("before.fc_mu.weight");
   try {
     return update ? check_update(recording, device) : check_play(rules, recording, device);
   } catch (const BadInput& error) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace matchday {
@@ -48,7 +49,7 @@ void ProgressLine::clear() {
 }
 
 std::string minutes_and_seconds(double seconds) {
-  const auto whole = static_cast<long>(std::max(seconds, 0.0) + 0.5);
+  const long whole = std::lround(std::max(seconds, 0.0));
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 

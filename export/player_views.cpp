@@ -44,7 +44,8 @@ OwnView own_view_of_footyai(Value observation, const Rules& rules) {
   const std::int64_t ball_place = 2 * n * width;
   const std::int64_t score_place = ball_place + 4;
 
-  const auto bodies_of = [&](std::int64_t first, std::int64_t count, std::int64_t body, std::vector<double> scale) {
+  const auto bodies_of = [&](std::int64_t first, std::int64_t count, std::int64_t body,
+                             const std::vector<double>& scale) {
     std::vector<std::int64_t> columns;
     for (std::int64_t k = first; k < first + count * body; k += body)
       columns.insert(columns.end(), {k, k + 1, k + body - 2, k + body - 1});

@@ -18,7 +18,6 @@ using kernels::MatchArrays;
 using kernels::MatchConstants;
 using kernels::NoiseArrays;
 using kernels::PlayArrays;
-using kernels::SampleArrays;
 
 template <class Device>
 void start(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock, const at::Tensor& episode,

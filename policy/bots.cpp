@@ -32,7 +32,7 @@ std::vector<std::string> unseen_bot_names() {
 }
 
 Bot find_bot(const std::string& name) {
-  const auto found = std::find(names_of_bots.begin(), names_of_bots.end(), name);
+  const auto* const found = std::find(names_of_bots.begin(), names_of_bots.end(), name);
   if (found == names_of_bots.end())
     throw BadInput(fmt::format("there is no bot \"{}\"; the bots are {}", name, fmt::join(names_of_bots, ", ")));
   return static_cast<Bot>(found - names_of_bots.begin());

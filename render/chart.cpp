@@ -29,6 +29,15 @@ double grid_distance(double range) {
   return 10.0 * power;
 }
 
+/// Where the lines of a range's grid are: at whole multiples of their distance.
+std::vector<double> grid_lines(ChartInterval range) {
+  const double distance = grid_distance(range.highest - range.lowest);
+  std::vector<double> lines;
+  for (double k = std::ceil(range.lowest / distance); k * distance <= range.highest + 1e-9; ++k)
+    lines.push_back(k * distance);
+  return lines;
+}
+
 /// A range with some width.
 ChartInterval widened(ChartInterval range) {
   if (range.highest <= range.lowest) range.highest = range.lowest + 1.0;
@@ -83,15 +92,12 @@ void draw_grid(cv::Mat& image, const Frame& frame, float text) {
     cv::line(image, from, to, scalar(colour), 1, cv::LINE_AA);
   };
   const auto pixel = [](cv::Point2d p) { return Pixel{static_cast<float>(p.x), static_cast<float>(p.y)}; };
-  const double dy = grid_distance(frame.y.highest - frame.y.lowest);
-  for (double y = std::ceil(frame.y.lowest / dy) * dy; y <= frame.y.highest + 1e-9; y += dy) {
-    const bool zero = std::abs(y) < 1e-9;
-    line(frame.at(frame.x.lowest, y), frame.at(frame.x.highest, y), zero ? quiet_text_colour : bar_track_colour);
-    draw_text(image, fmt::format("{:g}", zero ? 0.0 : y), pixel(frame.at(frame.x.lowest, y) - cv::Point2d(8, 0)), text,
-              Align::right, quiet_text_colour);
+  for (const double y : grid_lines(frame.y)) {
+    line(frame.at(frame.x.lowest, y), frame.at(frame.x.highest, y), y == 0.0 ? quiet_text_colour : bar_track_colour);
+    draw_text(image, fmt::format("{:g}", y), pixel(frame.at(frame.x.lowest, y) - cv::Point2d(8, 0)), text, Align::right,
+              quiet_text_colour);
   }
-  const double dx = grid_distance(frame.x.highest - frame.x.lowest);
-  for (double x = std::ceil(frame.x.lowest / dx) * dx; x <= frame.x.highest + 1e-9; x += dx) {
+  for (const double x : grid_lines(frame.x)) {
     line(frame.at(x, frame.y.lowest), frame.at(x, frame.y.highest), bar_track_colour);
     draw_text(image, fmt::format("{:g}", x), pixel(frame.at(x, frame.y.lowest) + cv::Point2d(0, 1.8 * text)), text,
               Align::centre, quiet_text_colour);

@@ -33,7 +33,7 @@ std::vector<at::Tensor> parameters_of(const Network& network) {
 
 /// The gradients of update k: from far below the clip to far above it.
 std::vector<at::Tensor> gradients(const Network& network, int k) {
-  at::manual_seed(static_cast<std::uint64_t>(100 + k));
+  at::manual_seed(100 + static_cast<std::uint64_t>(k));
   std::vector<at::Tensor> all;
   for (const at::Tensor& parameter : parameters_of(network))
     all.push_back(at::randn(parameter.sizes()) * std::pow(10.0, k % 5 - 3));

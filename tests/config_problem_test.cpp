@@ -151,7 +151,7 @@ TEST_CASE("every bot can be trained against by its name") {
     options.bots = name;
     CHECK(!problem(options));
   }
-  const auto field =
+  const auto* const field =
       std::find_if(train_fields.begin(), train_fields.end(), [](const auto& f) { return f.name == "bots"; });
   CHECK(static_cast<std::size_t>(std::count(field->choices.begin(), field->choices.end(), '|')) == bot_names().size());
   for (const std::string& name : unseen_bot_names()) {  // but by none of those that are kept out of training

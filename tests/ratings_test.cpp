@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -100,8 +101,8 @@ TEST_CASE("ratings recover the strengths that matches were drawn from") {
 TEST_CASE("ratings do not depend on the order of teams, pairings and sides") {
   const std::vector<Pairing> pairings = synthetic({1000.0, 1100.0, 1250.0, 800.0}, 0.5, 60, 2);
   std::vector<Pairing> reversed;
-  for (auto p = pairings.rbegin(); p != pairings.rend(); ++p) {
-    Pairing turned{3 - p->second, 3 - p->first, p->leads};
+  for (const Pairing& pairing : std::ranges::reverse_view(pairings)) {
+    Pairing turned{3 - pairing.second, 3 - pairing.first, pairing.leads};
     for (std::int32_t& lead : turned.leads) lead = -lead;
     reversed.push_back(turned);
   }

@@ -150,7 +150,7 @@ TEST_CASE("one changed number in a recording is a mismatch, and the report says 
     for (const auto& [tensor, field, by] : of_v1) {
       const Rules rules = *find_preset(preset);
       const Recording original = recorded(preset);
-      if (!original.count(tensor)) continue;
+      if (!original.contains(tensor)) continue;
       for (const std::int64_t moment : {1, 57, 179}) {
         const RecordedReport report = check_recorded_play(rules, changed(original, tensor, moment, 4, by));
         INFO(preset << ", " << tensor << " at " << moment);

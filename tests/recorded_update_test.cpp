@@ -23,6 +23,7 @@ Recording recorded_update() {
   return read_safetensors(std::string(folder) + "/footyai-v2-update.safetensors").tensors;
 }
 
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a name that is declared can stand in none
 #define NEEDS_RECORDING(recording)                                                       \
   const Recording recording = recorded_update();                                         \
   if (recording.empty()) {                                                               \
@@ -75,7 +76,7 @@ TEST_CASE("one changed number in the recorded update is found and named") {
       if (name.starts_with("before.")) continue;  // shows in what it feeds, or else in how far the weights moved
       if (name.starts_with("after."))
         CHECK(found == "step of " + name.substr(6));
-      else if (shows_in.count(name) != 0)
+      else if (shows_in.contains(name))
         CHECK(found.starts_with(shows_in.at(name)));
       else
         CHECK(found == name);

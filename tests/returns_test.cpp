@@ -205,7 +205,7 @@ TEST_CASE("normalising by batch divides all returns by one deviation and keeps t
 
 TEST_CASE("a number of each match is A's, and B's is its negative") {
   const at::Tensor of_matches = at::tensor({1.0F, 2.0F, 3.0F, 0.0F, -5.0F, 6.0F}).view({2, 3});
-  const auto sides = [](std::vector<float> numbers) { return at::tensor(numbers).view({2, -1}); };
+  const auto sides = [](const std::vector<float>& numbers) { return at::tensor(numbers).view({2, -1}); };
   CHECK(at::equal(zero_sum(of_matches, 3), of_matches));
   CHECK(at::equal(zero_sum(of_matches, 4), sides({1, 2, 3, -1, 0, -5, 6, 0})));
   CHECK(at::equal(zero_sum(of_matches, 6), sides({1, 2, 3, -1, -2, -3, 0, -5, 6, 0, 5, -6})));

@@ -37,6 +37,7 @@ Scenario huddled(const Rules& rules, const Scenario& ball) {
   for (int team = 0; team < 2; ++team)
     for (int i = 0; i < rules.players; ++i) {
       const int k = 2 * i + team;
+      // NOLINTNEXTLINE(bugprone-integer-division): rows of five
       const Vec offset{1.9F * static_cast<float>(k % 5 - 2), 1.9F * static_cast<float>(k / 5 - 1)};
       const Vec direction{static_cast<float>(k * 7 % 5 - 2), static_cast<float>(k * 3 % 5 - 2)};
       state.players[static_cast<std::size_t>(team)][static_cast<std::size_t>(i)] = {

@@ -238,12 +238,12 @@ Networks Trainer::networks() const {
   return all;
 }
 
-UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& found) {
+UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& advantages) {
   const TrainOptions& options = config_.train;
   const std::int64_t sides = trajectory.log_prob.size(1) / static_cast<std::int64_t>(learners_.size());
   UpdateFigures all;
   for (std::size_t k = 0; k < learners_.size(); ++k) {
-    const Samples samples = samples_of(trajectory, found, static_cast<std::int64_t>(k) * sides, sides);
+    const Samples samples = samples_of(trajectory, advantages, static_cast<std::int64_t>(k) * sides, sides);
     const UpdateFigures own =
         options.algorithm == "ppo"
             ? ppo_update(learners_[k], samples, options, learning_rate_, order_, workers_)

@@ -127,7 +127,7 @@ inline float sum_of(const float* numbers, std::int64_t count) {
 class Body {
  public:
   Body(const std::vector<Layer>& layers, bool residual, Scratch& scratch) : layers_(layers), residual_(residual) {
-    for (std::size_t k = 0; k < layers.size(); ++k) outputs_.push_back(scratch.tile(layers[k].outputs));
+    for (const Layer& layer : layers) outputs_.push_back(scratch.tile(layer.outputs));
     for (std::size_t k = 0; residual && k <= blocks(); ++k) {
       normals_.push_back(scratch.tile(width()));
       inverse_deviations_.push_back(scratch.tile(1));

@@ -29,12 +29,12 @@ DeviceAllocation allocation;
 
 at::Tensor empty(at::IntArrayRef size, std::optional<at::ScalarType> type, std::optional<at::Layout>,
                  std::optional<at::Device>, std::optional<bool>, std::optional<at::MemoryFormat> format) {
-  return at::Tensor(at::detail::empty_generic(size, &allocation, on_cuda, type.value_or(at::kFloat), format));
+  return {at::detail::empty_generic(size, &allocation, on_cuda, type.value_or(at::kFloat), format)};
 }
 
 at::Tensor empty_strided(at::IntArrayRef size, at::IntArrayRef stride, std::optional<at::ScalarType> type,
                          std::optional<at::Layout>, std::optional<at::Device>, std::optional<bool>) {
-  return at::Tensor(at::detail::empty_strided_generic(size, stride, &allocation, on_cuda, type.value_or(at::kFloat)));
+  return {at::detail::empty_strided_generic(size, stride, &allocation, on_cuda, type.value_or(at::kFloat))};
 }
 
 /// Gives a tensor without elements its size, as operators do with what they are to write into.
@@ -76,7 +76,7 @@ at::Tensor& copy(at::Tensor& to, const at::Tensor& from, bool non_blocking) {
   };
   launch(name, bytes_of(to) + bytes_of(source), [done, later] {
     if (later)
-      device().under_way.push_back(done);
+      device().under_way.emplace_back(done);
     else
       done();
   });
@@ -105,11 +105,11 @@ bool host_waits(const std::string& name, const torch::jit::Stack& arguments) {
                                            "aten::bincount",
                                            "aten::is_nonzero",
                                            "aten::histc"};
-  if (names.count(name) > 0) return true;
+  if (names.contains(name)) return true;
   if (name.rfind("aten::index", 0) != 0) return false;  // by a mask, whose places are counted first
   for (const c10::IValue& argument : arguments)
     if (argument.isOptionalTensorList())
-      for (const std::optional<at::Tensor>& index : argument.toOptionalTensorList())
+      for (const std::optional<at::Tensor> index : argument.toOptionalTensorList())
         if (index && index->defined() && index->scalar_type() == at::kBool) return true;
   return false;
 }
@@ -180,7 +180,7 @@ class Call {
       argument = all;
     } else if (argument.isOptionalTensorList()) {
       c10::List<std::optional<at::Tensor>> all;
-      for (const std::optional<at::Tensor>& tensor : argument.toOptionalTensorList())
+      for (const std::optional<at::Tensor> tensor : argument.toOptionalTensorList())
         all.push_back(tensor ? std::optional(taken(*tensor, times)) : tensor);
       argument = all;
     } else if (argument.isGenerator()) {

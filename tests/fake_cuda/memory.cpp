@@ -112,10 +112,10 @@ void* allocate(std::size_t bytes) {
   return whole + fence;
 }
 
-void release(void* address) {
+void release(void* block) {
   Memory& all = memory();
   const std::lock_guard lock(all.changing);
-  const auto found = all.blocks.find(static_cast<char*>(address));
+  const auto found = all.blocks.find(static_cast<char*>(block));
   if (found == all.blocks.end()) return;
   if (found->second.graph != nullptr) {
     found->second.released = true;
@@ -123,7 +123,7 @@ void release(void* address) {
   }
   const std::size_t bytes = found->second.bytes;
   all.blocks.erase(found);
-  bury(static_cast<char*>(address), bytes);
+  bury(static_cast<char*>(block), bytes);
 }
 
 void require_whole_fences() {
@@ -174,7 +174,7 @@ c10::Allocator* pinned_allocator() {
 }
 bool is_pinned(const void* address) {
   const std::lock_guard lock(memory().changing);
-  return memory().pinned.count(address) > 0;
+  return memory().pinned.contains(address);
 }
 
 }  // namespace matchday::fake_cuda

@@ -166,6 +166,7 @@ CUDAStream getCurrentCUDAStream(DeviceIndex) {
 }
 CUDAStream getDefaultCUDAStream(DeviceIndex) { return CUDAStream(CUDAStream::UNCHECKED, fake::stream(0)); }
 void setCurrentCUDAStream(CUDAStream stream) { fake::current_stream = stream.id(); }
+// NOLINTNEXTLINE(performance-no-int-to-ptr): the number is the handle
 cudaStream_t CUDAStream::stream() const { return reinterpret_cast<cudaStream_t>(static_cast<std::uintptr_t>(id())); }
 
 }  // namespace c10::cuda

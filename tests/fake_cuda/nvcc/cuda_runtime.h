@@ -15,6 +15,7 @@
 #include "tests/fake_cuda/device.h"
 #include "tests/fake_cuda/warp.h"
 
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the names are nvcc's
 #define __CUDACC__ 1
 #define __CUDA_ARCH__ 900
 
@@ -59,3 +60,4 @@ cudaError_t cudaLaunchKernel(void (*kernel)(Parameters...), dim3 grid, dim3 bloc
   ::matchday::fake_cuda::launch_kernel(grid, block, [kernel, values] { std::apply(kernel, values); });
   return cudaSuccess;
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
