@@ -1,4 +1,4 @@
-// matchday bench, and of what it can measure the simulation alone.
+// matchday bench, and its benchmark of the simulation alone.
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@
 namespace matchday {
 namespace {
 
-/// What others reach with nothing but simulation on two such cores (match-steps/s), measured on 2026-11-22.
+/// Other simulators' speed, simulating alone on two cores as in docs/performance.md (match-steps/s, 2026-11-22).
 struct Peer {
   Game game;
   const char* name;
@@ -144,7 +144,7 @@ void bench_sim(const BenchFlags& flags) {
   for (const Rules& rules : all_rules)
     for (const std::string& backend : flags.backends)
       for (const std::int64_t matches : flags.matches) {
-        // The reference core plays match after match, so that one size tells all.
+        // The reference core plays match after match, so that its speed does not depend on the batch.
         const bool reference = backend == "reference";
         if (reference && matches != flags.matches.front()) continue;
         const bench::SimBenchOptions options{

@@ -1,4 +1,4 @@
-// matchday bench rollout and bench train: how fast teams play by their networks, and learn.
+// matchday bench rollout and bench train: the speed of play with networks, and of training.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -52,7 +52,7 @@ void add_row(BenchOutput& output, const std::string& what, const Config& config,
           {"graphs", result.graphs ? "on" : "off"},
           {"threads", threads},
           {"players", config.rules.players},
-          {"network", config.network.kind},
+          {"network", config.network.agent},
           {"algorithm", config.train.algorithm},
           {"match_steps_per_second", std::round(result.match_steps_per_second)},
           {"player_steps_per_second", std::round(players * result.match_steps_per_second)},
@@ -65,7 +65,7 @@ void add_row(BenchOutput& output, const std::string& what, const Config& config,
           {"signature", fmt::format("{:016x}", result.signature)},
       },
       fmt::format("{:<10} {:<11} {:>3} {:<9} {:<7} {:<4} {:>8} {:>4}  {:>10} {:>12} {:>9} {:>6.1f} %  {}", what,
-                  preset_name(config.rules.game), config.rules.players, config.train.algorithm, config.network.kind,
+                  preset_name(config.rules.game), config.rules.players, config.train.algorithm, config.network.agent,
                   precision, config.train.matches, threads, in_short(result.match_steps_per_second),
                   in_short(players * result.match_steps_per_second), in_short(result.bound), 100.0 * reached,
                   result.bound_by));
@@ -76,12 +76,12 @@ std::vector<Config> configs_of(const TrainingFlags& flags) {
   std::vector<Config> all;
   for (const std::string& preset : flags.presets) {
     const Config base = load_config({}, preset, flags.sets);
-    for (const std::string& network : flags.networks.empty() ? std::vector{base.network.kind} : flags.networks)
+    for (const std::string& network : flags.networks.empty() ? std::vector{base.network.agent} : flags.networks)
       for (const std::int64_t matches : flags.matches.empty() ? std::vector{base.train.matches} : flags.matches)
         for (const std::int64_t threads : flags.threads)
           for (const std::string& precision : flags.precisions) {
             Config config = base;
-            config.network.kind = network;
+            config.network.agent = network;
             config.train.matches = matches;
             config.train.threads = threads;
             config.train.precision = precision;
@@ -99,7 +99,7 @@ void bench_training(const std::vector<std::string>& figures, const TrainingFlags
   for (const Config& config : configs) {
     require_room(config, device);
     for (const std::string& what : figures) {
-      // The physics knows one precision.
+      // The simulation has only one precision.
       if (what == "sim" && config.train.precision != flags.precisions.front()) continue;
       const int threads = threads_of(config.train, device);
       if (what != "sim") {

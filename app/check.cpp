@@ -1,4 +1,4 @@
-// matchday check: is what this machine computes what the rules say?
+// matchday check: does this machine compute what the rules say?
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,14 +7,14 @@
 
 #include "app/commands.h"
 #include "app/flags.h"
-#include "policy/safetensors.h"
+#include "formats/safetensors.h"
 #include "rules/bad_input.h"
 #include "rules/presets.h"
-#include "sim/equivalence.h"
-#include "sim/recorded_play.h"
 #include "train/device.h"
-#include "train/recorded_update.h"
-#include "train/saved_mismatch.h"
+#include "verify/equivalence.h"
+#include "verify/recorded_play.h"
+#include "verify/recorded_update.h"
+#include "verify/saved_mismatch.h"
 
 namespace matchday {
 namespace {
@@ -34,7 +34,7 @@ void print_mismatch(const Mismatch& mismatch) {
              mismatch.field, mismatch.index, mismatch.expected, mismatch.actual);
 }
 
-/// The reference core against the backends.
+/// Compares the backends with the reference core. Returns the exit code.
 int check_backends(const Rules& rules, const CheckFlags& flags, at::Device device) {
   std::vector<std::string> names;
   std::vector<Backend> backends;
@@ -52,7 +52,7 @@ int check_backends(const Rules& rules, const CheckFlags& flags, at::Device devic
       "{}, {} a side: reference against {} on {}: {} matches, {} match-steps, {} goals, {} new starts, "
       "{} bad numbers, signature {:016x}\n",
       preset_name(rules.game), rules.players, fmt::join(names, " and "), device.str(), flags.matches,
-      report.match_steps, report.goals, report.resets, report.bad_numbers, report.signature);
+      report.match_steps, report.goals, report.resets, report.nonfinite_actions, report.signature);
   if (report.mismatch) {
     print_mismatch(*report.mismatch);
     if (!flags.save.empty()) {
@@ -65,7 +65,7 @@ int check_backends(const Rules& rules, const CheckFlags& flags, at::Device devic
   return 0;
 }
 
-int check_play(const Rules& rules, const Recording& recording, at::Device device) {
+int check_play(const Rules& rules, const RecordedPlay& recording, at::Device device) {
   const RecordedReport report = check_recorded_play(rules, recording, device);
   for (const auto& [field, error] : report.worst_error) fmt::print("  {:<18} worst error {:.3g}\n", field, error);
   fmt::print("{} steps; {} of them decided by less than {:g} u, {} of these came out otherwise\n", report.steps,
@@ -78,7 +78,7 @@ int check_play(const Rules& rules, const Recording& recording, at::Device device
   return 0;
 }
 
-int check_update(const Recording& recording, at::Device device) {
+int check_update(const RecordedPlay& recording, at::Device device) {
   const UpdateReport report = check_recorded_update(recording, device);
   for (const QuantityError& quantity : report.errors)
     fmt::print("  {:<36} relative error {:.3g} (at most {:g})\n", quantity.name, quantity.error, quantity.tolerance);
@@ -95,7 +95,7 @@ int check(const CheckFlags& flags) {
   const Rules rules = flags.load().rules;
   const at::Device device = find_device(flags.device);
   if (flags.recorded.empty()) return check_backends(rules, flags, device);
-  const Recording recording = read_safetensors(flags.recorded).tensors;
+  const RecordedPlay recording = read_safetensors(flags.recorded).tensors;
   const bool update = recording.contains("before.fc_mu.weight");
   try {
     return update ? check_update(recording, device) : check_play(rules, recording, device);

@@ -8,14 +8,14 @@
 namespace matchday {
 namespace {
 
-/// Refuses a whole number that CLI11 would read as octal: it is meant as ten by everybody else. Empty: it is good.
+/// Rejects a whole number with a leading zero, which CLI11 would read as octal though users mean decimal. Empty: valid.
 std::string decimal(const std::string& text) {
   const std::size_t first = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
   const bool padded = text.size() > first + 1 && text[first] == '0' && text[first + 1] != 'x';
   return padded ? text + " begins with a zero; a whole number has none in front" : "";
 }
 
-/// Refuses what a variable that was never set leaves on a command line.
+/// Rejects an empty value, as an unset shell variable leaves it on a command line.
 std::string not_empty(const std::string& text) { return text.empty() ? "its value is empty" : ""; }
 
 }  // namespace
@@ -24,7 +24,7 @@ std::unique_ptr<CLI::App> command_line(int& exit_code) {
   auto app = std::make_unique<CLI::App>(
       "Plays thousands of 2D football matches at once and teaches teams by self-play.", "matchday");
   app->set_version_flag("--version", std::string("matchday ") + matchday_version);
-  app->require_subcommand(0, 1);  // so that an unknown command is an argument that was not expected, and named
+  app->require_subcommand(0, 1);  // so that the error for an unknown command names it
   add_train_command(*app, exit_code);
   add_eval_command(*app, exit_code);
   add_tournament_command(*app, exit_code);

@@ -1,4 +1,4 @@
-// All that can be said to the program on its command line.
+// The program's command line.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -6,7 +6,7 @@
 
 namespace matchday {
 
-/// The program's commands with their flags. Parsing runs the one that is named, which sets the exit code.
+/// The program's commands with their flags. Parsing runs the command that is named, which sets the exit code.
 std::unique_ptr<CLI::App> command_line(int& exit_code);
 
 }  // namespace matchday

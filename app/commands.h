@@ -15,7 +15,7 @@ void add_play_command(CLI::App& app, int& exit_code);
 void add_replay_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
 void add_bench_command(CLI::App& app, int& exit_code);
-/// What bench can measure, as commands of their own: `sim`, and of training `rollout`, `train` and `all` three figures.
+/// The benchmarks as subcommands: `sim`, and those of training: `rollout`, `train`, and `all` for all three figures.
 void add_benchmarks(CLI::App& command, int& exit_code);
 void add_training_benchmarks(CLI::App& command, int& exit_code);
 void add_curves_command(CLI::App& app, int& exit_code);

@@ -10,17 +10,17 @@
 
 #include "app/commands.h"
 #include "app/teams.h"
+#include "formats/log_line.h"
 #include "policy/bots.h"
 #include "render/chart.h"
 #include "rules/bad_input.h"
-#include "train/log_line.h"
 
 namespace matchday {
 namespace {
 
-/// The figures of training that are drawn beside the evaluations.
+/// The metrics of training that are drawn beside the evaluations.
 struct TrainingPanel {
-  const char* figure;
+  const char* metric;
   const char* title;
   double scale;
 };
@@ -28,18 +28,18 @@ constexpr TrainingPanel training_panels[] = {{"return_per_match", "A's rewards a
                                              {"entropy", "entropy of an action's component, nats", 1.0},
                                              {"match_steps_per_second", "thousand match-steps/s", 1e-3}};
 
-/// What is drawn of the evaluations' matches against `role`: how the team itself played.
+/// The statistics of the team's own play that are drawn, from the evaluations' matches against `role`.
 struct PlayPanel {
-  const char* figure;
+  const char* metric;
   const char* title;
 };
 constexpr PlayPanel play_panels[] = {{"distance_between_mates", "u between two mates, against role"},
                                      {"passes", "passes a match, against role"}};
 
-/// Points of a curve; runs have thousands of iterations, of which so many means are drawn.
+/// Most points of a curve; a run has thousands of iterations, which are drawn as this many means.
 constexpr std::size_t most_points = 200;
 
-/// What an untrained team is worth, or loses by, would leave no room for the rest.
+/// Lower limits of the axes: an untrained team's Elo or goal difference would leave no room for the rest.
 constexpr double lowest_elo = 500.0;
 constexpr double lowest_goals = -4.0;
 
@@ -69,7 +69,7 @@ double place_of(const LogLine& line, CurvesOver over) {
   return over == CurvesOver::seconds ? line["seconds"].get<double>() / 60.0 : line["match_steps"].get<double>() * 1e-6;
 }
 
-/// LABEL=RUN, or a run that is called as its folder. A folder may have an equals sign in its name.
+/// LABEL=RUN, or a run whose label is its folder's name. A folder may have an equals sign in its name.
 LabelledRun labelled(const std::string& text) {
   const std::size_t equals = text.find('=');
   std::error_code error;
@@ -77,7 +77,7 @@ LabelledRun labelled(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-/// A figure's means over neighbouring iterations.
+/// A metric's means over neighbouring iterations.
 std::vector<ChartPoint> means(const std::vector<LogLine>& lines, const TrainingPanel& panel, CurvesOver over) {
   const std::size_t together = (lines.size() + most_points - 1) / most_points;
   std::vector<ChartPoint> points;
@@ -85,7 +85,7 @@ std::vector<ChartPoint> means(const std::vector<LogLine>& lines, const TrainingP
     double sum = 0.0;
     int known = 0;
     for (std::size_t k = first; k < first + together; ++k)
-      if (const auto number = number_in(lines[k], panel.figure)) {
+      if (const auto number = number_in(lines[k], panel.metric)) {
         sum += *number;
         ++known;
       }
@@ -94,7 +94,7 @@ std::vector<ChartPoint> means(const std::vector<LogLine>& lines, const TrainingP
   return points;
 }
 
-/// How each run's team played against `role`, where that was counted.
+/// How each run's team played against `role`, where that was logged.
 ChartPanel play_panel(const PlayPanel& play, const std::vector<LabelledRun>& runs,
                       const std::vector<std::vector<LogLine>>& evaluations, CurvesOver over) {
   ChartPanel panel{play.title, {}};
@@ -102,14 +102,14 @@ ChartPanel play_panel(const PlayPanel& play, const std::vector<LabelledRun>& run
     ChartSeries series{runs[k].label, {}, {}};
     for (const LogLine& line : evaluations[k])
       if (line.contains("role") && line["role"].contains("own"))
-        if (const auto number = number_in(line["role"]["own"], play.figure))
+        if (const auto number = number_in(line["role"]["own"], play.metric))
           series.points.push_back({place_of(line, over), *number});
     panel.series.push_back(std::move(series));
   }
   return panel;
 }
 
-/// What each run's team was worth, with the 95 % interval as a band.
+/// Each run's Elo, with the 95 % interval as a band.
 ChartPanel elo_panel(const std::vector<LabelledRun>& runs, const std::vector<std::vector<LogLine>>& evaluations,
                      CurvesOver over) {
   ChartPanel panel{"Elo, with its 95 % interval", {}, lowest_elo};

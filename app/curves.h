@@ -1,4 +1,4 @@
-// How strong teams were while they learned, as pictures.
+// Charts of teams' strength during training.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 namespace matchday {
 
-/// A run's folder and what its line is called.
+/// A run's folder and the label of its line.
 struct LabelledRun {
   std::string label;
   std::filesystem::path folder;
@@ -15,8 +15,8 @@ struct LabelledRun {
 
 enum class CurvesOver { match_steps, seconds };
 
-/// Draws what the runs' evaluations.jsonl and metrics.jsonl tell: Elo with its interval, a panel of goal differences
-/// for each bot, how the team played against `role`, and training. Throws BadInput if a run has no evaluations.
+/// Draws the runs' evaluations.jsonl and metrics.jsonl: Elo with its interval, a panel of goal differences for each
+/// bot, how the team played against `role`, and training. Throws BadInput if a run has no evaluations.
 void save_curves(const std::filesystem::path& path, const std::vector<LabelledRun>& runs, CurvesOver over);
 
 }  // namespace matchday

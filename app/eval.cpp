@@ -10,9 +10,9 @@
 #include "app/evaluation_flags.h"
 #include "app/table.h"
 #include "app/teams.h"
+#include "evaluate/evaluation.h"
 #include "rules/presets.h"
 #include "train/device.h"
-#include "train/evaluation.h"
 
 namespace matchday {
 namespace {
@@ -27,8 +27,8 @@ void eval(const EvalFlags& flags, const std::vector<std::string>& opponents) {
   const at::Device device = find_device(flags.device);
   const Team team = find_team(flags.team, decisions_called(flags.decisions), device);
   std::vector<TableRow> rows;
-  Recording recording(flags.record);
-  Workers workers(threads_of({}, device));
+  MatchRecorder recorder(flags.record);
+  ThreadPool thread_pool(threads_of({}, device));
   for (const std::string& name : opponents) {
     const Team opponent = find_team(name, decisions_called(flags.decisions), device);
     const Rules rules = common_rules({&team, &opponent}, flags.preset);
@@ -36,9 +36,9 @@ void eval(const EvalFlags& flags, const std::vector<std::string>& opponents) {
                                    {.matches = flags.matches,
                                     .seed = flags.seed,
                                     .device = device,
-                                    .record = recording.recorder(),
-                                    .workers = &workers})});
-    recording.save(flags.json);
+                                    .record = recorder.callback(),
+                                    .thread_pool = &thread_pool})});
+    recorder.save(flags.json);
     if (!flags.json) continue;
     nlohmann::ordered_json object{{"what", "eval"},
                                   {"team", flags.team},

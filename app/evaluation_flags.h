@@ -1,4 +1,4 @@
-// What the command line says about matches between teams; eval and tournament share it.
+// The flags for matches between teams, shared by eval and tournament.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "app/recording.h"
+#include "app/match_recorder.h"
 
 namespace matchday {
 
@@ -20,7 +20,7 @@ struct EvaluationFlags {
   RecordFlags record;
 };
 
-/// Adds them. seed: what it is of; decisions: what can be asked for, with the help for it.
+/// Adds the flags. seed: help for --seed; decisions: the allowed values, with their help.
 void add_evaluation_flags(CLI::App& command, EvaluationFlags& flags, const std::string& seed,
                           const std::string& decisions_help, const std::vector<std::string>& decisions);
 

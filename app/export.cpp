@@ -10,8 +10,8 @@
 #include "app/teams.h"
 #include "export/policy_file.h"
 #include "export/weights.h"
-#include "files/unfinished_file.h"
-#include "policy/safetensors.h"
+#include "files/atomic_file.h"
+#include "formats/safetensors.h"
 #include "rules/presets.h"
 
 namespace matchday {

@@ -5,13 +5,13 @@
 
 #include <algorithm>
 
+#include "evaluate/match_statistics.h"
 #include "render/video.h"
-#include "train/match_statistics.h"
 
 namespace matchday {
 namespace {
 
-/// Steps over which the ball's trail reaches back.
+/// Length of the ball's trail, in steps.
 constexpr std::size_t trail_steps = 8;
 
 Scene scene_of(const Simulator& simulator, int match) {
@@ -31,14 +31,14 @@ Scene scene_of(const Simulator& simulator, int match) {
   return scene;
 }
 
-/// What a step added to a count: +1 if A's grew, -1 if B's, else 0.
+/// Which team's count a step increased: +1 A's, -1 B's, else 0.
 int whose(const at::Tensor& before, const at::Tensor& after, int match) {
   const auto earlier = before.accessor<int, 2>();
   const auto later = after.accessor<int, 2>();
   return (later[0][match] - earlier[0][match]) - (later[1][match] - earlier[1][match]);
 }
 
-/// Adds what the statistics know of the step from `last` to `scene`.
+/// Adds what the statistics counted in the step from `last` to `scene`.
 void add_step(Scene& scene, const Scene& last, const MatchStatistics& before, const MatchStatistics& after, int match) {
   const std::size_t n = scene.team_a.size();
   scene.goal = (scene.score[0] - last.score[0]) - (scene.score[1] - last.score[1]);
@@ -56,7 +56,7 @@ void add_step(Scene& scene, const Scene& last, const MatchStatistics& before, co
                          .shot = whose(before.shots, after.shots, match) != 0});
 }
 
-/// The ball's last places, oldest first, up to the last kick-off.
+/// The ball's last places, oldest first, back to the last kick-off at most.
 std::vector<Scene::Position> trail_of(const Film& film) {
   std::vector<Scene::Position> trail;
   for (std::size_t k = film.size() > trail_steps ? film.size() - trail_steps : 0; k < film.size(); ++k) {
@@ -66,7 +66,7 @@ std::vector<Scene::Position> trail_of(const Film& film) {
   return trail;
 }
 
-/// Counts of their own, which no step adds to.
+/// A copy of the counts that are used here, which later steps do not change.
 MatchStatistics clone(const MatchStatistics& statistics) {
   MatchStatistics counts = statistics;
   for (at::Tensor* count : {&counts.possession, &counts.passes, &counts.shots}) *count = count->clone();

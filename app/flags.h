@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "train/config.h"
+#include "config/config.h"
 
 namespace matchday {
 
-/// What the command line says about the config.
+/// The flags for the config.
 struct ConfigFlags {
   std::optional<std::string> file;
   std::optional<std::string> preset;

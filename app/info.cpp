@@ -8,15 +8,15 @@
 #include "app/commands.h"
 #include "app/program_version.h"
 #include "app/teams.h"
+#include "evaluate/match_file.h"
+#include "formats/signature.h"
 #include "kernels/cpu/kernels.h"
 #include "rules/field.h"
 #include "rules/fields.h"
 #include "rules/observation.h"
 #include "rules/presets.h"
-#include "sim/signature.h"
-#include "train/checkpoint.h"
+#include "run/checkpoint.h"
 #include "train/device.h"
-#include "train/match_file.h"
 #include "train/memory.h"
 #include "version.h"
 
@@ -51,7 +51,7 @@ void print_observation(const Rules& rules) {
              sees_own_side(rules) ? "from the own side, attacking +x" : "from above by both teams");
 }
 
-/// What training takes, and how much finds room here.
+/// The memory that training takes, and how many matches fit on this machine.
 void print_memory(const Config& config) {
   const at::Device device = find_device("auto");
   fmt::print("Training takes {:.0f} kB a match, {:.1f} MB for {} matches", bytes_of_match(config, device) * 1e-3,

@@ -21,8 +21,8 @@
 
 namespace {
 
-/// Keeps freed memory for the next step instead of giving it back: tensors come and go by the hundred in a step, and
-/// fresh pages for each would double a step's time.
+/// Keeps freed memory for the next step instead of giving it back to the system: a step allocates and frees hundreds of
+/// tensors, and fresh pages for each would double its time.
 void keep_freed_memory() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 32 << 20);  // bytes; the largest that glibc allows
@@ -31,8 +31,8 @@ void keep_freed_memory() {
 #endif
 }
 
-/// A number to the standard streams that are closed, so that no file that is opened later gets one of theirs and what
-/// is meant for them. Standard output can then only be read from: writing there fails, and is told.
+/// Opens /dev/null for each closed standard stream, so that no file opened later gets its descriptor, and its output.
+/// /dev/null is opened for reading only, so that writing to standard output still fails and is reported.
 void keep_standard_streams() {
   while (true) {
     const int descriptor = ::open("/dev/null", O_RDONLY);
@@ -44,7 +44,7 @@ void keep_standard_streams() {
   }
 }
 
-/// The first line of a text: torch adds its stack to what its errors say.
+/// The first line of a text: torch appends a stack trace to its error messages.
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 int fail(int exit_code, const std::string& text) {
@@ -76,7 +76,7 @@ int run(int argc, char* argv[]) {
 int main(int argc, char* argv[]) {
   keep_freed_memory();
   keep_standard_streams();
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that grows too large is then an error like a full disk
+  std::signal(SIGXFSZ, SIG_IGN);  // exceeding the file size limit is then an error like a full disk
   const int exit_code = run(argc, argv);
   std::cout.flush();
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0 || !std::cout)

@@ -14,7 +14,7 @@
 #include "app/film.h"
 #include "app/flags.h"
 #include "app/teams.h"
-#include "files/unfinished_file.h"
+#include "files/atomic_file.h"
 #include "render/grid_video.h"
 #include "render/page.h"
 #include "render/picture.h"
@@ -35,7 +35,7 @@ struct PlayFlags {
   int match = 0;
 };
 
-/// The grid that is called "3x2". Throws BadInput.
+/// Parses a grid, such as "3x2". Throws BadInput.
 Grid find_grid(const std::string& name) {
   Grid grid{0, 0};
   const char* end = name.data() + name.size();
@@ -67,7 +67,7 @@ std::string total_score(const TeamNames& names, const std::vector<Film>& films) 
                      matches == 1 ? "1 match" : fmt::format("{} matches", matches), won, matches - won - lost, lost);
 }
 
-/// What is to be shown: the match of a file, or matches that are played now.
+/// The matches to show: from a file, or played now.
 RecordedMatches find_matches(const PlayFlags& flags, int matches) {
   std::error_code error;
   if (std::filesystem::is_regular_file(flags.team, error) && holds_matches(flags.team)) {

@@ -1,4 +1,4 @@
-// What this program is, in a line.
+// The program's version, in one line.
 #pragma once
 
 #include <fmt/format.h>

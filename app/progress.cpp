@@ -17,7 +17,7 @@ constexpr double seconds_between_frames = 0.2;  // on a terminal
 
 bool on_terminal() { return isatty(STDERR_FILENO) == 1; }
 
-/// Of the terminal; it may change while the program runs.
+/// Width of the terminal; it may change while the program runs.
 std::size_t columns() {
   winsize size{};
   constexpr std::size_t usual = 80;
@@ -38,7 +38,7 @@ void ProgressLine::show(double share, double seconds, const std::string& text) {
     fmt::print(stderr, "{}\n", told);
     return;
   }
-  // A line longer than the terminal could not be taken back.
+  // A line longer than the terminal is wide could not be rewritten in place.
   const std::string line = fmt::format("[{}] {}", bar, told);
   fmt::print(stderr, "\r\033[K{}", (line.size() < columns() ? line : told).substr(0, columns() - 1));
   std::fflush(stderr);

@@ -1,18 +1,18 @@
-// The line that tells how far a run is.
+// The progress line of a run.
 #pragma once
 
 #include <string>
 
 namespace matchday {
 
-/// Shows one line on stderr: rewritten in place on a terminal, no longer than that is wide; elsewhere (a log file) a
-/// new line every half minute, without the bar.
+/// Shows progress on stderr: on a terminal one line, rewritten in place and no longer than the terminal is wide;
+/// elsewhere (a log file) a new line every half minute, without the bar.
 class ProgressLine {
  public:
   /// Shows `share` (0 to 1) of a bar, and `text`. seconds: since the start.
   void show(double share, double seconds, const std::string& text);
 
-  /// Makes room for other output.
+  /// Erases the line, so that other output can follow.
   void clear();
 
  private:

@@ -1,13 +1,13 @@
-// matchday replay: does a recorded match come to the same end here?
+// matchday replay: does a recorded match have the same bits here?
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
 
 #include "app/commands.h"
-#include "sim/equivalence.h"
+#include "evaluate/match_file.h"
 #include "train/device.h"
-#include "train/match_file.h"
+#include "verify/equivalence.h"
 #include "version.h"
 
 namespace matchday {

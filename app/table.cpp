@@ -19,9 +19,9 @@ std::string decided(const MatchTally& tally) {
   return fmt::format("{:.1f} ({:.1f}-{:.1f})", 100.0 * share, 100.0 * interval.lowest, 100.0 * interval.highest);
 }
 
-nlohmann::ordered_json json_of(const Figures& figures) {
+nlohmann::ordered_json json_of(const Metrics& metrics) {
   nlohmann::ordered_json object;
-  for (const auto& [name, number] : figures) object[name] = number;
+  for (const auto& [name, number] : metrics) object[name] = number;
   return object;
 }
 
@@ -32,8 +32,8 @@ nlohmann::ordered_json json_of(const MatchTally& tally) {
           {"losses", tally.losses},
           {"goals_for", tally.goals_for},
           {"goals_against", tally.goals_against},
-          {"own", json_of(play_figures(tally.own, tally))},
-          {"opponents", json_of(play_figures(tally.opponents, tally))}};
+          {"own", json_of(play_metrics(tally.own, tally))},
+          {"opponents", json_of(play_metrics(tally.opponents, tally))}};
 }
 
 }  // namespace
@@ -60,12 +60,12 @@ std::string results_table(const std::string& team, const std::vector<TableRow>& 
            "apart u", "kept %", "as A", "as B");
   for (const TableRow& row : rows) {
     const MatchTally both = row.evaluation.both();
-    const Figures own = play_figures(both.own, both), theirs = play_figures(both.opponents, both);
+    const Metrics own = play_metrics(both.own, both), theirs = play_metrics(both.opponents, both);
     const auto counts = [&](const char* name) {
-      return fmt::format("{:.1f} - {:.1f}", figure(own, name), figure(theirs, name));
+      return fmt::format("{:.1f} - {:.1f}", metric(own, name), metric(theirs, name));
     };
     const auto shares = [&](const char* name) {
-      return fmt::format("{:.0f} - {:.0f}", 100.0 * figure(own, name), 100.0 * figure(theirs, name));
+      return fmt::format("{:.0f} - {:.0f}", 100.0 * metric(own, name), 100.0 * metric(theirs, name));
     };
     add_line(row.opponent, width, both.matches(), result_shares(both), decided(both), goals_a_match(both),
              shares("possession"), counts("passes"), counts("shots"), counts("distance_between_mates"),

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "train/evaluation.h"
+#include "evaluate/evaluation.h"
 
 namespace matchday {
 
@@ -25,7 +25,7 @@ std::string result_shares(const MatchTally& tally);
 /// Goals a match: "2.13 - 0.40".
 std::string goals_a_match(const MatchTally& tally);
 
-/// An evaluation as JSON: matches and goals in all, shares from 0 to 1, kicks, passes and shots a match, distances in
+/// An evaluation as JSON: total matches and goals, shares from 0 to 1, kicks, passes and shots per match, distances in
 /// u.
 nlohmann::ordered_json json_of(const Evaluation& evaluation);
 

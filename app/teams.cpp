@@ -7,13 +7,13 @@
 #include <filesystem>
 
 #include "rules/fields.h"
-#include "train/run_directory.h"
+#include "run/run_directory.h"
 
 namespace matchday {
 namespace {
 
-/// The folder of teams that come with the program: an installation's, or the checkout's, whose build lies in build/ or
-/// in a preset's own folder below it.
+/// The folder of teams that come with the program: an installation's, or the checkout's, whose build is in build/ or in
+/// a CMake preset's own folder below it.
 std::filesystem::path models_folder() {
   namespace fs = std::filesystem;
   std::error_code error;

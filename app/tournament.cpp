@@ -1,4 +1,4 @@
-// matchday tournament: all against all, and the ratings that follow.
+// matchday tournament: a round robin, and the ratings that follow from it.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -15,11 +15,11 @@
 #include "app/progress.h"
 #include "app/table.h"
 #include "app/teams.h"
+#include "evaluate/evaluation.h"
+#include "evaluate/ratings.h"
 #include "rules/presets.h"
+#include "run/ladder.h"
 #include "train/device.h"
-#include "train/evaluation.h"
-#include "train/ladder.h"
-#include "train/ratings.h"
 
 namespace matchday {
 namespace {
@@ -38,8 +38,8 @@ std::vector<std::string> entrants(const TournamentFlags& flags) {
   return names;
 }
 
-/// Finds the teams and gives them names that tell them apart: the short ones, unless two are alike; then checkpoints go
-/// by what the command line calls them. Throws BadInput if a team is there twice.
+/// Finds the teams and gives them distinct names: short ones, unless two of these are equal; then checkpoints get the
+/// names from the command line. Throws BadInput if a team is named twice.
 std::vector<Team> find_teams(const std::vector<std::string>& names, Decisions decisions, at::Device device) {
   std::vector<Team> teams;
   std::set<std::string> origins;
@@ -62,7 +62,7 @@ struct Standing {
   Team team;
   Rating rating{};
   MatchTally all{};
-  std::vector<MatchTally> against;  ///< by number; no matches against itself
+  std::vector<MatchTally> against;  ///< by the opponent's index; no matches against itself
 };
 
 double points(const MatchTally& tally) {
@@ -81,9 +81,9 @@ void print_pairing(const Standing& a, const Standing& b, const TournamentFlags& 
   std::fflush(stdout);
 }
 
-/// Everybody against everybody else.
-void play(std::vector<Standing>& standings, const Rules& rules, const TournamentFlags& flags,
-          const EvaluationOptions& options) {
+/// Plays every pairing.
+void play_round_robin(std::vector<Standing>& standings, const Rules& rules, const TournamentFlags& flags,
+                      const EvaluationOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   ProgressLine progress;
   const std::size_t pairings = standings.size() * (standings.size() - 1) / 2;
@@ -97,7 +97,7 @@ void play(std::vector<Standing>& standings, const Rules& rules, const Tournament
                     fmt::format("{} against {}", a.team.policy.name, b.team.policy.name));
       const Evaluation evaluation = evaluate(rules, a.team.policy, b.team.policy, options);
       a.against[j] = evaluation.both();
-      b.against[i] = turned(a.against[j]);
+      b.against[i] = sides_swapped(a.against[j]);
       a.all = a.all + a.against[j];
       b.all = b.all + b.against[i];
       progress.clear();
@@ -106,7 +106,7 @@ void play(std::vector<Standing>& standings, const Rules& rules, const Tournament
     }
 }
 
-/// The anchor bot, else the bots; none of them: all teams.
+/// Indices of the anchors: the anchor bot, else all bots. Empty if there are no bots, which means all teams.
 std::vector<std::size_t> anchors(const std::vector<Standing>& standings) {
   std::vector<std::size_t> bots;
   for (std::size_t i = 0; i < standings.size(); ++i) {
@@ -117,7 +117,7 @@ std::vector<std::size_t> anchors(const std::vector<Standing>& standings) {
   return bots;
 }
 
-/// Gives d, how readily they draw (train/ratings.h).
+/// Rates the teams. Returns d, how readily they draw (evaluate/ratings.h).
 double rate(std::vector<Standing>& standings, const RatingOptions& options) {
   std::vector<Pairing> pairings;
   for (std::size_t i = 0; i < standings.size(); ++i)
@@ -127,7 +127,7 @@ double rate(std::vector<Standing>& standings, const RatingOptions& options) {
   return ratings.draw;
 }
 
-/// The teams' numbers, from the strongest to the weakest.
+/// The teams' indices, from the strongest to the weakest.
 std::vector<std::size_t> by_rating(const std::vector<Standing>& standings) {
   std::vector<std::size_t> order(standings.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -157,7 +157,7 @@ void print_json(const std::vector<Standing>& standings, double draw) {
   }
 }
 
-/// The table by rating, and in it the points in percent that each team took off each other.
+/// Prints the table by rating, with the percentage of points that each team took from each other team.
 void print_table(const std::vector<Standing>& standings, double draw) {
   std::size_t width = 4;
   for (const Standing& standing : standings) width = std::max(width, standing.team.policy.name.size());
@@ -203,15 +203,15 @@ void tournament(const TournamentFlags& flags) {
                anchored.empty() ? "all" : fmt::format("{}", fmt::join(anchored, ", ")));
     std::fflush(stdout);
   }
-  Recording recording(flags.record);
-  Workers workers(threads_of({}, device));
-  play(standings, rules, flags,
-       {.matches = flags.matches,
-        .seed = flags.seed,
-        .device = device,
-        .record = recording.recorder(),
-        .workers = &workers});
-  recording.save(flags.json);
+  MatchRecorder recorder(flags.record);
+  ThreadPool thread_pool(threads_of({}, device));
+  play_round_robin(standings, rules, flags,
+                   {.matches = flags.matches,
+                    .seed = flags.seed,
+                    .device = device,
+                    .record = recorder.callback(),
+                    .thread_pool = &thread_pool});
+  recorder.save(flags.json);
   const double draw = rate(standings, options);
   if (flags.json)
     print_json(standings, draw);

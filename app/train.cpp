@@ -1,4 +1,4 @@
-// matchday train: self-play from nothing to a team, with everything that it leaves in its run folder.
+// matchday train: trains a team from scratch by self-play and writes its run folder.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -22,12 +22,12 @@ struct TrainFlags : ConfigFlags {
   bool as_many_as_fit = false;
 };
 
-/// How many matches a GPU plays at once if nobody says otherwise: so many that launches are predicted to take less than
-/// a fifth of its time, and so few that as many iterations as a CPU's take as many minutes (docs/performance.md,
-/// "Training on a GPU").
+/// Default number of matches at once on a GPU: enough that launches are predicted to take less than a fifth of its
+/// time, few enough that as many iterations as on a CPU take as many minutes (docs/performance.md, "Training on a
+/// GPU").
 constexpr std::int64_t matches_on_gpu = 8192;
 
-/// Whether a config file or a flag gives this key of [train].
+/// Whether a flag gives this key of [train]. A config file counts as giving every key.
 bool names(const TrainFlags& flags, const std::string& key) {
   return flags.file || std::any_of(flags.sets.begin(), flags.sets.end(), [&](const std::string& set) {
            return set.starts_with(key + "=") || set.starts_with("train." + key + "=");

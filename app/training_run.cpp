@@ -9,18 +9,18 @@
 
 #include "app/curves.h"
 #include "app/film.h"
-#include "app/recording.h"
+#include "app/match_recorder.h"
 #include "app/table.h"
 #include "app/teams.h"
+#include "evaluate/evaluation.h"
 #include "policy/bots.h"
 #include "rules/presets.h"
-#include "train/evaluation.h"
 
 namespace matchday {
 namespace {
 
-/// The signal that asked the run to end, such as that of Ctrl-C; the loop looks at it between iterations. A second one
-/// ends the program at once.
+/// The signal that asked the run to end, such as SIGINT by Ctrl-C; the loop checks it between iterations. A second
+/// signal ends the program at once.
 volatile std::sig_atomic_t interrupted_by = 0;
 
 constexpr int signals_to_end[] = {SIGINT, SIGTERM, SIGHUP};  // Ctrl-C, a scheduler, a terminal that was closed
@@ -38,12 +38,12 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// Something that happens at every such share of the run, at its beginning too; never if the share is 0.
-class Occasions {
+/// An event that is due at every multiple of a share of the run, beginning with 0; never if the share is 0.
+class Every {
  public:
-  explicit Occasions(double every) : every_(every) {}
+  explicit Every(double every) : every_(every) {}
 
-  /// Whether one has come since the last call.
+  /// Whether the event became due since the last call.
   bool due(double progress) {
     if (every_ <= 0.0 || progress < next_ - 1e-9) return false;
     while (next_ <= progress + 1e-9) next_ += every_;
@@ -61,24 +61,24 @@ Networks snapshots(const Networks& networks) {
   return all;
 }
 
-/// The team as it is at first; then the trainer is where the run was.
+/// Copies the untrained team, then restores the trainer from the run's checkpoint. Returns the copy.
 Networks untrained_then_restored(Trainer& trainer, const BegunRun& begun) {
   Networks untrained = snapshots(trainer.networks());
-  if (!begun.checkpoint.training.empty()) trainer.restore(begun.checkpoint, begun.file.string());
+  if (!begun.checkpoint.training.empty()) restore(trainer, begun.checkpoint, begun.file.string());
   return untrained;
 }
 
 std::optional<Ladder> ladder_of(Trainer& trainer, const Config& config, at::Device device) {
   if (config.train.evaluation_matches == 0) return std::nullopt;
-  return ladder_for(config.rules, shipped_ladder(), device, trainer.workers());
+  return ladder_for(config.rules, shipped_ladder(), device, trainer.thread_pool());
 }
 
-/// Matches on each side against each rung of the ladder in an evaluation on the way: a block, which is what is played
-/// at least. With seven rungs the 95 % interval is about +-40 Elo.
+/// Matches on each side against each rung of the ladder in an evaluation on the way: one block, the least that can be
+/// played. With seven rungs the 95 % interval is about +-40 Elo.
 constexpr std::int64_t matches_on_the_way = matches_in_block;
 
-/// What starts of matches follow from: on the way and at the end others, so that the best of many evaluations, which
-/// was lucky too, is judged anew.
+/// Seeds of the evaluations' matches. They differ on the way and at the end, so that the best of many evaluations,
+/// which was also lucky, is judged by new matches.
 constexpr std::uint64_t seed_on_the_way = 1000;
 constexpr std::uint64_t seed_at_the_end = 2000;
 
@@ -102,7 +102,7 @@ TrainingRun::TrainingRun(const Config& config, at::Device device, const std::fil
       seconds_(0.0),
       saved_(0.0),
       best_(directory_.past().best) {
-  directory_.save_as("untrained", trainer_.checkpoint());
+  directory_.save_as("untrained", checkpoint_of(trainer_));
   save();
 }
 
@@ -118,7 +118,7 @@ TrainingRun::TrainingRun(const Config& config, at::Device device, const BegunRun
       best_(directory_.past().best),
       evaluated_(directory_.past().evaluated) {
   spdlog::info("goes on from {}, iteration {}", begun.file.string(), trainer_.iteration());
-  save();  // so that the latest checkpoint is this one, also where the run went back
+  save();  // so that the latest checkpoint is this one, even if the run resumes from an earlier one
 }
 
 int TrainingRun::finish() {
@@ -142,7 +142,7 @@ int TrainingRun::finish() {
   if (interrupted_by != 0) {
     spdlog::info("interrupted and saved; matchday train --resume {} goes on, matchday play {} shows the team", run,
                  run);
-    return 128 + interrupted_by;  // as shells have it
+    return 128 + interrupted_by;  // the shells' convention
   }
   std::string summary = rate + "\n";
   const bool knows_best = best_ > RunPast{}.best;
@@ -171,10 +171,10 @@ RunSoFar TrainingRun::so_far() const { return {trainer_.match_steps(), trainer_.
 
 void TrainingRun::train() {
   const TrainOptions& options = config_.train;
-  Occasions videos(options.video_every);
-  Occasions evaluations(options.evaluate_every);
+  Every videos(options.video_every);
+  Every evaluations(options.evaluate_every);
   double progress = progress_of(options, so_far());
-  if (trainer_.iteration() > 0) {  // what was due before is done
+  if (trainer_.iteration() > 0) {  // skips what was due before
     videos.due(progress);
     evaluations.due(progress);
   }
@@ -182,14 +182,14 @@ void TrainingRun::train() {
     if (videos.due(progress)) film(fmt::format("{:03.0f}", 100.0 * progress), trainer_.networks());
     if (evaluations.due(progress) && options.evaluation_matches > 0) evaluate();
     const Stopwatch watch;
-    const Figures figures = trainer_.iterate(progress);
+    const Metrics metrics = trainer_.iterate(progress);
     seconds_ += watch.seconds();
     progress = progress_of(options, so_far());
-    if (!figures.empty()) directory_.log(figures, seconds_);
-    show_progress(progress, figures);
+    if (!metrics.empty()) directory_.log(metrics, seconds_);
+    show_progress(progress, metrics);
     if (options.checkpoint_minutes > 0.0 && seconds_ - saved_ >= 60.0 * options.checkpoint_minutes) save();
   }
-  if (const Figures last = trainer_.last_figures(); !last.empty()) directory_.log(last, seconds_);
+  if (const Metrics last = trainer_.last_metrics(); !last.empty()) directory_.log(last, seconds_);
   progress_line_.clear();
   save();
   if (interrupted_by != 0) return;
@@ -201,26 +201,26 @@ void TrainingRun::train() {
   }
 }
 
-void TrainingRun::show_progress(double progress, const Figures& figures) {
+void TrainingRun::show_progress(double progress, const Metrics& metrics) {
   const auto match_steps = static_cast<double>(trainer_.match_steps());
   progress_line_.show(progress, seconds_,
                       fmt::format("{:.2f} M match-steps  {:.0f} k/s  goals {:.2f}  sigma {:.2f}{}", match_steps * 1e-6,
-                                  match_steps * 1e-3 / seconds_, figure(figures, "goals_per_match"),
-                                  figure(figures, "sigma"), strength_));
-  if (const double now = figure(figures, "skipped_updates"); now > std::exchange(skipped_, now)) {
+                                  match_steps * 1e-3 / seconds_, metric(metrics, "goals_per_match"),
+                                  metric(metrics, "sigma"), strength_));
+  if (const double now = metric(metrics, "skipped_updates"); now > std::exchange(skipped_, now)) {
     progress_line_.clear();
     spdlog::warn("iteration {:.0f}: the gradient of {} was not finite; updates left out so far: {:.0f}",
-                 figure(figures, "iteration"), trainer_.bad_tensor(), now);
+                 metric(metrics, "iteration"), trainer_.bad_tensor(), now);
   }
 }
 
 void TrainingRun::save() {
-  directory_.save(trainer_.checkpoint());
+  directory_.save(checkpoint_of(trainer_));
   saved_ = seconds_;
 }
 
-/// Films a whole match of a team, on the CPU: against itself, sampling as in training, or against a bot, as it plays
-/// when it is sure.
+/// Films a whole match of a team, on the CPU: against itself with actions sampled as in training, or against a bot with
+/// mean actions.
 void TrainingRun::film(const std::string& name, Networks networks, const std::string& bot) {
   for (Network& network : networks) network = on_device(network, at::kCPU);
   const bool itself = bot.empty();
@@ -234,30 +234,30 @@ void TrainingRun::film(const std::string& name, Networks networks, const std::st
     const std::string score = film_match(match, path, itself ? small_video : wide_video);
     progress_line_.clear();
     spdlog::info("video {} ({})", path.string(), score);
-  } catch (const std::exception& error) {  // a team is worth more than its film
+  } catch (const std::exception& error) {  // a failed video must not end the training
     progress_line_.clear();
     spdlog::warn("no video: {}", error.what());
   }
 }
 
-/// A team against the ladder, with mean actions; the training threads share the matches.
+/// Plays a team against the ladder, with mean actions; the training threads share the matches.
 Measured TrainingRun::measure(const Networks& networks, const EvaluationOptions& options) {
   return matchday::measure(config_.rules, team_policy("team", networks, Decisions::mean), *ladder_, options);
 }
 
-/// What the team is worth now, for the logs and the progress line; the best team so far is kept.
+/// Evaluates the present team, for the logs and the progress line; saves it if it is the best so far.
 void TrainingRun::evaluate() {
   const TrainOptions& options = config_.train;
   RecordFlags flags;
   if (options.record_every > 0)
     flags = {directory_.matches(trainer_.iteration()).string(), options.record_every, options.record == "goals"};
-  Recording recording(flags);
+  MatchRecorder recorder(flags);
   const Measured measured = measure(trainer_.networks(), {.matches = matches_on_the_way,
                                                           .seed = seed_on_the_way,
                                                           .device = device_,
-                                                          .record = recording.recorder(),
-                                                          .workers = &trainer_.workers()});
-  recording.save(true);
+                                                          .record = recorder.callback(),
+                                                          .thread_pool = &trainer_.thread_pool()});
+  recorder.save(true);
   std::vector<Score> scores;
   for (std::size_t k = 0; k < measured.evaluations.size(); ++k)
     scores.push_back({ladder_->rungs[k].policy.name, measured.evaluations[k].both()});
@@ -267,16 +267,16 @@ void TrainingRun::evaluate() {
   strength_ = "  " + text_of(rating);
   if (rating.elo > best_) {
     best_ = rating.elo;
-    directory_.save_as("best", trainer_.checkpoint());
+    directory_.save_as("best", checkpoint_of(trainer_));
   }
 }
 
-/// The closing table, of the best team, and how the run ended beside it: both judged by matches that nobody chose by.
+/// The closing table of the best team, and the last team's rating: both from matches by which no team was chosen.
 std::string TrainingRun::told_of(const Checkpoint& best) {
   const EvaluationOptions options{.matches = config_.train.evaluation_matches,
                                   .seed = seed_at_the_end,
                                   .device = device_,
-                                  .workers = &trainer_.workers()};
+                                  .thread_pool = &trainer_.thread_pool()};
   const Measured measured = measure(best.networks, options);
   const Policy team = team_policy("team", best.networks, Decisions::mean);
   std::vector<Policy> others{team_policy("untrained self", untrained_, Decisions::mean)};

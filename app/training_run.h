@@ -1,4 +1,4 @@
-// A training run under way: iterations, and on the way logs, checkpoints, evaluations and videos.
+// A training run: its iterations, with logs, checkpoints, evaluations and videos on the way.
 #pragma once
 
 #include <filesystem>
@@ -7,25 +7,25 @@
 #include <vector>
 
 #include "app/progress.h"
-#include "train/ladder.h"
-#include "train/resume.h"
-#include "train/run_directory.h"
-#include "train/run_length.h"
+#include "config/run_length.h"
+#include "run/ladder.h"
+#include "run/resume.h"
+#include "run/run_directory.h"
 #include "train/trainer.h"
 
 namespace matchday {
 
 class TrainingRun {
  public:
-  /// Begins a run in a folder that is new or empty; in one of its own if none is named. Throws BadInput, as the other
-  /// does.
+  /// Begins a run in a folder that is new or empty; if `folder` is empty, in a new one under runs/. Throws BadInput, as
+  /// does the other constructor.
   TrainingRun(const Config& config, at::Device device, const std::filesystem::path& folder);
 
-  /// Goes on with one. config: as config_to_go_on gave it.
+  /// Resumes a run. config: from config_to_go_on.
   TrainingRun(const Config& config, at::Device device, const BegunRun& begun);
 
-  /// Trains to the run's end, or as long as it may, or until a signal asks it to stop; a second one ends the program at
-  /// once. Gives the exit code.
+  /// Trains to the run's end or its limit of time, or until a signal asks it to stop; a second signal ends the program
+  /// at once. Returns the exit code.
   int finish();
 
  private:
@@ -35,21 +35,21 @@ class TrainingRun {
   Measured measure(const Networks& networks, const EvaluationOptions& options);
   void evaluate();
   std::string told_of(const Checkpoint& best);
-  void show_progress(double progress, const Figures& figures);
+  void show_progress(double progress, const Metrics& metrics);
   void save();
 
   Config config_;
   at::Device device_;
   Trainer trainer_;
-  std::optional<Ladder> ladder_;  ///< what the team is measured by, if it is; read before the folder is touched
-  Networks untrained_;            ///< the team as it was at first
+  std::optional<Ladder> ladder_;  ///< for evaluations, if there are any; read before the folder is touched
+  Networks untrained_;            ///< the team before training
   RunDirectory directory_;
   ProgressLine progress_line_;
   double seconds_;               ///< of training
-  double saved_;                 ///< seconds when it was last saved
+  double saved_;                 ///< seconds_ at the last save
   double best_;                  ///< Elo of the best evaluation, whose team is checkpoints/best.safetensors
-  std::int64_t evaluated_ = -1;  ///< the iteration after which that was last asked
-  double skipped_ = 0.0;         ///< updates that were told of
+  std::int64_t evaluated_ = -1;  ///< the iteration of the last evaluation
+  double skipped_ = 0.0;         ///< skipped updates that were reported
   std::string strength_;         ///< the last evaluation, for the progress line
 };
 

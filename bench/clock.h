@@ -5,10 +5,10 @@
 
 namespace matchday::bench {
 
-/// Seconds since some moment.
+/// Seconds since an arbitrary moment.
 double now();
 
-/// Waits until the device has done all that it was told to.
+/// Waits until the device has finished all queued work.
 void finish(at::Device device);
 
 }  // namespace matchday::bench

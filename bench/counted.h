@@ -1,8 +1,8 @@
-// Counted: a lane type that is a float and counts what is done with it, so that the work in a step is measured by
-// playing instead of estimated by hand.
+// Counted: a float that counts the operations done with it, so that the work in a step is measured by playing instead
+// of estimated by hand.
 #pragma once
 
-#include "kernels/lane.h"
+#include "kernels/lanes.h"
 
 namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
@@ -15,7 +15,7 @@ struct OperationCount {
 struct Counted {
   float value;
 
-  /// An instrument's dial: bodies have no place to carry it.
+  /// A global, since kernels have no argument for it.
   static inline thread_local OperationCount count;
 
   static void simple() { ++count.simple; }
@@ -36,7 +36,7 @@ struct Counted {
 };
 
 template <>
-struct LaneTraits<Counted> : LaneTraits<float> {};
+struct FloatTraits<Counted> : FloatTraits<float> {};
 
 inline Counted select(bool mask, Counted chosen, Counted other) {
   return Counted::simple(), mask ? chosen.value : other.value;
@@ -46,13 +46,13 @@ inline Counted larger(Counted a, Counted b) { return Counted::simple(), a.value 
 inline Counted square_root(Counted x) { return Counted::division(), square_root(x.value); }
 inline Counted absolute(Counted x) { return Counted::simple(), absolute(x.value); }
 
-inline void load(Counted& lane, const float* from) { lane.value = *from; }
-inline void store(Counted lane, float* to) { *to = lane.value; }
-inline void load_four(Counted (&lanes)[4], const float* from, std::int64_t) {
-  for (int k = 0; k < 4; ++k) lanes[k].value = from[k];
+inline void load(Counted& number, const float* from) { number.value = *from; }
+inline void store(Counted number, float* to) { *to = number.value; }
+inline void load_four(Counted (&numbers)[4], const float* from, std::int64_t) {
+  for (int k = 0; k < 4; ++k) numbers[k].value = from[k];
 }
-inline float at_place(Counted lane, int) { return lane.value; }
-inline void set_place(Counted& lane, int, float number) { lane.value = number; }
+inline float at_lane(Counted number, int) { return number.value; }
+inline void set_lane(Counted& wide, int, float number) { wide.value = number; }
 
 }  // namespace MATCHDAY_INSTRUCTION_SET
 }  // namespace matchday::kernels

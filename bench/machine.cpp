@@ -28,7 +28,7 @@ namespace {
 constexpr std::int64_t smallest_product = 1024;
 constexpr std::int64_t largest_product = 8192;
 
-/// Seconds of a product that keeps all multiprocessors of a GPU busy, whatever its start and end take.
+/// A product that takes this many seconds keeps all of a GPU's multiprocessors busy: its start and end are negligible.
 constexpr double long_enough = 5e-3;
 
 /// Seconds that a piece of work takes when all threads do it at once: the best of several runs.
@@ -46,7 +46,7 @@ double best_seconds(int threads, const std::function<void(int)>& work) {
 }
 
 double copy_rate(int threads, std::int64_t working_set) {
-  // Half of a thread's share is read and half is written, as often as takes a few milliseconds.
+  // Each thread reads one half of its share and writes the other, repeated to take a few milliseconds.
   const auto half = static_cast<std::size_t>(std::max<std::int64_t>(working_set / threads / 2, 4096));
   const std::size_t repeats = std::max<std::size_t>((std::size_t{64} << 20) / half, 1);
   std::vector<std::vector<char>> from(static_cast<std::size_t>(threads), std::vector<char>(half, 1));
@@ -73,7 +73,7 @@ double seconds_of_product(at::Device device, at::ScalarType precision, std::int6
   constexpr int fewest_runs = 2;  // a library's first product of a size takes longer
   constexpr int most_runs = 20;
   constexpr double most_seconds = 1.0;
-  // Random, since a GPU multiplies numbers that are all the same with less power, and so faster.
+  // Random, since a GPU multiplies equal numbers with less power, and so faster.
   const at::Tensor left = at::randn({size, size}, at::TensorOptions(device)).to(precision);
   const at::Tensor right = left.t().contiguous();
   at::Tensor product = at::empty_like(left);
@@ -90,8 +90,8 @@ double seconds_of_product(at::Device device, at::ScalarType precision, std::int6
 }
 
 #ifdef MATCHDAY_WITH_CUDA
-/// What a GPU says of itself. Throws std::runtime_error if it does not; CUDA then forgets the error, which it would
-/// tell whoever launches a kernel next.
+/// An attribute of a GPU. Throws std::runtime_error if CUDA can't report it, and clears CUDA's last error, which the
+/// check after the next kernel launch would report.
 int attribute_of(at::Device device, cudaDeviceAttr attribute, const char* name) {
   int value = 0;
   const cudaError_t error = cudaDeviceGetAttribute(&value, attribute, device.index());

@@ -1,4 +1,4 @@
-// What this machine can do at most, measured: the ceilings of the bound.
+// This machine's peak rates, measured: a benchmark's bound is computed from them.
 #pragma once
 
 #include <c10/core/Device.h>
@@ -14,12 +14,12 @@ struct MachinePeak {
   double division_per_second;  ///< divisions and square roots
 };
 
-/// Measured on `threads` threads of the CPU, or on a GPU, where operations are its multiprocessors' number, width and
-/// clock instead. working_set: bytes. Throws std::runtime_error if a GPU does not tell them.
+/// Measured on `threads` threads of the CPU or on a GPU, whose operations are computed from the number, width and clock
+/// of its multiprocessors. working_set: bytes. Throws std::runtime_error if a GPU does not report these.
 MachinePeak machine_peak(at::Device device, int threads, std::int64_t working_set);
 
-/// Flop/s of a product of two large matrices in float32 or bfloat16, by torch as training has it (float32 without
-/// TF32): 1024 x 1024 on `threads` threads of the CPU; on a GPU as large as keeps it busy, 8192 x 8192 at most.
+/// Flop/s of torch's product of two large matrices in float32 or bfloat16, as in training (float32 without TF32):
+/// 1024 x 1024 on `threads` threads of the CPU; on a GPU large enough to keep it busy, 8192 x 8192 at most.
 double product_rate(at::Device device, at::ScalarType precision, int threads);
 
 }  // namespace matchday::bench

@@ -1,4 +1,4 @@
-// The most that a core can do: what a benchmark's bound is made of.
+// The peak arithmetic rates of a core, for a benchmark's bound.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace matchday::bench {
 
-/// Loops of nothing but one kind of operation, on the widest numbers of an instruction set. Each gives the number of
+/// Loops of a single kind of operation, on the widest vectors of an instruction set. Each returns the number of
 /// operations that it did.
 struct PeakLoops {
   std::string_view instruction_set;
@@ -14,7 +14,7 @@ struct PeakLoops {
   std::int64_t (*division)(std::int64_t rounds);  ///< divisions and square roots in turn
 };
 
-/// Those that the kernels use.
+/// The loops of the instruction set that the kernels use.
 const PeakLoops& peak_loops();
 
 }  // namespace matchday::bench

@@ -6,30 +6,30 @@ namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
 namespace {
 
-/// Chains that don't wait for each other: more than a unit's latency in its operations.
+/// Independent chains of operations: more than enough to hide a unit's latency.
 constexpr int chains = 12;
 
-/// Keeps a result that nobody needs.
-void keep(Wide& number) { asm volatile("" : "+m"(number)); }
+/// Keeps the compiler from removing an unused result.
+void keep(WideFloat& number) { asm volatile("" : "+m"(number)); }
 
 std::int64_t simple(std::int64_t rounds) {
-  Wide chain[chains];
-  for (Wide& number : chain) number = 1.0F;
-  const Wide half = 0.5F;
+  WideFloat chain[chains];
+  for (WideFloat& number : chain) number = 1.0F;
+  const WideFloat half = 0.5F;
   for (std::int64_t round = 0; round < rounds; ++round)
-    for (Wide& number : chain) number = number * half + half;
-  for (Wide& number : chain) keep(number);
-  return rounds * chains * 2 * wide_matches;
+    for (WideFloat& number : chain) number = number * half + half;
+  for (WideFloat& number : chain) keep(number);
+  return rounds * chains * 2 * wide_lanes;
 }
 
 std::int64_t division(std::int64_t rounds) {
-  Wide chain[chains];
-  for (Wide& number : chain) number = 3.0F;
-  const Wide two = 2.0F;
+  WideFloat chain[chains];
+  for (WideFloat& number : chain) number = 3.0F;
+  const WideFloat two = 2.0F;
   for (std::int64_t round = 0; round < rounds; ++round)
-    for (Wide& number : chain) number = square_root(two / number);
-  for (Wide& number : chain) keep(number);
-  return rounds * chains * 2 * wide_matches;
+    for (WideFloat& number : chain) number = square_root(two / number);
+  for (WideFloat& number : chain) keep(number);
+  return rounds * chains * 2 * wide_lanes;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Random actions for benchmarks: every player does something else in every step, and making them takes no time.
+// Random actions for benchmarks: different for every player and step, and at no cost.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -8,7 +8,7 @@
 
 namespace matchday::bench {
 
-/// Uniform actions in [-1, 1], cut from one strip of random numbers at another place in each step.
+/// Uniform actions in [-1, 1]: views of one strip of random numbers, at a different offset in each step.
 class RandomPlay {
  public:
   explicit RandomPlay(const Simulator& simulator)
@@ -25,7 +25,7 @@ class RandomPlay {
 
  private:
   static constexpr std::int64_t cuts = 61;
-  static constexpr std::int64_t apart = 4 * 97;  ///< numbers; whole actions, so that they stay aligned
+  static constexpr std::int64_t apart = 4 * 97;  ///< numbers between cuts: whole actions, so that they stay aligned
   std::vector<std::int64_t> shape_;
   at::Tensor strip_;
 };

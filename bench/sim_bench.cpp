@@ -13,15 +13,15 @@
 #include "bench/work.h"
 #include "kernels/cpu/kernels.h"
 #include "policy/bots.h"
-#include "sim/equivalence.h"
 #include "sim/reference_states.h"
+#include "verify/equivalence.h"
 
 namespace matchday::bench {
 namespace {
 
 constexpr int runs = 5;
 
-/// What is played and measured: matches that start anew at full time.
+/// The matches that are measured; they are reset at full time.
 class Contest {
  public:
   explicit Contest(const SimBenchOptions& options)
@@ -38,7 +38,7 @@ class Contest {
   }
 
   /// Seconds that the simulator takes for some steps. Making the actions is not measured.
-  double play(std::int64_t steps) {
+  double run(std::int64_t steps) {
     double seconds = 0.0;
     double start = now();
     const Policy chaser = make_bot("chaser");
@@ -71,27 +71,27 @@ class Contest {
   std::int64_t clock_ = 0;
 };
 
-/// Seconds of one step of all matches: the best of several runs of whole matches, or, where not even one fits into the
-/// time, the mean over all of them, since the parts of a match differ.
+/// Seconds of one step of all matches: the best of several runs of whole matches; if not even one match fits into the
+/// time, the mean of all runs, since the parts of a match differ.
 double seconds_per_step(const SimBenchOptions& options) {
   constexpr std::int64_t warm_up = 3;
   Contest contest(options);
-  contest.play(warm_up);
-  const double step = contest.play(warm_up) / warm_up;
+  contest.run(warm_up);
+  const double step = contest.run(warm_up) / warm_up;
   const std::int64_t match = options.rules.steps;
   std::int64_t steps = std::max<std::int64_t>(static_cast<std::int64_t>(options.seconds / step), 1);
   if (steps > match) steps -= steps % match;
   double best = 1e30;
   double sum = 0.0;
   for (int run = 0; run < runs; ++run) {
-    const double seconds = contest.play(steps) / static_cast<double>(steps);
+    const double seconds = contest.run(steps) / static_cast<double>(steps);
     best = std::min(best, seconds);
     sum += seconds;
   }
   return steps < match ? sum / runs : best;
 }
 
-/// The same of the reference core, one match after the other.
+/// The same for the reference core, one match after the other.
 double reference_seconds_per_step(const SimBenchOptions& options) {
   const Rules& rules = options.rules;
   double best = 1e30;

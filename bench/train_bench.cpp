@@ -7,7 +7,7 @@
 
 #include "bench/clock.h"
 #include "bench/machine.h"
-#include "sim/signature.h"
+#include "formats/signature.h"
 #include "train/device.h"
 #include "train/memory.h"
 #include "train/trainer.h"
@@ -17,14 +17,14 @@ namespace {
 
 constexpr int runs = 5;
 
-/// Iterations before the clock starts, of which the signature is.
+/// Iterations before the clock starts; the signature is taken after them.
 constexpr int warm_up = 2;
 
-/// The share of a run that is over: as most of a run is, without its teacher.
+/// Assumed progress of the run, 0 to 1: after the teacher's part, like most of a run.
 constexpr double middle = 0.5;
 
-/// Multiplications of a row's way through a network's layers, and those of them that the first layers do, whose inputs
-/// need no derivative.
+/// Multiplications of one row's forward pass through all layers, and those of the first layer, whose inputs need no
+/// gradient.
 struct Products {
   double all = 0.0;
   double first = 0.0;
@@ -70,14 +70,14 @@ TrainBenchResult bench_training(const TrainBenchOptions& options) {
     if (options.update)
       trainer.iterate(middle);
     else
-      trainer.play(middle);
+      trainer.collect(middle);
   };
   for (int k = 0; k < warm_up; ++k) iterate();
   std::uint64_t signature = empty_signature;
   if (options.update)
-    for (const Network& network : trainer.checkpoint().networks) add_to(signature, network.flat.cpu());
+    for (const Network& network : trainer.networks()) add_to(signature, network.flat.cpu());
   else
-    add_to(signature, trainer.play(middle).pre_squash.cpu());
+    add_to(signature, trainer.collect(middle).pre_squash.cpu());
 
   double best = 1e30;
   for (int run = 0; run < runs; ++run) {
@@ -90,9 +90,9 @@ TrainBenchResult bench_training(const TrainBenchOptions& options) {
   }
 
   const std::int64_t activations = kept_activations(config, options.device);
-  const double flops = flops_of(config, trainer.checkpoint().networks.front(), options.update, activations > 0);
+  const double flops = flops_of(config, trainer.networks().front(), options.update, activations > 0);
   const double bytes = bytes_of(config, activations);
-  const int threads = trainer.workers().threads();
+  const int threads = trainer.thread_pool().threads();
   const double product_peak = product_rate(options.device, precision_of(config.train, options.device), threads);
   const MachinePeak peak = machine_peak(
       options.device, threads, static_cast<std::int64_t>(bytes / 2.0) * config.train.matches * rollout_steps(config));

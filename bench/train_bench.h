@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "config/config.h"
 #include "policy/network.h"
-#include "train/config.h"
 
 namespace matchday::bench {
 
@@ -12,26 +12,26 @@ struct TrainBenchOptions {
   Config config;
   at::Device device = at::kCPU;
   bool update = true;    ///< whole iterations; else rollouts alone
-  double seconds = 0.5;  ///< of each of the runs of which the best counts, at least one iteration
+  double seconds = 0.5;  ///< of each run, at least one iteration; the best run counts
 };
 
 struct TrainBenchResult {
   double match_steps_per_second;  ///< the best run's
   double bound;                   ///< match-steps a second that this machine could do at most
-  std::string bound_by;           ///< products or bytes: what takes most of it
+  std::string bound_by;           ///< products or bytes: what limits the bound
   double flops_per_match_step;    ///< of the networks' matrix products
-  double bytes_per_match_step;    ///< of the trajectory, each number once to the memory and once back
+  double bytes_per_match_step;    ///< of the trajectory, each number written once and read once
   double product_peak;            ///< flop/s of large matrix products in the config's precision
-  bool graphs;                    ///< whether what was measured is launched as recorded graphs: iterations alone can be
-  std::uint64_t signature;        ///< a hash of the weights after a few iterations, or of a few rollouts
+  bool graphs;                    ///< whether CUDA graphs were launched, which only whole iterations can use
+  std::uint64_t signature;        ///< a hash of the weights after a few iterations, or of a rollout's samples
 };
 
-/// Floating-point operations of the networks' matrix products in a match-step, both teams': forward in the rollout;
-/// with the update in every epoch forward, unless the rollout kept that, and back by weights and by inputs.
+/// Floating-point operations of both teams' matrix products in a match-step: forward in the rollout; with the update in
+/// every epoch forward again, unless the rollout kept the activations, and backward by weights and by inputs.
 double flops_of(const Config& config, const Network& network, bool update, bool keeps_activations);
 
-/// Measures rollouts, or rollouts with returns and update, of a config. The bound is the slower of: all products of the
-/// networks at the speed of large ones, the trajectory's bytes at the speed at which such an amount is copied.
+/// Measures rollouts, or rollouts with returns and update, of a config. The bound is the slower of: all matrix products
+/// at the speed of large ones, the trajectory's bytes at the speed of copying as much memory.
 TrainBenchResult bench_training(const TrainBenchOptions& options);
 
 }  // namespace matchday::bench

@@ -30,7 +30,7 @@ StepWork work_of_step(const Rules& rules) {
   const MatchState state = clone(simulator.state());
   const at::Tensor reward = at::empty({matches});
   const at::Tensor terminated = at::empty({matches}, at::kBool);
-  const at::Tensor bad_numbers = at::zeros({}, at::kLong);
+  const at::Tensor nonfinite_actions = at::zeros({}, at::kLong);
   const at::Tensor shaping = at::ones({});
   float observed = 0.0F;
   const kernels::MatchArrays arrays{matches,
@@ -48,7 +48,7 @@ StepWork work_of_step(const Rules& rules) {
     const at::Tensor action = play.action(t);
     const kernels::StepArrays step{
         action.const_data_ptr<float>(), shaping.const_data_ptr<float>(), &observed,
-        reward.data_ptr<float>(),       terminated.data_ptr<bool>(),     bad_numbers.data_ptr<std::int64_t>()};
+        reward.data_ptr<float>(),       terminated.data_ptr<bool>(),     nonfinite_actions.data_ptr<std::int64_t>()};
     kernels::with_game(rules, [&]<Game game, int players>() {
       for (std::int64_t b = 0; b < matches; ++b)
         kernels::step<game, Counted, players>(constants, arrays, step, b, [&](const auto& match, const auto& board) {

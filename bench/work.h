@@ -5,14 +5,14 @@
 
 namespace matchday::bench {
 
-/// What one match-step takes at least, with what both teams see of it.
+/// The least work of one match-step, including both teams' observations.
 struct StepWork {
-  double bytes;      ///< to and from memory: state in and out, actions in, reward, end and observations out
-  double simple;     ///< additions, multiplications, comparisons, selections of a match alone
+  double bytes;      ///< to and from memory: state in and out, actions in, reward, termination and observations out
+  double simple;     ///< additions, multiplications, comparisons, selections of a single match
   double divisions;  ///< divisions and square roots
 };
 
-/// The bytes follow from the tensors' shapes; the operations are counted while 64 matches are played by random actions.
+/// The bytes follow from the tensors' shapes; the operations are counted while 64 matches play random actions.
 StepWork work_of_step(const Rules& rules);
 
 }  // namespace matchday::bench

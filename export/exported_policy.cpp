@@ -37,7 +37,7 @@ std::map<std::string, std::string> metadata_of(const ExportedPolicy& policy) {
       {"action", std::string("move x, move y, kick x, kick y of each player in order") +
                      (bounded ? "; from -1 to 1" : "; without bounds")},
       {"view", own_side
-                   ? "both teams see the pitch from their own side, attacking +x: B's view is turned by 180 degrees"
+                   ? "both teams see the pitch from their own side, attacking +x: B's view is rotated by 180 degrees"
                    : "both teams see the pitch from above, A attacking +x; the team's one-hot says which is theirs"},
       {"decisions", policy.decisions == Decisions::mean ? "mean" : "sampled"},
       {"config", to_toml(policy.config)},

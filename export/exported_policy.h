@@ -1,25 +1,25 @@
-// A policy that is exported, and what its file says about it.
+// An exported policy, and the metadata of its file.
 #pragma once
 
 #include <map>
 #include <string>
 
+#include "config/config.h"
 #include "policy/network_policy.h"
-#include "train/config.h"
 
 namespace matchday {
 
 struct ExportedPolicy {
-  Config config;    ///< that it was trained by
+  Config config;    ///< that it was trained with
   Network network;  ///< on the CPU
   Decisions decisions = Decisions::mean;
 };
 
-/// Keys and texts that go into every exported file: what wrote it, the tables of observation and action, which way the
-/// pitch is seen, and the whole config, as TOML, with rules and network.
+/// The metadata of every exported file: the program that wrote it, tables of observation and action, the view of the
+/// pitch, and the whole config with rules and network, as TOML.
 std::map<std::string, std::string> metadata_of(const ExportedPolicy& policy);
 
-/// What metadata_of says under "format".
+/// The value of "format" in that metadata.
 inline constexpr char exported_format[] = "matchday policy";
 
 }  // namespace matchday

@@ -81,11 +81,11 @@ at::Tensor evaluate(const Graph& graph, const at::Tensor& observation, const Noi
   const at::NoGradGuard no_gradient;
   std::vector<at::Tensor> of_nodes{observation};
   for (std::size_t k = 1; k < graph.nodes.size(); ++k) of_nodes.push_back(computed(graph.nodes[k], of_nodes, noise));
-  return of_nodes.back();
+  return of_nodes.at(graph.action);
 }
 
 Value observation_of(Graph& graph, std::int64_t inputs, std::int64_t outputs) {
-  graph = {inputs, outputs, {}};
+  graph = {inputs, outputs, {}, 0};
   return add_node(graph, Operation::observation, {});
 }
 

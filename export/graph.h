@@ -1,5 +1,5 @@
-// A policy as a list of simple steps, told once: what is written as ONNX and as TorchScript, and computed here to check
-// both. Every operation is one of ONNX and one of torch.
+// A policy as a graph of simple operations, the common source of ONNX and TorchScript files, and computed here to check
+// both. Every operation is a single operator of ONNX and of torch.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,7 +13,7 @@
 namespace matchday {
 
 enum class Operation {
-  observation,  ///< what the graph is given: float32 [B, D]
+  observation,  ///< the graph's input: float32 [B, D]
   constant,     ///< a tensor
   linear,       ///< x [R, in], weight [out, in], bias [out] -> [R, out]
   relu,
@@ -22,42 +22,43 @@ enum class Operation {
   exp,
   root,  ///< the square root
   clip,  ///< x, lowest [], highest []
-  add,   ///< this and the next three stretch their inputs to one shape, as ATen does
+  add,   ///< this and the next three broadcast their inputs, as ATen does
   subtract,
   multiply,
   divide,
   less,       ///< -> bool
   number,     ///< bool -> 0 or 1 in float32
-  pick,       ///< x, int64 [K] places of its last dimension -> [..., K]
+  pick,       ///< x, int64 [K] indices into its last dimension -> [..., K]
   reshape,    ///< to `sizes`
   join,       ///< along the last dimension
-  sum,        ///< over the last dimension, which goes away; `sizes` is {-1}
-  order,      ///< the places of the last dimension's numbers from small to large, equal ones as they stand: int64;
-              ///< `sizes` is how many there are
-  gather,     ///< x [..., M, C], int64 of that shape: places in the dimension before the last
+  sum,        ///< over the last dimension, which is removed; `sizes` is {-1}
+  order,      ///< int64 indices that sort the last dimension in ascending order (stable); `sizes` is the length
+              ///< of that dimension
+  gather,     ///< x [..., M, C], int64 of that shape: indices into the dimension before the last
   normalise,  ///< x [R, C], ones [C] -> mean 0 and variance 1 over the last dimension
   noise,      ///< standard normal numbers in the shape of x
 };
 
 struct Node {
   Operation operation;
-  std::vector<std::size_t> inputs;  ///< nodes before this one
+  std::vector<std::size_t> inputs;  ///< indices of earlier nodes
   std::vector<std::int64_t> sizes;
-  at::Tensor tensor;  ///< a constant's
+  at::Tensor tensor;  ///< of a constant
   std::string name;   ///< of a weight, as in the policy's state dict; otherwise empty
 };
 
-/// The first node is the observation, the last one the answer.
+/// The first node is the observation.
 struct Graph {
   std::int64_t inputs = 0;   ///< D
-  std::int64_t outputs = 0;  ///< 4N, the answer's columns
+  std::int64_t outputs = 0;  ///< 4N, the action's columns
   std::vector<Node> nodes;
+  std::size_t action = 0;  ///< the node that is the graph's result
 };
 
 /// Makes the noise of a graph: standard normal numbers in the shape of a tensor.
 using Noise = std::function<at::Tensor(const at::Tensor&)>;
 
-/// The graph's answer to observations, float32 [B, D], in ATen.
+/// The graph's action for observations, float32 [B, D], in ATen.
 at::Tensor evaluate(const Graph& graph, const at::Tensor& observation, const Noise& noise);
 
 /// A node of a graph that is being built. Arithmetic with values adds nodes; numbers become constants.
@@ -66,7 +67,7 @@ struct Value {
   std::size_t node;
 };
 
-/// Begins a graph: what it is given.
+/// Begins a graph; returns its input.
 Value observation_of(Graph& graph, std::int64_t inputs, std::int64_t outputs);
 
 Value constant(Graph& graph, const at::Tensor& tensor, const std::string& name = "");

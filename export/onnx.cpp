@@ -9,8 +9,8 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "export/protobuf.h"
-#include "files/unfinished_file.h"
+#include "files/atomic_file.h"
+#include "formats/protobuf.h"
 #include "rules/bad_input.h"
 #include "version.h"
 
@@ -55,7 +55,7 @@ struct Attribute {
   bool operator==(const Attribute&) const = default;
 };
 
-/// How ONNX calls an operation.
+/// An operation's name and attributes in ONNX.
 struct Called {
   Operation operation;
   std::string_view name;
@@ -99,7 +99,7 @@ std::string tensor_of(const std::string& name, const at::Tensor& tensor) {
   return message;
 }
 
-/// A float32 [batch, columns] that goes in or out.
+/// The description of an input or output, float32 [batch, columns].
 std::string value_of(const std::string& name, std::int64_t columns) {
   std::string batch, width, shape, tensor, type, message;
   put_bytes(batch, value_message::symbol, "batch");
@@ -119,7 +119,7 @@ std::string node_of(const Node& node, const std::vector<std::string>& inputs, co
       std::find_if(calls().begin(), calls().end(), [&](const Called& row) { return row.operation == node.operation; });
   std::string message;
   for (const std::string& input : inputs) put_bytes(message, node_message::input, input);
-  // TopK gives the numbers first, which nobody asks for.
+  // TopK's first output is the sorted numbers, which are not used.
   if (node.operation == Operation::order) put_bytes(message, node_message::output, output + "_numbers");
   put_bytes(message, node_message::output, output);
   put_bytes(message, node_message::name, output);
@@ -153,7 +153,7 @@ std::string graph_of(const Graph& graph) {
         inputs.push_back("sizes_" + number);
         put_bytes(message, graph_message::initializer, tensor_of(inputs.back(), at::tensor(node.sizes, at::kLong)));
       }
-      names.push_back(k + 1 == graph.nodes.size() ? "action" : "value_" + number);
+      names.push_back(k == graph.action ? "action" : "value_" + number);
       put_bytes(message, graph_message::node, node_of(node, inputs, names.back()));
     }
   }
@@ -168,7 +168,7 @@ using Fields = std::vector<ProtobufField>;
 
 [[noreturn]] void refuse(const std::string& what) { throw std::runtime_error("an ONNX file " + what); }
 
-/// The first of these fields; refuses a message without one.
+/// The first field with this number; refuses a message without one.
 const ProtobufField& first_of(const Fields& fields, std::uint32_t field) {
   const auto found = std::find_if(fields.begin(), fields.end(), [&](const auto& row) { return row.field == field; });
   if (found == fields.end()) refuse("has a message that lacks a field");
@@ -189,7 +189,7 @@ at::Tensor read_tensor(const Fields& fields) {
   return tensor;
 }
 
-/// Columns of what goes in or out.
+/// The number of columns of an input or output.
 std::int64_t columns_of(const ProtobufField& value) {
   const auto inner = [](std::string_view message, std::uint32_t field) {
     return first_of(fields_of(message), field).bytes;
@@ -273,8 +273,9 @@ Graph read_onnx(const std::string& path) {
       graph.nodes.push_back(read_node(fields, places, graph));
       places[text_of(fields, node_message::name)] = graph.nodes.size() - 1;
     }
-  if (const auto last = places.find("action"); last == places.end() || last->second + 1 != graph.nodes.size())
-    refuse("does not end with an action");
+  const auto action = places.find("action");
+  if (action == places.end()) refuse("has no action");
+  graph.action = action->second;
   return graph;
 }
 

@@ -9,11 +9,11 @@ namespace {
 
 /// The match in the team's own view. A body's numbers: x / L, y / W, vx / top speed, vy / top speed.
 struct OwnView {
-  Value own;                  ///< [B, 4N]
-  Value theirs;               ///< [B, 4N]
-  Value ball;                 ///< [B, 4]
-  Value board;                ///< [B, 2]: score difference and time left, as players see them
-  std::optional<Value> turn;  ///< [B, 1]: 1 for A, -1 for B, where the game is seen from above
+  Value own;                      ///< [B, 4N]
+  Value theirs;                   ///< [B, 4N]
+  Value ball;                     ///< [B, 4]
+  Value board;                    ///< [B, 2]: score difference and time left, as players see them
+  std::optional<Value> rotation;  ///< [B, 1]: 1 for A, -1 for B, where the game is seen from above
 };
 
 std::vector<std::int64_t> places(std::int64_t first, std::int64_t count) {
@@ -22,7 +22,7 @@ std::vector<std::int64_t> places(std::int64_t first, std::int64_t count) {
   return all;
 }
 
-/// The row of numbers so many times.
+/// The numbers, repeated `times` times.
 at::Tensor repeated(const std::vector<double>& numbers, std::int64_t times) {
   return at::tensor(numbers, at::kFloat).repeat({times});
 }
@@ -35,12 +35,12 @@ OwnView own_view_of_arena(Value observation, const Rules& rules) {
           pick(observation, places(8 * n, 4)), pick(observation, places(score, 2)), std::nullopt};
 }
 
-/// FootyAI's is from above for both, A first, with the team's one-hot at the end.
+/// FootyAI's observation is from above for both teams, A first, with the team's one-hot at the end.
 OwnView own_view_of_footyai(Value observation, const Rules& rules) {
   Graph& graph = *observation.graph;
   const std::int64_t n = rules.players;
   const bool first_game = rules.game == Game::footyai_v1;
-  const std::int64_t width = first_game ? 4 : 2;  // of a player; in the second game players have no velocity
+  const std::int64_t width = first_game ? 4 : 2;  // of a player; in footyai-v2 players have no velocity
   const std::int64_t ball_place = 2 * n * width;
   const std::int64_t score_place = ball_place + 4;
 
@@ -50,7 +50,7 @@ OwnView own_view_of_footyai(Value observation, const Rules& rules) {
     for (std::int64_t k = first; k < first + count * body; k += body)
       columns.insert(columns.end(), {k, k + 1, k + body - 2, k + body - 1});
     Value bodies = pick(observation, columns) * constant(graph, repeated(scale, count));
-    // The first game measures from the corner, over the whole length and width.
+    // Footyai-v1 measures from the corner, in units of the whole length and width.
     if (first_game) bodies = bodies + constant(graph, repeated({-1.0, -1.0, 0.0, 0.0}, count));
     return bodies;
   };
@@ -63,14 +63,14 @@ OwnView own_view_of_footyai(Value observation, const Rules& rules) {
 
   const Value is_a = pick(observation, {score_place + 3});
   const Value is_b = pick(observation, {score_place + 4});
-  const Value turn = is_a - is_b;
+  const Value rotation = is_a - is_b;
   const double goal = first_game ? 1.0 : footyai_score_scale;
-  const Value lead = (pick(observation, {score_place}) - pick(observation, {score_place + 1})) * turn;
+  const Value lead = (pick(observation, {score_place}) - pick(observation, {score_place + 1})) * rotation;
   const Value time = pick(observation, {score_place + 2});
   const Value board =
       join({clip(lead * (goal / score_difference_scale), -score_difference_limit, score_difference_limit),
             first_game ? time : 1.0 - time});
-  return {a * is_a - b * is_b, b * is_a - a * is_b, ball * turn, board, turn};
+  return {a * is_a - b * is_b, b * is_a - a * is_b, ball * rotation, board, rotation};
 }
 
 }  // namespace
@@ -84,14 +84,14 @@ PlayerViews player_views(Value observation, const Rules& rules) {
   const auto position = [&](Value bodies) { return pick(bodies, {0, 1}) * lengths; };  // [..., 4] -> [..., 2], u
   const auto velocity = [&](Value bodies) { return pick(bodies, {2, 3}); };
   const auto flat = [&](Value of_each, std::int64_t count) { return reshape(of_each, {-1, n, count}); };
-  // What all players see alike, [B, C], for each: [B, N, C].
+  // What all players see alike, [B, C], repeated for each player: [B, N, C].
   const auto for_each_player = [&](Value seen, std::int64_t count) {
     std::vector<std::int64_t> columns;
     for (std::int64_t k = 0; k < n * count; ++k) columns.push_back(k % count);
     return flat(pick(seen, columns), count);
   };
 
-  // 1. Himself and the ball.
+  // 1. The player and the ball.
   const Value self = reshape(match.own, {-1, n, 1, 4});
   const Value place = position(self);
   const Value ball = reshape(for_each_player(match.ball, 4), {-1, n, 1, 4});
@@ -101,7 +101,7 @@ PlayerViews player_views(Value observation, const Rules& rules) {
   std::vector<Value> blocks{flat(self, 4), flat(to_ball * (1.0 / player_view_scale), 2), flat(to_ball / reach, 2),
                             flat(velocity(ball), 2)};
 
-  // 2. The others, nearest first. of_each: whom each player sees, by their number in the team.
+  // 2. The others, nearest first. of_each: the players that each player sees, by index in their team.
   const auto show_others = [&](Value team, const std::vector<std::int64_t>& of_each) {
     const std::int64_t count = static_cast<std::int64_t>(of_each.size()) / n;
     std::vector<std::int64_t> columns;
@@ -126,8 +126,8 @@ PlayerViews player_views(Value observation, const Rules& rules) {
   // 3. The scoreboard.
   blocks.push_back(for_each_player(match.board, 2));
 
-  // 4. Who he is, and how many mates are nearer to the ball, or as near and before him: the sum over k of what
-  // nearer[i, k], or for k before i not farther[i, k], says.
+  // 4. One-hots of the player's index i and of its rank: how many mates are nearer to the ball, or as near with a lower
+  // index. That is the sum over k of nearer[i, k], or for k < i of not farther[i, k].
   const Value mine = reshape(squared_way, {-1, n, 1});
   const Value of_mates = reshape(squared_way, {-1, 1, n});
   const at::Tensor before = at::ones({n, n}).tril(-1);
@@ -136,10 +136,10 @@ PlayerViews player_views(Value observation, const Rules& rules) {
                              {-1, n, 1});
   const Value numbers = constant(graph, at::arange(n, at::kFloat));
   const Value one_hot = less(numbers - 0.5, rank) * less(rank, numbers + 0.5);
-  // With zeros of the batch's size, since to join stretches nothing.
+  // Adds zeros of the batch's size, since `join` does not broadcast.
   blocks.push_back(one_hot * 0.0 + constant(graph, at::eye(n)));
   blocks.push_back(one_hot);
-  return {join(blocks), match.turn};
+  return {join(blocks), match.rotation};
 }
 
 }  // namespace matchday

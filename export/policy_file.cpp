@@ -11,7 +11,7 @@
 #include "export/policy_graph.h"
 #include "export/torchscript.h"
 #include "export/weights.h"
-#include "files/unfinished_file.h"
+#include "files/atomic_file.h"
 
 namespace matchday {
 namespace {
@@ -31,8 +31,8 @@ Answers answers_of(Graph graph) {
   };
 }
 
-/// What the policy does itself for a team in all matches: float32 [B, 4N]. Samples are drawn by torch's generator, as
-/// exported ones are.
+/// The program's own actions for a team in all matches: float32 [B, 4N]. Samples are drawn by torch's generator, as in
+/// exported policies.
 at::Tensor own_action(const Simulator& simulator, int team, const ExportedPolicy& policy) {
   const Network& network = policy.network;
   if (policy.decisions == Decisions::mean)
@@ -40,11 +40,11 @@ at::Tensor own_action(const Simulator& simulator, int team, const ExportedPolicy
   const ActionDistribution distribution = decide(network, observe(simulator, network.options)[team]);
   const at::Tensor drawn = sample(distribution, at::randn_like(distribution.mean));
   const at::Tensor action = action_of(distribution.squash, drawn).reshape({simulator.matches(), -1});
-  return team == 1 && turns_actions_of_b(simulator.rules(), network.options) ? action.neg() : action;
+  return team == 1 && rotates_actions_of_b(simulator.rules(), network.options) ? action.neg() : action;
 }
 
-/// Where places, float32 [B, K, 2], hold two that are as far from a point, [B, 1, 2], as each other but for rounding:
-/// bool [B]. Such ones in one and the same spot come in the same order everywhere.
+/// Where two of `places`, float32 [B, K, 2], are equally far from `point`, [B, 1, 2], up to rounding: bool [B]. Two
+/// identical places don't count: they come in the same order everywhere.
 at::Tensor nearly_tied(const at::Tensor& places, const at::Tensor& point) {
   constexpr double rounding = 5e-5;  // u
   const auto differences = [](const at::Tensor& x) { return (x.unsqueeze(1) - x.unsqueeze(2)).abs(); };
@@ -53,7 +53,7 @@ at::Tensor nearly_tied(const at::Tensor& places, const at::Tensor& point) {
   return (differences(distance) < rounding).logical_and(apart).any(-1).any(-1);
 }
 
-/// Where a team's players see others in an order that rounding decides: bool [B].
+/// The matches where rounding decides the order in which a team's players see others: bool [B].
 at::Tensor undecided(const Simulator& simulator, int team) {
   const std::int64_t n = simulator.rules().players;
   const at::Tensor places = simulator.state().bodies.narrow(0, 0, 2).permute({2, 1, 0});  // [B, 2N + 1, 2]
@@ -107,7 +107,7 @@ Agreement compare(const ExportedPolicy& policy, const Answers& answers, std::int
       if (theirs.sizes() != own.sizes())
         throw std::runtime_error("an exported policy's answer has another shape than the program's");
       at::Tensor off = (theirs - own).abs().amax(1);
-      if (policy.network.options.kind == "player") {
+      if (policy.network.options.agent == "player") {
         const at::Tensor left_out = undecided(simulator, team).logical_and(off > largest_difference);
         agreement.undecided += left_out.sum().item<std::int64_t>();
         off = off.index({left_out.logical_not()});
@@ -127,7 +127,7 @@ Agreement compare(const ExportedPolicy& policy, const Answers& answers, std::int
 }
 
 Agreement write_policy(const std::string& path, Format format, const ExportedPolicy& policy) {
-  UnfinishedFile file(path);
+  AtomicFile file(path);
   const std::string unproved = file.temporary().string();
   write_unproved(unproved, format, policy);
   const Agreement agreement = compare(policy, read_policy(unproved, format, policy.decisions), observations_compared);

@@ -1,4 +1,4 @@
-// Exported policies as files: written, read back, and held against the program's own play before they count.
+// Exported policies as files: written, read back, and compared with the program's own actions before they appear.
 #pragma once
 
 #include <functional>
@@ -14,32 +14,32 @@ enum class Format { safetensors, torchscript, onnx };
 /// "safetensors", "torchscript" or "onnx".
 Format format_called(const std::string& name);
 
-/// The format that a file's ending tells: .safetensors, .pt, .onnx; or nothing.
+/// The format of a file's extension, .safetensors, .pt or .onnx; else nothing.
 std::optional<Format> format_of_ending(const std::string& path);
 
-/// What an exported policy does: observation float32 [B, D] -> action [B, 4N], as policy_graph.h says.
+/// An exported policy as a function: observation float32 [B, D] -> action [B, 4N], as policy_graph.h says.
 using Answers = std::function<at::Tensor(const at::Tensor& observation)>;
 
-/// A written file's answers, computed in ATen. Sampled ones are drawn by torch's own generator.
+/// The function in a written file, computed in ATen. Samples are drawn by torch's own generator.
 Answers read_policy(const std::string& path, Format format, Decisions decisions);
 
-/// How far a file's answers are from the program's.
+/// How far a file's actions are from the program's.
 struct Agreement {
   std::int64_t compared = 0;  ///< observations
-  /// More observations, not compared: two others are equally far from a player but for rounding, and it makes a
-  /// difference which of them comes first.
+  /// More observations, not compared: rounding decides which of two others is nearer to a player, and their order
+  /// changes the action.
   std::int64_t undecided = 0;
   double worst = 0.0;  ///< largest difference of two action components; NaN if one is not finite
 };
 
-/// Compares answers with what the policy does itself, of both teams, at moments of matches that it plays against
-/// itself. observations: how many to compare. Throws std::runtime_error if the answers have another shape.
+/// Compares answers with the program's own actions, for both teams, in matches that the policy plays against itself.
+/// observations: how many to compare. Throws std::runtime_error if the answers have another shape.
 Agreement compare(const ExportedPolicy& policy, const Answers& answers, std::int64_t observations);
 
-/// Answers that are farther off than this are wrong.
+/// Answers with a larger difference are wrong.
 inline constexpr double largest_difference = 1e-4;
 
-/// Writes the policy, reads it back and compares 1,000 observations. The file appears only when it agrees. Throws
+/// Writes the policy, reads it back and compares 1,000 observations. The file appears only if it agrees. Throws
 /// BadInput if it can't be written and std::runtime_error if it is wrong.
 Agreement write_policy(const std::string& path, Format format, const ExportedPolicy& policy);
 

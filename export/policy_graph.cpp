@@ -11,7 +11,7 @@ namespace {
 
 Value apply(const Linear& layer, const std::string& name, Value x) {
   const Value bias = constant(*x.graph, layer.bias, name + ".bias");
-  // Without a weight it says the same to everything.
+  // Without a weight the output is the bias for every input.
   return layer.weight.defined() ? linear(x, constant(*x.graph, layer.weight, name + ".weight"), bias) : bias;
 }
 
@@ -20,7 +20,7 @@ Value features(const Network& network, Value x) {
   const auto layer = [&](std::size_t k, Value input) {
     return apply(network.layers[k], "shared_layers." + std::to_string(2 * k), input);
   };
-  if (network.options.body == "mlp") {
+  if (network.options.trunk == "mlp") {
     for (std::size_t k = 0; k < network.layers.size(); ++k) x = relu(layer(k, x));
     return x;
   }
@@ -31,7 +31,7 @@ Value features(const Network& network, Value x) {
   return relu(normalise(x, width));
 }
 
-/// What to do, for each row of what a network reads.
+/// The action for each row that a network reads.
 Value action_of(const Network& network, Value seen, Decisions decisions) {
   const bool squashed = network.options.head == "squashed";
   const Value x = features(network, seen);
@@ -39,9 +39,9 @@ Value action_of(const Network& network, Value seen, Decisions decisions) {
   const Value centre = squashed ? mean : tanh(mean);
   if (decisions == Decisions::mean) return squashed ? tanh(centre) : centre;
   const LogStdBounds bounds = log_std_bounds(network.options);
-  const Value log_sigma = apply(network.log_sigma, "fc_log_sigma", x);
-  const Value log_std = squashed ? sigmoid(log_sigma) * (bounds.highest - bounds.lowest) + bounds.lowest
-                                 : clip(log_sigma, bounds.lowest, bounds.highest);
+  const Value log_std_raw = apply(network.log_std_raw, "fc_log_sigma", x);
+  const Value log_std = squashed ? sigmoid(log_std_raw) * (bounds.highest - bounds.lowest) + bounds.lowest
+                                 : clip(log_std_raw, bounds.lowest, bounds.highest);
   const Value sample = centre + exp(log_std) * noise_like(centre);
   return squashed ? tanh(sample) : sample;
 }
@@ -53,14 +53,14 @@ Graph policy_graph(const Rules& rules, const Network& network, Decisions decisio
   Graph graph;
   const std::int64_t outputs = std::int64_t{rules.players} * action_size;
   const Value observation = observation_of(graph, observation_size(rules), outputs);
-  if (network.options.kind == "team") {
-    action_of(network, observation, decisions);
+  if (network.options.agent == "team") {
+    graph.action = action_of(network, observation, decisions).node;
     return graph;
   }
   const PlayerViews players = player_views(observation, rules);
   const Value rows = reshape(players.views, {-1, player_observation_size(rules.players)});
   const Value action = reshape(action_of(network, rows, decisions), {-1, outputs});
-  if (players.turn) action** players.turn;
+  graph.action = (players.rotation ? action * *players.rotation : action).node;
   return graph;
 }
 

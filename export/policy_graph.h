@@ -7,8 +7,8 @@
 
 namespace matchday {
 
-/// What a network does with a team's observation as tabled in rules/observation.h, [B, D] -> [B, 4N], in the view in
-/// which the game takes the team's actions. A player network's own views are worked out on the way. The critic is left
+/// The graph from a team's observation as tabled in rules/observation.h, [B, D], to its action, [B, 4N], in the view in
+/// which the game takes the team's actions. It computes the players' own views for a player network. The critic is left
 /// out. Throws BadInput for a network without layers.
 Graph policy_graph(const Rules& rules, const Network& network, Decisions decisions);
 

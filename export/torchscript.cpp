@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "files/unfinished_file.h"
+#include "files/atomic_file.h"
 #include "rules/bad_input.h"
 
 namespace matchday {
@@ -28,7 +28,7 @@ std::string expression(const Node& node, const std::vector<std::string>& x) {
   switch (node.operation) {
     case Operation::observation:
     case Operation::constant:
-      break;  // these are there and not computed
+      break;  // given, not computed
     case Operation::linear:
       return fmt::format("torch.linear({}, {}, {})", x.at(0), x.at(1), x.at(2));
     case Operation::relu:
@@ -93,7 +93,7 @@ std::string forward_text(const Graph& graph) {
     for (const std::size_t input : node.inputs) inputs.push_back(names.at(input));
     text += fmt::format("    {} = {}\n", names.back(), expression(node, inputs));
   }
-  return text + "    return " + names.back() + "\n";
+  return text + "    return " + names.at(graph.action) + "\n";
 }
 
 }  // namespace
@@ -103,7 +103,7 @@ void write_torchscript(const std::string& path, const Graph& graph,
   torch::jit::Module module("matchday_policy");
   for (std::size_t k = 1; k < graph.nodes.size(); ++k)
     if (const Node& node = graph.nodes[k]; node.operation == Operation::constant) {
-      // A copy: the network's tensors share one array, which would be written for each.
+      // A copy: the network's tensors share one array, which would be written once per tensor.
       if (node.name.empty())
         module.register_buffer(name_of(node, k), node.tensor.clone());
       else
@@ -111,7 +111,7 @@ void write_torchscript(const std::string& path, const Graph& graph,
     }
   module.define(forward_text(graph));
   module.eval();
-  UnfinishedFile file(path);
+  AtomicFile file(path);
   std::ofstream stream(file.temporary(), std::ios::binary);
   module.save(stream, {{torchscript_metadata, nlohmann::json(metadata).dump()}});
   file.finish(stream);

@@ -6,7 +6,7 @@
 
 #include <map>
 
-#include "policy/safetensors.h"
+#include "formats/safetensors.h"
 #include "rules/observation.h"
 #include "rules/presets.h"
 #include "train/memory.h"
@@ -20,7 +20,7 @@ bool is_of_critic(const std::string& name) {
   return name.starts_with("critic_layers.") || name.starts_with("fc_value.");
 }
 
-/// What stands before the names of the policy's tensors: what was asked for, or the only one that there is.
+/// The prefix of the names of the policy's tensors: the one asked for, or the only one in the file.
 std::string prefix_in(const SafetensorsFile& file, const std::optional<std::string>& asked, const std::string& path) {
   std::vector<std::string> found;
   for (const auto& [name, tensor] : file.tensors)
@@ -71,7 +71,7 @@ Config config_of_shapes(const SafetensorsFile& file, const std::string& prefix,
                              players, preset ? "one of " + *preset : "FootyAI's"));
 }
 
-/// The config that the file brings along, changed to what is left: one network.
+/// The config in the file's metadata, changed so that both teams share the file's only network.
 Config config_in(const SafetensorsFile& file, const std::string& path) {
   const auto text = file.metadata.find("config");
   if (text == file.metadata.end()) throw BadInput(path + ": its metadata has no \"config\"");
@@ -80,8 +80,8 @@ Config config_in(const SafetensorsFile& file, const std::string& path) {
   return config;
 }
 
-/// The file's tensors of the policy, by their names in a network of these shapes (without memory: a file can't ask for
-/// more than it holds). Any type of float will do.
+/// The policy's tensors in the file, by their names in `shapes`, a network without memory (so that a file can't make us
+/// allocate more than it holds). Any float type is accepted.
 std::map<std::string, at::Tensor> weights_in(const SafetensorsFile& file, const std::string& prefix,
                                              const std::string& path, const Network& shapes) {
   std::map<std::string, at::Tensor> floats = file.tensors;
@@ -108,7 +108,7 @@ void write_weights(const std::string& path, const ExportedPolicy& policy) {
 }
 
 Checkpoint read_weights(const std::string& path, const WeightsOptions& options) {
-  if (options.preset) default_config(*options.preset);  // refuses a name that is none
+  if (options.preset) default_config(*options.preset);  // refuses an unknown name
   const SafetensorsFile file = read_safetensors(path);
   const auto format = file.metadata.find("format");
   const bool exported = format != file.metadata.end() && format->second == exported_format;

@@ -5,21 +5,21 @@
 #include <string>
 
 #include "export/exported_policy.h"
-#include "train/checkpoint.h"
+#include "run/checkpoint.h"
 
 namespace matchday {
 
-/// Writes them as safetensors, with what metadata_of says. Throws BadInput.
+/// Writes the weights as safetensors, with the metadata of metadata_of. Throws BadInput.
 void write_weights(const std::string& path, const ExportedPolicy& policy);
 
-/// How a file of weights is to be understood, where it doesn't say so itself.
+/// What a file of weights contains, where it doesn't say so itself.
 struct WeightsOptions {
-  std::optional<std::string> prefix{};  ///< of the tensors' names; without one there must be only one in the file
-  std::optional<std::string> preset{};  ///< the game; without one the tensors' shapes tell which of FootyAI's it is
+  std::optional<std::string> prefix{};  ///< of the tensors' names; without one the file must have only one
+  std::optional<std::string> preset{};  ///< the game; without one it is the FootyAI game that fits the tensors' shapes
 };
 
-/// A checkpoint of what write_weights wrote, or of a FootyAI network of any number of layers and players, on the CPU.
-/// Both teams share its network. A critic is in no such file: where the config has one it is untrained. Throws BadInput
+/// Reads what write_weights wrote, or a FootyAI network of any number of layers and players, as a checkpoint on CPU.
+/// Both teams share its network. Such files hold no critic: if the config has one, it is untrained. Throws BadInput
 /// with one sentence.
 Checkpoint read_weights(const std::string& path, const WeightsOptions& options);
 

@@ -1,12 +1,12 @@
-// Checkpoints of a run, spoilt and sealed again: a run goes on from what is read, and a team that was read plays.
+// A run's checkpoints, corrupted but with a valid hash: if one loads, a run must be able to resume from it and play.
 #include <algorithm>
 #include <numeric>
 
 #include "fuzz/edits.h"
 #include "fuzz/scratch.h"
 #include "fuzz/target.h"
-#include "train/checkpoint.h"
-#include "train/resume.h"
+#include "run/checkpoint.h"
+#include "run/resume.h"
 #include "train/trainer.h"
 
 using namespace matchday;
@@ -37,11 +37,11 @@ SafetensorsFile good_file() {
   Trainer trainer(config_from_toml_text(tiny_run, "tiny run"), at::kCPU);
   trainer.iterate(0.0);
   const std::string path = fuzz::scratch_file("good.safetensors");
-  save_checkpoint(path, trainer.checkpoint());
+  save_checkpoint(path, checkpoint_of(trainer));
   return read_safetensors(path);
 }
 
-/// Whether training by it takes milliseconds.
+/// Whether an iteration with this config takes only milliseconds.
 bool small(const Config& config) {
   const TrainOptions& train = config.train;
   const auto units = [](const std::vector<std::int64_t>& widths) {
@@ -57,7 +57,7 @@ void go_on(const Checkpoint& checkpoint, const std::string& path) {
   const Config config = config_to_go_on(checkpoint.config, {"threads=1", "device=cpu"});
   if (!small(config)) return;
   Trainer trainer(config, at::kCPU);
-  trainer.restore(checkpoint, path);
+  restore(trainer, checkpoint, path);
   trainer.iterate(0.5);
 }
 

@@ -1,4 +1,4 @@
-// A command line, an argument a line. It is parsed with all its numbers and lists; no command runs.
+// A command line, one argument per line. It is parsed with all its numbers and lists; no command runs.
 #include "app/command_line.h"
 
 #include <algorithm>
@@ -11,14 +11,14 @@ using namespace matchday;
 
 namespace {
 
-/// Thrown when a command's arguments have all been taken, before it runs.
+/// Thrown when all arguments of a command are parsed, before it runs.
 struct Parsed {};
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::vector<std::string> arguments = fuzz::lines_of(fuzz::text_of(data, size));
-  std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them in reverse
   int exit_code = 0;
   const auto app = command_line(exit_code);
   for (CLI::App* command : app->get_subcommands({})) {
@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     try {
       app->parse(arguments);
     } catch (const Parsed&) {
-    } catch (const CLI::Error&) {  // what the program tells in a sentence, or --help
+    } catch (const CLI::Error&) {  // what the program reports in one sentence, or --help
     }
   });
   return 0;

@@ -1,11 +1,11 @@
-// A config file, and after a line that says --set what the command line adds to it, a setting a line. What is taken is
-// told again by `to_toml` and means the same.
+// A config file, then a line `--set` and the command line's settings, one per line. If the config is accepted, the text
+// that `to_toml` makes of it must mean the same.
 #include <string>
 #include <vector>
 
+#include "config/config.h"
 #include "fuzz/scratch.h"
 #include "fuzz/target.h"
-#include "train/config.h"
 
 using namespace matchday;
 

@@ -1,4 +1,4 @@
-// The logs of a run of which curves are drawn: metrics.jsonl, a line of dashes, evaluations.jsonl.
+// The logs of a run whose curves are drawn: metrics.jsonl, a line of dashes, evaluations.jsonl.
 #include "app/curves.h"
 
 #include <filesystem>

@@ -8,14 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "formats/file_hash.h"
 #include "fuzz/scratch.h"
 #include "fuzz/target.h"
-#include "policy/seal.h"
 
 namespace matchday::fuzz {
 namespace {
 
-/// Takes numbers and texts off the front of the bytes; beyond their end all is 0 and empty.
+/// Takes numbers and texts off the front of the bytes; past their end numbers are 0 and texts empty.
 class Cursor {
  public:
   explicit Cursor(std::string_view bytes) : bytes_(bytes) {}
@@ -27,7 +27,7 @@ class Cursor {
     return value;
   }
   std::size_t place(std::size_t count) {
-    const std::size_t high = byte();  // first: an operator's sides have no order
+    const std::size_t high = byte();  // first: operands of | may be evaluated in any order
     const std::size_t number = high << 8 | byte();
     return count == 0 ? 0 : number % count;
   }
@@ -48,14 +48,14 @@ auto entry(Map& map, Cursor& cursor) {
   return std::next(map.begin(), static_cast<std::ptrdiff_t>(cursor.place(map.size())));
 }
 
-/// Takes some letters out of a text and puts others there.
+/// Replaces some characters of a text with others.
 void splice(std::string& text, Cursor& cursor) {
   const std::size_t begin = cursor.place(text.size() + 1);
   const std::size_t removed = std::min(cursor.byte(), text.size() - begin);
   text.replace(begin, removed, cursor.text());
 }
 
-/// Numbers at the ends of what a type can hold, and what is no number.
+/// Extreme numbers of a type, with infinity and NaN.
 at::Tensor extreme(at::ScalarType type, Cursor& cursor) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   constexpr std::array<double, 8> reals{0.0,    -1.0,    1e-45,    1e6,
@@ -73,7 +73,7 @@ at::Tensor extreme(at::ScalarType type, Cursor& cursor) {
                                   : at::scalar_tensor(wholes[which], at::kLong).to(type);
 }
 
-/// Other sizes, with the tensor's own numbers where there are as many of them.
+/// Another shape, maybe another type: the tensor's own numbers if the new shape has as many, else zeros.
 at::Tensor reshaped(const at::Tensor& tensor, Cursor& cursor) {
   constexpr std::array types{at::kFloat, at::kInt, at::kLong, at::kByte, at::kDouble, at::kBFloat16, at::kBool};
   const at::ScalarType type = cursor.byte() % 2 == 0 ? tensor.scalar_type() : types[cursor.place(types.size())];
@@ -129,7 +129,7 @@ SafetensorsFile edited(SafetensorsFile file, std::string_view edits) {
 
 std::optional<std::string> edited_file(const SafetensorsFile& good, std::string_view edits) {
   SafetensorsFile file = edited(good, edits);
-  seal(file);
+  write_hash(file);
   const std::string path = scratch_file("spoilt.safetensors");
   return accepted([&] { write_safetensors(path, file); }) ? std::optional(path) : std::nullopt;
 }

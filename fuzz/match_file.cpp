@@ -1,12 +1,12 @@
-// Files of matches, spoilt and sealed again: what is read is played, with the same bits by kernels and by plain
-// tensors.
-#include "train/match_file.h"
+// Match files, corrupted but with a valid hash: matches that load are played, and kernels and plain tensors must give
+// the same bits.
+#include "evaluate/match_file.h"
 
+#include "config/config.h"
 #include "fuzz/edits.h"
 #include "fuzz/scratch.h"
 #include "fuzz/target.h"
 #include "policy/bots.h"
-#include "train/config.h"
 
 using namespace matchday;
 
@@ -21,7 +21,7 @@ SafetensorsFile good_file() {
 
 void play_again(const std::string& path) {
   RecordedMatches recorded = load_matches(path);
-  constexpr std::int64_t most = 64;  // match-steps, which take milliseconds
+  constexpr std::int64_t most = 64;  // match-steps: they take only milliseconds
   if (recorded.matches() * recorded.steps() > most || recorded.rules.substeps > 16) return;
   sign(recorded);
   const auto difference = first_difference(recorded, at::kCPU, Backend::tensor);

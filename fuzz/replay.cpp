@@ -1,5 +1,5 @@
-// Runs a target where there is no libFuzzer: FUZZ_TARGET FOLDER COUNT takes every file of the corpus, and then COUNT
-// inputs that are made of them by chance, the same ones every time.
+// Runs a target where there is no libFuzzer: FUZZ_TARGET FOLDER COUNT runs every file of the corpus, and then COUNT
+// random mutations of them, the same ones every time.
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -18,7 +18,7 @@ using Random = std::mt19937_64;
 
 std::size_t below(Random& random, std::size_t count) { return random() % count; }
 
-/// Exchanges, doubles or takes away a piece, puts one of another input there, or flips a bit.
+/// Removes or doubles a piece, replaces it with one of another input, or flips a bit.
 void change(std::string& input, const std::string& other, Random& random) {
   const std::size_t begin = below(random, input.size() + 1);
   const std::size_t length = std::min(below(random, 16), input.size() - begin);
@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
   std::sort(files.begin(), files.end());
   std::vector<std::string> corpus{""};
   for (const auto& file : files) {
-    std::printf("%s\n", file.c_str());  // the last one told is the one that ends the process
+    std::printf("%s\n", file.c_str());  // the last one printed is the one that crashed
     std::fflush(stdout);
     std::ifstream stream(file, std::ios::binary);
     corpus.emplace_back(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());

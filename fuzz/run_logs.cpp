@@ -1,20 +1,20 @@
-// The logs of a run that is to go on, metrics.jsonl and evaluations.jsonl, and the name of its TensorBoard file: three
-// parts of the input between lines of dashes. What was taken is there when the folder is opened once more.
+// The logs of a run to resume, metrics.jsonl and evaluations.jsonl, and the name of its TensorBoard file: three parts
+// of the input between lines of dashes. What was accepted must read the same when the folder is opened again.
 #include <filesystem>
 
 #include "fuzz/scratch.h"
 #include "fuzz/target.h"
-#include "train/run_directory.h"
+#include "run/run_directory.h"
 
 using namespace matchday;
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::int64_t iteration = 7;       // the run goes on from here; lines of later ones are cut
-constexpr std::int64_t match_steps = 7000;  // by then
+constexpr std::int64_t iteration = 7;       // the run resumes from here; lines of later iterations are cut
+constexpr std::int64_t match_steps = 7000;  // played until then
 
-/// A name that can be one: without what the file system forbids.
+/// A valid file name: without the characters that the file system forbids.
 std::string file_name(std::string_view text) {
   std::string name = "events.out.tfevents." + std::string(text.substr(0, 100));
   for (char& c : name)

@@ -1,4 +1,4 @@
-// A folder for the files that readers read. Point TMPDIR at a file system in memory, and they cost next to nothing.
+// A folder for the readers' input files. With TMPDIR on a file system in memory they cost next to nothing.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace matchday::fuzz {
 
-/// A file of the process's own folder.
+/// The path of a file in this process's own folder.
 inline std::string scratch_file(const std::string& name) {
   static const Folder folder;
   return folder.file(name);
 }
 
-/// One that holds this text.
+/// Writes this text into such a file; returns its path.
 inline std::string scratch_file(const std::string& name, std::string_view text) {
   const std::string path = scratch_file(name);
   write_text(path, text);

@@ -1,6 +1,5 @@
-// What every target shares. A target hands one input, bytes that anybody may have written, to one reader of the
-// program. It ends the process where the reader breaks its promise: to refuse in one sentence or to give what was
-// meant.
+// Shared by all targets. A target passes one input, untrusted bytes, to one reader of the program. It aborts the
+// process if the reader breaks its promise: to refuse the input in one sentence or to return what was meant.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +24,7 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// The parts of an input between marks; those that are missing are empty, what follows the last one's mark is left out.
+/// The parts of an input between marks; missing parts are empty, and text after the last part's mark is dropped.
 template <std::size_t count>
 std::array<std::string_view, count> parts_of(std::string_view text, std::string_view mark) {
   std::array<std::string_view, count> parts;
@@ -43,7 +42,7 @@ inline std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
-/// Ends the process, which is how a fuzzer learns of a fault.
+/// Aborts the process if the condition is false, which is how a fuzzer detects a fault.
 inline void require(bool condition, std::string_view promise, std::string_view found) {
   if (condition) return;
   std::fprintf(stderr, "broken promise: %.*s; found: %.*s\n", static_cast<int>(promise.size()), promise.data(),
@@ -51,7 +50,7 @@ inline void require(bool condition, std::string_view promise, std::string_view f
   std::abort();
 }
 
-/// Whether `read` takes its input. If it throws BadInput, that must be one line; it may throw nothing else.
+/// Whether `read` accepts its input. If it throws BadInput, its text must be one line; it may throw nothing else.
 template <class Read>
 bool accepted(const Read& read) {
   try {

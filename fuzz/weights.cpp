@@ -1,4 +1,4 @@
-// Files of a policy's weights that `import` reads, from other programs too: what is read is a team that decides.
+// Files of a policy's weights, as `import` reads them from other programs too: a team that loads must decide.
 #include "export/weights.h"
 
 #include "fuzz/edits.h"

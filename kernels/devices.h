@@ -1,5 +1,5 @@
-// Where an operator runs. Each device has the same functions: OnCpu shares the matches out among torch's threads,
-// OnCuda launches on the current stream of the tensors' device, OnMeta does nothing.
+// Where an operator runs. Each device has the same functions: OnCpu splits the matches among torch's threads, OnCuda
+// launches on the current stream of the tensors' device, OnMeta does nothing.
 #pragma once
 
 #include <ATen/Parallel.h>
@@ -19,25 +19,26 @@
 namespace matchday::kernels {
 
 struct OnCpu {
-  /// Fewer matches than this are not worth another thread, u: a step of arena takes 0.2 us, one of FootyAI 0.03 us, and
-  /// waking a thread a few us.
+  /// Fewer matches than this do not pay for another thread: a match-step takes 0.2 microseconds in arena and 0.03 in
+  /// FootyAI, and waking a thread takes a few.
   static std::int64_t grain(const Rules& rules) { return rules.game == Game::arena ? 64 : 512; }
 
-  /// Calls share(first, last) for shares of `count` matches; all but the last share fill whole lanes.
+  /// Calls share(first, last) for shares of `count` matches; all but the last share fill whole vectors.
   template <class Share>
   static void in_shares(std::int64_t count, std::int64_t grain, const Share& share) {
-    const std::int64_t lane = cpu_kernels().lane;
-    at::parallel_for(0, (count + lane - 1) / lane, std::max<std::int64_t>(grain / lane, 1),
-                     [&](std::int64_t first, std::int64_t last) { share(first * lane, std::min(last * lane, count)); });
+    const std::int64_t lanes = cpu_kernels().lanes;
+    at::parallel_for(
+        0, (count + lanes - 1) / lanes, std::max<std::int64_t>(grain / lanes, 1),
+        [&](std::int64_t first, std::int64_t last) { share(first * lanes, std::min(last * lanes, count)); });
   }
 
   explicit OnCpu(const at::Tensor&) {}
 
-  void play(const MatchConstants& constants, const MatchArrays& arrays, const PlayArrays& play) const {
+  void rollout_step(const MatchConstants& constants, const MatchArrays& arrays, const RolloutArrays& rollout) const {
     in_shares(arrays.matches, grain(constants.rules), [&](std::int64_t first, std::int64_t last) {
-      // Other parts of the same matches may be played at the same time.
-      if (const std::int64_t bad_numbers = cpu_kernels().play(constants, arrays, play, first, last))
-        std::atomic_ref(*play.step.bad_numbers) += bad_numbers;
+      // Other threads may add to this counter at the same time.
+      if (const std::int64_t nonfinite_actions = cpu_kernels().rollout_step(constants, arrays, rollout, first, last))
+        std::atomic_ref(*rollout.step.nonfinite_actions) += nonfinite_actions;
     });
   }
   void start(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask) const {
@@ -80,10 +81,10 @@ struct OnCpu {
   }
 };
 
-/// Does nothing: what plans a computation before it runs wants to know shapes and refusals alone.
+/// Does nothing: on the meta device only output shapes and input checks matter.
 struct OnMeta {
   explicit OnMeta(const at::Tensor&) {}
-  void play(const MatchConstants&, const MatchArrays&, const PlayArrays&) const {}
+  void rollout_step(const MatchConstants&, const MatchArrays&, const RolloutArrays&) const {}
   void start(const MatchConstants&, const MatchArrays&, const bool*) const {}
   void observe(const MatchConstants&, const MatchArrays&, float*) const {}
   void observe_players(const MatchConstants&, const MatchArrays&, float*) const {}
@@ -100,8 +101,8 @@ class OnCuda {
   explicit OnCuda(const at::Tensor& like)
       : guard_(like.device()), stream_(c10::cuda::getCurrentCUDAStream().stream()) {}
 
-  void play(const MatchConstants& constants, const MatchArrays& arrays, const PlayArrays& play) const {
-    play_cuda(constants, arrays, play, stream_);
+  void rollout_step(const MatchConstants& constants, const MatchArrays& arrays, const RolloutArrays& rollout) const {
+    rollout_step_cuda(constants, arrays, rollout, stream_);
   }
   void start(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask) const {
     start_cuda(constants, arrays, mask, stream_);

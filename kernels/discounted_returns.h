@@ -1,14 +1,14 @@
-// discounted_returns: G[t] = reward[t] + gamma * G[t + 1], where no reward counts past a match's end.
+// discounted_returns: G[t] = reward[t] + gamma * G[t + 1], where rewards after a match's end do not count.
 //
 // A reverse scan, one match a lane or thread. (Scaling a cumulative sum by gamma^-t instead, as some do, underflows.)
 #pragma once
 
-#include "kernels/lane.h"
+#include "kernels/lanes.h"
 
 namespace matchday::kernels {
 
-/// reward, terminated, returns: [T, B]; terminated[t] says that step t was a match's last one. after: [B], what is
-/// still to come after the last step (0, or a critic's estimate).
+/// reward, terminated, returns: [T, B]; terminated[t]: step t was its match's last one. after: [B], the return after
+/// the last step (0, or a critic's estimate).
 struct ReturnsArrays {
   std::int64_t steps;    ///< T
   std::int64_t matches;  ///< B
@@ -21,18 +21,18 @@ struct ReturnsArrays {
 
 inline namespace MATCHDAY_INSTRUCTION_SET {
 
-/// The returns of the matches from b on, a lane of them.
-template <class Lane>
-MATCHDAY_BODY void discounted_returns(const ReturnsArrays& arrays, std::int64_t b) {
-  Lane to_come;
+/// The returns of the matches from b on, one a lane.
+template <class Float>
+MATCHDAY_HOST_DEVICE void discounted_returns(const ReturnsArrays& arrays, std::int64_t b) {
+  Float to_come;
   load(to_come, arrays.after + b);
   for (std::int64_t t = arrays.steps - 1; t >= 0; --t) {
     const std::int64_t at = t * arrays.matches + b;
-    MaskOf<Lane> last;
-    Lane reward;
+    MaskOf<Float> last;
+    Float reward;
     load(last, arrays.terminated + at);
     load(reward, arrays.reward + at);
-    to_come = reward + Lane(arrays.gamma) * select(last, Lane(0.0F), to_come);
+    to_come = reward + Float(arrays.gamma) * select(last, Float(0.0F), to_come);
     store(to_come, arrays.returns + at);
   }
 }

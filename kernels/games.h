@@ -1,4 +1,4 @@
-// From what the rules say at run time to what kernels know when they are compiled: the game and the number of players.
+// Dispatches on the rules' game and number of players, which kernels take as template arguments.
 #pragma once
 
 #include "kernels/team_sizes.h"

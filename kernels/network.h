@@ -1,4 +1,4 @@
-// Where a network's numbers lie in one flat array, and what its outputs stand for. Plain numbers, no tensors.
+// NetworkPlan: where a network's parameters lie in one flat array, and what its outputs mean. No tensors.
 #pragma once
 
 #include <cstdint>
@@ -6,18 +6,18 @@
 
 namespace matchday::kernels {
 
-/// A linear layer: weight [outputs, inputs] and bias [outputs], by their places in the flat array.
+/// A linear layer: weight [outputs, inputs] and bias [outputs], by their offsets in the flat array.
 struct LayerPlan {
   int inputs = 0;
   int outputs = 0;
-  std::int64_t weight = -1;  ///< -1: it has none, and gives its bias whatever it reads
-  std::int64_t bias = -1;    ///< -1: there is no such layer
+  std::int64_t weight = -1;  ///< -1: no weight; the output is the bias, whatever the input
+  std::int64_t bias = -1;    ///< -1: the layer does not exist
 };
 
-/// What the policy's last numbers stand for (policy/network_options.h).
+/// What the policy's outputs mean (config/network_options.h).
 struct HeadPlan {
-  bool squashed = true;  ///< the mean is any number and actions are tanh of what is drawn; else FootyAI's own head:
-                         ///< the mean is a tanh, actions are what is drawn, and log sigma is cut off at its bounds
+  bool squashed = true;  ///< the mean is unbounded and an action is tanh of the sample; else FootyAI's own head:
+                         ///< the mean is a tanh, an action is the sample, and log sigma is clamped to its bounds
   float log_std_lowest = 0;
   float log_std_highest = 0;
 };
@@ -25,12 +25,12 @@ struct HeadPlan {
 struct NetworkPlan {
   int inputs = 0;         ///< D
   int outputs = 0;        ///< K, a multiple of 4
-  bool residual = false;  ///< after the first layer, blocks of two; else plain layers
+  bool residual = false;  ///< the layers after the first form residual blocks of two
   HeadPlan head;
   std::vector<LayerPlan> layers;
   LayerPlan mean;
-  LayerPlan log_sigma;
-  std::vector<LayerPlan> critic_layers;  ///< none: there is no critic
+  LayerPlan log_std_raw;
+  std::vector<LayerPlan> critic_layers;  ///< empty: no critic
   LayerPlan value;
 };
 

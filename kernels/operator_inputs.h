@@ -1,4 +1,4 @@
-// What an operator's inputs must be, and what kernels see of them. A tensor that is otherwise is Python's ValueError.
+// Checks an operator's inputs and converts them to kernels' arrays. A bad tensor raises Python's ValueError.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -10,7 +10,7 @@
 
 namespace matchday {
 
-/// A tensor must be what an operator expects, and contiguous: kernels see nothing but its address.
+/// Checks type, shape and device, and that the tensor is contiguous: kernels get nothing but its address.
 inline void require(const at::Tensor& tensor, const char* name, at::ScalarType type, at::IntArrayRef shape,
                     const at::Tensor& like) {
   TORCH_CHECK_VALUE(tensor.scalar_type() == type && tensor.sizes() == shape && tensor.device() == like.device() &&
@@ -20,18 +20,18 @@ inline void require(const at::Tensor& tensor, const char* name, at::ScalarType t
                     " on ", like.device());
 }
 
-/// A tensor's address, of which a tensor without data (on the meta device) has none.
+/// A tensor's address; null on the meta device, where tensors have no data.
 template <class Number>
 Number* data(const at::Tensor& tensor) {
   return tensor.is_meta() ? nullptr : tensor.data_ptr<Number>();
 }
 
-/// The tensor, or a copy of it where kernels could not read four numbers at once.
+/// The tensor, or a copy if its alignment does not let kernels read four numbers at once.
 inline at::Tensor aligned(const at::Tensor& tensor) {
   return reinterpret_cast<std::uintptr_t>(data<float>(tensor)) % 16 == 0 ? tensor : tensor.clone();
 }
 
-/// A tensor that kernels read or write four numbers at once in.
+/// Checks a tensor that kernels read or write four numbers at a time.
 inline void require_fours(const at::Tensor& tensor, const char* name, at::IntArrayRef shape, const at::Tensor& like) {
   require(tensor, name, at::kFloat, shape, like);
   TORCH_CHECK_VALUE(reinterpret_cast<std::uintptr_t>(data<float>(tensor)) % 16 == 0, name,
@@ -61,7 +61,7 @@ inline void require_bodies(const Rules& rules, const at::Tensor& bodies, const a
   require(clock, "clock", at::kInt, {b}, clock);
 }
 
-/// A's scores and B's may lie further apart too.
+/// A's scores and B's may also lie further apart than they are long.
 inline void require_score(const at::Tensor& score, const at::Tensor& clock) {
   const std::int64_t b = clock.numel();
   TORCH_CHECK_VALUE(score.sizes() == at::IntArrayRef({2, b}) && score[0].is_contiguous() &&
@@ -88,22 +88,22 @@ inline kernels::MatchArrays arrays_of(const Rules& rules, const StateTensors& st
           data<std::int64_t>(state.match)};
 }
 
-/// What an observer looks at: of the arrays only these, and none of them is written.
+/// The arrays that observing reads; the others are null, and none is written.
 inline kernels::MatchArrays arrays_to_observe(const Rules& rules, const at::Tensor& bodies, const at::Tensor& score,
                                               const at::Tensor& clock) {
   require_bodies(rules, bodies, clock);
   require_score(score, clock);
   kernels::MatchArrays arrays{};
   arrays.matches = clock.numel();
-  arrays.pitch = bodies.stride(1);
-  arrays.score_pitch = score.stride(0);
+  arrays.stride = bodies.stride(1);
+  arrays.score_stride = score.stride(0);
   arrays.bodies = data<float>(bodies);
   arrays.score = data<std::int32_t>(score);
   arrays.clock = data<std::int32_t>(clock);
   return arrays;
 }
 
-/// The rules in a list of numbers (kernels/rules_numbers.h); a ValueError of Python if they are none to play by.
+/// The rules from a list of numbers (kernels/rules_numbers.h); raises Python's ValueError if they are not playable.
 inline Rules rules_in(at::ArrayRef<double> numbers) {
   try {
     return kernels::from_numbers({numbers.data(), numbers.size()});

@@ -1,7 +1,7 @@
 // The operators that torch and Python see, and the only place that registers them. Inputs are checked here, once
 // (kernels/operator_inputs.h).
 //
-// Each operator is written once, over a device (kernels/devices.h).
+// Each operator is one template over the device (kernels/devices.h).
 #include <ATen/ATen.h>
 #include <torch/library.h>
 
@@ -17,7 +17,7 @@ namespace {
 using kernels::MatchArrays;
 using kernels::MatchConstants;
 using kernels::NoiseArrays;
-using kernels::PlayArrays;
+using kernels::RolloutArrays;
 
 template <class Device>
 void start(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock, const at::Tensor& episode,
@@ -29,36 +29,36 @@ void start(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& 
   Device(clock).start(constants, arrays, mask ? data<bool>(*mask) : nullptr);
 }
 
-/// What every kind of step gives.
+/// The arrays of every kind of step.
 kernels::StepArrays step_arrays(const at::Tensor& action, const at::Tensor& shaping, const at::Tensor& reward,
-                                const at::Tensor& terminated, const at::Tensor& bad_numbers, const MatchArrays& arrays,
-                                const at::Tensor& clock) {
+                                const at::Tensor& terminated, const at::Tensor& nonfinite_actions,
+                                const MatchArrays& arrays, const at::Tensor& clock) {
   const std::int64_t b = arrays.matches;
   require(shaping, "shaping", at::kFloat, {}, clock);
   require(reward, "reward", at::kFloat, {b}, clock);
   require(terminated, "terminated", at::kBool, {b}, clock);
-  require(bad_numbers, "bad_numbers", at::kLong, {}, clock);
+  require(nonfinite_actions, "nonfinite_actions", at::kLong, {}, clock);
   return {data<float>(action), data<float>(shaping),   nullptr,
-          data<float>(reward), data<bool>(terminated), data<std::int64_t>(bad_numbers)};
+          data<float>(reward), data<bool>(terminated), data<std::int64_t>(nonfinite_actions)};
 }
 
 template <class Device>
 void step(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock, const at::Tensor& episode,
           const at::Tensor& potential, const at::Tensor& match, at::ArrayRef<double> rules, std::int64_t seed,
           const at::Tensor& action, const at::Tensor& shaping, const at::Tensor& reward, const at::Tensor& terminated,
-          const at::Tensor& bad_numbers, const std::optional<at::Tensor>& observation) {
+          const at::Tensor& nonfinite_actions, const std::optional<at::Tensor>& observation) {
   const MatchConstants constants = constants_of(rules, seed);
   const MatchArrays arrays = arrays_of(constants.rules, {bodies, score, clock, episode, potential, match});
   const std::int64_t b = arrays.matches;
   require(action, "action", at::kFloat, {2, b, constants.rules.players, action_size}, clock);
   if (observation) require(*observation, "observation", at::kFloat, {2, b, observation_size(constants.rules)}, clock);
   const at::Tensor aligned_action = aligned(action);
-  PlayArrays play{step_arrays(aligned_action, shaping, reward, terminated, bad_numbers, arrays, clock), {}};
-  if (observation) play.step.observation = data<float>(*observation);
-  Device(clock).play(constants, arrays, play);
+  RolloutArrays rollout{step_arrays(aligned_action, shaping, reward, terminated, nonfinite_actions, arrays, clock), {}};
+  if (observation) rollout.step.observation = data<float>(*observation);
+  Device(clock).rollout_step(constants, arrays, rollout);
 }
 
-/// Who of the bots moves whom, and where their actions go.
+/// Which bot moves which team, and where the actions are written.
 kernels::BotArrays bot_arrays(const Rules& rules, const at::Tensor& bots, const at::Tensor& action,
                               const at::Tensor& bodies, const at::Tensor& match, const at::Tensor& episode,
                               const at::Tensor& clock) {
@@ -87,13 +87,13 @@ void bot_actions(const at::Tensor& bodies, const at::Tensor& match, const at::Te
 }
 
 template <class Device>
-void play(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock, const at::Tensor& episode,
-          const at::Tensor& potential, const at::Tensor& match, at::ArrayRef<double> rules, std::int64_t seed,
-          const at::Tensor& mean, const at::Tensor& log_std, std::int64_t first_slot, bool squash, bool turn_b,
-          const std::optional<at::Tensor>& bots, const at::Tensor& shaping, bool next_match_at_once,
-          const at::Tensor& pre_squash, const at::Tensor& action, const at::Tensor& log_prob, const at::Tensor& reward,
-          const at::Tensor& terminated, const at::Tensor& score_after, const at::Tensor& bad_numbers,
-          const at::Tensor& observation) {
+void rollout_step(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& clock, const at::Tensor& episode,
+                  const at::Tensor& potential, const at::Tensor& match, at::ArrayRef<double> rules, std::int64_t seed,
+                  const at::Tensor& mean, const at::Tensor& log_std, std::int64_t first_slot, bool squash,
+                  bool rotate_b, const std::optional<at::Tensor>& bots, const at::Tensor& shaping, bool autoreset,
+                  const at::Tensor& pre_squash, const at::Tensor& action, const at::Tensor& log_prob,
+                  const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& score_after,
+                  const at::Tensor& nonfinite_actions, const at::Tensor& observation) {
   const MatchConstants constants = constants_of(rules, seed);
   const MatchArrays arrays = arrays_of(constants.rules, {bodies, score, clock, episode, potential, match});
   const std::int64_t b = arrays.matches;
@@ -105,24 +105,24 @@ void play(const at::Tensor& bodies, const at::Tensor& score, const at::Tensor& c
   require(log_prob, "log_prob", at::kFloat, {2, b, players}, clock);
   require(score_after, "score_after", at::kInt, {2, b}, clock);
   check_slot(first_slot, players);
-  PlayArrays play{step_arrays(action, shaping, reward, terminated, bad_numbers, arrays, clock),
-                  {data<float>(mean), data<float>(log_std), squash, turn_b, nullptr, data<float>(pre_squash),
-                   data<float>(action), data<float>(log_prob)}};
-  play.first_slot = static_cast<std::uint32_t>(first_slot);
-  play.score = data<std::int32_t>(score_after);
-  play.next_match_at_once = next_match_at_once;
+  RolloutArrays rollout{step_arrays(action, shaping, reward, terminated, nonfinite_actions, arrays, clock),
+                        {data<float>(mean), data<float>(log_std), squash, rotate_b, nullptr, data<float>(pre_squash),
+                         data<float>(action), data<float>(log_prob)}};
+  rollout.first_slot = static_cast<std::uint32_t>(first_slot);
+  rollout.score = data<std::int32_t>(score_after);
+  rollout.autoreset = autoreset;
   kernels::BotArrays moved_by_bots{};
   if (bots) moved_by_bots = bot_arrays(constants.rules, *bots, action, bodies, match, episode, clock);
-  play.samples.bots = moved_by_bots.bots;
+  rollout.samples.bots = moved_by_bots.bots;
   const bool of_players = observation.dim() == 4;
   const std::int64_t seen_by_player[] = {2, b, players, player_observation_size(constants.rules.players)};
   const std::int64_t seen_by_team[] = {2, b, observation_size(constants.rules)};
   require(observation, "observation", at::kFloat,
           of_players ? at::IntArrayRef(seen_by_player) : at::IntArrayRef(seen_by_team), clock);
-  if (!of_players) play.step.observation = data<float>(observation);
+  if (!of_players) rollout.step.observation = data<float>(observation);
   const Device device(clock);
   if (bots) device.bot_actions(kernels::bot_constants(constants.rules, constants.seed), moved_by_bots);
-  device.play(constants, arrays, play);
+  device.rollout_step(constants, arrays, rollout);
   if (of_players) device.observe_players(constants, arrays, data<float>(observation));
 }
 
@@ -195,7 +195,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> sample_actions(const at::Tensor& 
 }
 
 template <class Device>
-std::tuple<at::Tensor, at::Tensor, at::Tensor> policy_loss(const at::Tensor& mean, const at::Tensor& log_sigma,
+std::tuple<at::Tensor, at::Tensor, at::Tensor> policy_loss(const at::Tensor& mean, const at::Tensor& log_std_raw,
                                                            const at::Tensor& pre_squash, const at::Tensor& log_prob,
                                                            const at::Tensor& advantage, bool squashed,
                                                            double log_std_lowest, double log_std_highest, bool ppo,
@@ -206,7 +206,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> policy_loss(const at::Tensor& mea
   const std::int64_t rows = mean.size(0);
   const at::IntArrayRef shape = mean.sizes();
   require_fours(mean, "mean", shape, mean);
-  require_fours(log_sigma, "log_sigma", shape, mean);
+  require_fours(log_std_raw, "log_std_raw", shape, mean);
   require_fours(pre_squash, "pre_squash", shape, mean);
   require(log_prob, "log_prob", at::kFloat, {rows}, mean);
   require(advantage, "advantage", at::kFloat, {rows}, mean);
@@ -216,17 +216,18 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> policy_loss(const at::Tensor& mea
     require(*teacher_weight, "teacher_weight", at::kFloat, {}, mean);
   }
   const at::Tensor d_mean = at::empty_like(mean);
-  const at::Tensor d_log_sigma = at::empty_like(mean);
-  const at::Tensor figures = at::empty({rows, kernels::loss_figures}, mean.options());
+  const at::Tensor d_log_std_raw = at::empty_like(mean);
+  const at::Tensor metrics = at::empty({rows, kernels::loss_metrics}, mean.options());
   const auto single = [](double number) { return static_cast<float>(number); };
   Device(mean).policy_loss(
-      {ppo ? kernels::Gain::ppo : kernels::Gain::reinforce, single(clip), single(entropy), 0.0F, single(weight)},
+      {ppo ? kernels::PolicyObjective::ppo : kernels::PolicyObjective::reinforce, single(clip), single(entropy), 0.0F,
+       single(weight)},
       {squashed, single(log_std_lowest), single(log_std_highest)},
-      {rows, static_cast<int>(mean.size(1)), mean.size(1), data<float>(mean), data<float>(log_sigma),
+      {rows, static_cast<int>(mean.size(1)), mean.size(1), data<float>(mean), data<float>(log_std_raw),
        data<float>(pre_squash), data<float>(log_prob), data<float>(advantage), data<float>(d_mean),
-       data<float>(d_log_sigma), data<float>(figures), teacher ? data<float>(*teacher) : nullptr,
+       data<float>(d_log_std_raw), data<float>(metrics), teacher ? data<float>(*teacher) : nullptr,
        teacher ? data<float>(*teacher_weight) : nullptr});
-  return {d_mean, d_log_sigma, figures};
+  return {d_mean, d_log_std_raw, metrics};
 }
 
 void require_returns(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after) {
@@ -279,7 +280,7 @@ std::vector<std::string> rules_names() {
   return names;
 }
 
-/// Takes a tensor's bytes into a hash (rules/content_hash.h), whose 64 bits an int of Python's stands for.
+/// Updates a hash (rules/content_hash.h) with a tensor's bytes; its 64 bits are passed as a signed int.
 std::int64_t content_hash(const at::Tensor& tensor, std::optional<std::int64_t> so_far) {
   const at::Tensor numbers = tensor.contiguous();
   auto hash = so_far ? static_cast<std::uint64_t>(*so_far) : empty_hash;
@@ -293,7 +294,7 @@ template <class Device>
 void register_for(torch::Library& library) {
   library.impl("start_", start<Device>);
   library.impl("step_", step<Device>);
-  library.impl("play_", play<Device>);
+  library.impl("rollout_step_", rollout_step<Device>);
   library.impl("observe", observe<Device>);
   library.impl("observe_players", observe_players<Device>);
   library.impl("noise", noise<Device>);
@@ -315,17 +316,17 @@ TORCH_LIBRARY(matchday, library) {
   library.def(
       "step_(Tensor(a!) bodies, Tensor(b!) score, Tensor(c!) clock, Tensor(d!) episode, Tensor(e!) potential, "
       "Tensor match, float[] rules, int seed, Tensor action, Tensor shaping, Tensor(f!) reward, "
-      "Tensor(g!) terminated, Tensor(h!) bad_numbers, Tensor(i!)? observation=None) -> ()");
-  // step_ with what a rollout wants around it: actions drawn from the networks' outputs, but for teams that bots move,
-  // the next match where one is over, and then what teams [2, B, D] or players [2, B, N, P] see.
+      "Tensor(g!) terminated, Tensor(h!) nonfinite_actions, Tensor(i!)? observation=None) -> ()");
+  // A rollout step: actions drawn from the networks' outputs, except for teams that bots move, then step_, restarts of
+  // finished matches, and the observations of teams [2, B, D] or players [2, B, N, P].
   library.def(
-      "play_(Tensor(a!) bodies, Tensor(b!) score, Tensor(c!) clock, Tensor(d!) episode, Tensor(e!) potential, "
-      "Tensor match, float[] rules, int seed, Tensor mean, Tensor log_std, int first_slot, bool squash, bool turn_b, "
-      "Tensor? bots, Tensor shaping, bool next_match_at_once, Tensor(f!) pre_squash, Tensor(g!) action, "
+      "rollout_step_(Tensor(a!) bodies, Tensor(b!) score, Tensor(c!) clock, Tensor(d!) episode, Tensor(e!) potential, "
+      "Tensor match, float[] rules, int seed, Tensor mean, Tensor log_std, int first_slot, bool squash, bool rotate_b, "
+      "Tensor? bots, Tensor shaping, bool autoreset, Tensor(f!) pre_squash, Tensor(g!) action, "
       "Tensor(h!) log_prob, Tensor(i!) reward, Tensor(j!) terminated, Tensor(k!) score_after, "
-      "Tensor(l!) bad_numbers, Tensor(m!) observation) -> ()");
-  // What scripted teams do. bots: int32 [2, B], places in bot_names() of those who move A and B; -1: nobody, whose rows
-  // of action are left as they are.
+      "Tensor(l!) nonfinite_actions, Tensor(m!) observation) -> ()");
+  // Scripted teams' actions. bots: int32 [2, B], indices into bot_names() of the bots that move A and B; -1: no bot,
+  // that team's rows of action are left unchanged.
   library.def(
       "bot_actions_(Tensor bodies, Tensor match, Tensor episode, Tensor clock, float[] rules, int seed, Tensor bots, "
       "Tensor(a!) action) -> ()");
@@ -337,13 +338,14 @@ TORCH_LIBRARY(matchday, library) {
   library.def(
       "sample_actions(Tensor mean, Tensor log_std, Tensor match, Tensor episode, Tensor clock, int seed, "
       "int first_slot, bool squash) -> (Tensor pre_squash, Tensor action, Tensor log_prob)");
-  // What a policy gains by its decisions (kernels/policy_loss.h), for rows of outputs before they are a distribution:
-  // the loss's derivatives by them, and of each row what is told of it.
+  // The loss of a policy's decisions (kernels/policy_loss.h), for rows of raw network outputs: the loss's derivatives
+  // by these outputs, and each row's metrics.
   library.def(
-      "policy_loss(Tensor mean, Tensor log_sigma, Tensor pre_squash, Tensor log_prob, Tensor advantage, bool squashed, "
+      "policy_loss(Tensor mean, Tensor log_std_raw, Tensor pre_squash, Tensor log_prob, Tensor advantage, bool "
+      "squashed, "
       "float log_std_lowest, float log_std_highest, bool ppo, float clip, float entropy, float weight, "
       "Tensor? teacher=None, Tensor? teacher_weight=None) -> "
-      "(Tensor d_mean, Tensor d_log_sigma, Tensor figures)");
+      "(Tensor d_mean, Tensor d_log_std_raw, Tensor metrics)");
   library.def("discounted_returns(Tensor reward, Tensor terminated, Tensor after, float gamma) -> Tensor");
 }
 

@@ -2,14 +2,14 @@
 // SC 2011): ten rounds turn a counter and a key into 128 random bits. rules/randomness.h says what the counter is.
 #pragma once
 
-#include "kernels/lane.h"
+#include "kernels/lanes.h"
 #include "rules/randomness.h"
 
 namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
 
 /// The upper 32 bits of a product.
-MATCHDAY_BODY std::uint32_t multiply_high(std::uint32_t a, std::uint32_t b) {
+MATCHDAY_HOST_DEVICE std::uint32_t multiply_high(std::uint32_t a, std::uint32_t b) {
 #if defined(__CUDA_ARCH__)
   return __umulhi(a, b);
 #else
@@ -17,7 +17,7 @@ MATCHDAY_BODY std::uint32_t multiply_high(std::uint32_t a, std::uint32_t b) {
 #endif
 }
 
-/// Four words of each of a lane's matches.
+/// Four words of the match in each lane.
 template <class Word>
 struct RandomWords {
   Word word[4];
@@ -25,7 +25,7 @@ struct RandomWords {
 
 /// The ten rounds.
 template <class Word>
-MATCHDAY_BODY RandomWords<Word> philox(RandomWords<Word> counter, std::uint64_t key) {
+MATCHDAY_HOST_DEVICE RandomWords<Word> philox(RandomWords<Word> counter, std::uint64_t key) {
   auto key0 = static_cast<std::uint32_t>(key);
   auto key1 = static_cast<std::uint32_t>(key >> 32);
   MATCHDAY_UNROLL
@@ -40,7 +40,7 @@ MATCHDAY_BODY RandomWords<Word> philox(RandomWords<Word> counter, std::uint64_t 
 }
 
 /// The upper 24 bits of a word as a number in [0, 1).
-MATCHDAY_BODY float uniform(std::uint32_t word) {
+MATCHDAY_HOST_DEVICE float uniform(std::uint32_t word) {
   return static_cast<float>(static_cast<std::int32_t>(word >> 8)) * uniform_scale;
 }
 

@@ -1,12 +1,12 @@
-// policy_loss: what REINFORCE and PPO make of one decision, with its derivatives in closed form.
+// policy_loss: REINFORCE's and PPO's loss of one decision, with its derivatives in closed form.
 //
-// A decision's row has K outputs of each kind: what becomes the mean, and what becomes log sigma. Its loss is
+// A decision's row has K outputs that become the mean, and K that become log sigma. Its loss is
 //   value_weight * squared error / variance - gain - entropy_weight * entropy
-//     + teacher_weight * squared distance of the means from what a teacher would do / 2, all times the row's weight;
+//     + teacher_weight * half the squared distance of the means from a teacher's actions, all times the row's weight;
 //   REINFORCE: gain = advantage * log p
-//   PPO:       gain = min(ratio * advantage, ratio within 1 +- clip * advantage), ratio = p / p as it was played.
+//   PPO:       gain = min(ratio * advantage, clamp(ratio, 1 - clip, 1 + clip) * advantage), ratio = p / p when played.
 // With u the sample and z = (u - mean) / sigma: d log p / d mean = z / sigma, d log p / d log sigma = z^2 - 1; the
-// squash's part of log p depends on the sample alone. policy/action_distribution.h tells the same in torch operations.
+// squash's part of log p depends on the sample alone. policy/action_distribution.h does the same in torch operations.
 #pragma once
 
 #include "kernels/network.h"
@@ -14,153 +14,153 @@
 
 namespace matchday::kernels {
 
-/// Whose gain.
-enum class Gain { reinforce, ppo };
+/// The algorithm whose gain the loss uses.
+enum class PolicyObjective { reinforce, ppo };
 
 struct LossOptions {
-  Gain gain = Gain::ppo;
-  float clip = 0.2F;     ///< share by which PPO's ratio may change
+  PolicyObjective objective = PolicyObjective::ppo;
+  float clip = 0.2F;     ///< PPO clips its ratio to 1 +- this
   float entropy = 0.0F;  ///< weight of the entropy
   float value_weight = 0.5F;
-  float weight = 1.0F;  ///< of a row: 1 over what the loss is a mean of
+  float weight = 1.0F;  ///< of a row: 1 over PPO's rows or REINFORCE's matches, to make a mean
 };
 
-/// The sums over rows that are told of a loss, in this order.
-enum LossFigure {
-  loss_figure,
-  value_error_figure,
-  entropy_figure,
-  sigma_figure,
-  kl_figure,
-  clipped_figure,
-  distance_figure,  ///< squared, from what the teacher does
-  loss_figures
+/// A loss's metrics, in this order; they are summed over rows.
+enum LossMetric {
+  loss_metric,
+  value_error_metric,
+  entropy_metric,
+  sigma_metric,
+  kl_metric,
+  clipped_metric,
+  distance_metric,  ///< squared distance of the means from the teacher's actions
+  loss_metrics
 };
 
-/// A network's outputs before they are a distribution, for M rows of K each, and where their derivatives go. K is a
-/// multiple of 4, and all [M, K] are aligned to 16 bytes.
+/// A network's raw outputs for M rows of K each, and the buffers for the loss's derivatives by them. K is a multiple of
+/// 4, and all [M, K] are aligned to 16 bytes.
 struct HeadArrays {
   std::int64_t rows;                      ///< M
   int outputs;                            ///< K
-  std::int64_t pitch;                     ///< numbers from one row of [M, K] to the next, K or more
+  std::int64_t stride;                    ///< numbers from one row of [M, K] to the next, K or more
   const float* mean;                      ///< [M, K]
-  const float* log_sigma;                 ///< [M, K]
-  const float* pre_squash;                ///< [M, K], as drawn
-  const float* log_prob;                  ///< [M], as played
+  const float* log_std_raw;               ///< [M, K]
+  const float* pre_squash;                ///< [M, K], the samples
+  const float* log_prob;                  ///< [M], of the action when it was played
   const float* advantage;                 ///< [M]
   float* d_mean;                          ///< [M, K]
-  float* d_log_sigma;                     ///< [M, K]
-  float* figures;                         ///< [M, loss_figures]
-  const float* teacher = nullptr;         ///< [M, K], what a teacher would do; null: there is none
-  const float* teacher_weight = nullptr;  ///< [1], of half the squared distance from these
+  float* d_log_std_raw;                   ///< [M, K]
+  float* metrics;                         ///< [M, loss_metrics]
+  const float* teacher = nullptr;         ///< [M, K], a teacher's actions; null: no teacher
+  const float* teacher_weight = nullptr;  ///< [1], weight of half the squared distance from them
 };
 
-/// Actions are taught up to this size: tanh gives it for 1.5, where its slope is still a fifth.
+/// A teacher's actions are clamped to +- this: tanh reaches it at about 1.5, where its slope is still a fifth.
 inline constexpr float most_taught = 0.9F;
 
 inline namespace MATCHDAY_INSTRUCTION_SET {
 
-/// What a network's output becomes, and the slope of that.
-template <class Lane>
+/// A mean or log sigma made from a network's output, and its derivative by that output.
+template <class Float>
 struct Shaped {
-  Lane value;
-  Lane slope;
+  Float value;
+  Float slope;
 };
 
-template <class Lane>
-MATCHDAY_BODY Shaped<Lane> mean_of(const HeadPlan& head, Lane output) {
-  if (head.squashed) return {output, Lane(1.0F)};
-  const Lane tanh = squashed(output).tanh;
-  return {tanh, Lane(1.0F) - tanh * tanh};
+template <class Float>
+MATCHDAY_HOST_DEVICE Shaped<Float> mean_of(const HeadPlan& head, Float output) {
+  if (head.squashed) return {output, Float(1.0F)};
+  const Float tanh = squashed(output).tanh;
+  return {tanh, Float(1.0F) - tanh * tanh};
 }
 
-template <class Lane>
-MATCHDAY_BODY Shaped<Lane> log_std_of(const HeadPlan& head, Lane output) {
-  const Lane lowest = head.log_std_lowest;
-  const Lane highest = head.log_std_highest;
+template <class Float>
+MATCHDAY_HOST_DEVICE Shaped<Float> log_std_of(const HeadPlan& head, Float output) {
+  const Float lowest = head.log_std_lowest;
+  const Float highest = head.log_std_highest;
   if (!head.squashed) {
     const auto outside = (output < lowest) | (output > highest);
-    return {clamp(output, lowest, highest), select(outside, Lane(0.0F), Lane(1.0F))};
+    return {clamp(output, lowest, highest), select(outside, Float(0.0F), Float(1.0F))};
   }
-  const Lane range = highest - lowest;
-  const Lane share = Lane(1.0F) / (Lane(1.0F) + exponential(Lane(0.0F) - output).value());
-  return {share * range + lowest, range * (share * (Lane(1.0F) - share))};
+  const Float range = highest - lowest;
+  const Float share = Float(1.0F) / (Float(1.0F) + exponential(Float(0.0F) - output).value());
+  return {share * range + lowest, range * (share * (Float(1.0F) - share))};
 }
 
-/// The mean that does what a teacher does. Full speed would be tanh of infinity.
-template <class Lane>
-MATCHDAY_BODY Lane taught_mean(const HeadPlan& head, Lane action) {
+/// The mean that gives a teacher's action. Full speed would need tanh of infinity, hence the clamp.
+template <class Float>
+MATCHDAY_HOST_DEVICE Float taught_mean(const HeadPlan& head, Float action) {
   if (!head.squashed) return action;
-  const Lane most = most_taught;
-  const Lane a = clamp(action, Lane(0.0F) - most, most);
-  return Lane(0.5F) * (logarithm<Lane>(Lane(1.0F) + a) - logarithm<Lane>(Lane(1.0F) - a));
+  const Float most = most_taught;
+  const Float a = clamp(action, Float(0.0F) - most, most);
+  return Float(0.5F) * (logarithm<Float>(Float(1.0F) + a) - logarithm<Float>(Float(1.0F) - a));
 }
 
-/// A lane of rows, besides their outputs and samples.
-template <class Lane>
+/// Rows, one a lane, without their outputs and samples.
+template <class Float>
 struct LossRow {
-  Lane log_prob;  ///< as it was played
-  Lane advantage;
-  bool taught;          ///< whether there is a teacher
-  Lane teacher_weight;  ///< of half the squared distance from what it does
+  Float log_prob;  ///< of the action when it was played
+  Float advantage;
+  bool taught;           ///< whether there is a teacher
+  Float teacher_weight;  ///< of half the squared distance from its actions
 };
 
-template <class Lane>
+template <class Float>
 struct LossSums {
-  Lane figure[loss_figures];
+  Float metric[loss_metrics];
 };
 
-/// The policy's part. read(k, mean, log_sigma, sample, taught) gives the outputs 4k .. 4k + 3 of `fours` such groups,
-/// what was drawn there and what a teacher does; write(k, d_mean, d_log_sigma) takes the derivatives of the loss.
-template <class Lane, class Read, class Write>
-MATCHDAY_BODY LossSums<Lane> policy_loss(const LossOptions& options, const HeadPlan& head, int fours,
-                                         const LossRow<Lane>& row, const Read& read, const Write& write) {
+/// The loss without the critic's part. For all k below `fours`, read(k, mean, log_std_raw, sample, taught) loads
+/// outputs 4k .. 4k + 3, their samples and the teacher's actions; write(k, d_mean, d_log_std_raw) stores derivatives.
+template <class Float, class Read, class Write>
+MATCHDAY_HOST_DEVICE LossSums<Float> policy_loss(const LossOptions& options, const HeadPlan& head, int fours,
+                                                 const LossRow<Float>& row, const Read& read, const Write& write) {
   constexpr float half_log_two_pi = 0.918938533F;
-  const Lane zero = 0.0F;
-  const Lane one = 1.0F;
-  const auto deviation = [&](Lane mean, Lane log_std, Lane sample) {
+  const Float zero = 0.0F;
+  const Float one = 1.0F;
+  const auto deviation = [&](Float mean, Float log_std, Float sample) {
     return (sample - mean) * exponential(zero - log_std).value();
   };
-  Lane outputs[4];
-  Lane log_sigmas[4];
-  Lane samples[4];
-  Lane taught[4];
+  Float outputs[4];
+  Float log_stds_raw[4];
+  Float samples[4];
+  Float taught[4];
 
-  // 1. How likely the decision is now.
-  Lane log_prob = zero;
-  Lane entropy = zero;
-  Lane sigma = zero;
-  Lane distance = zero;
+  // 1. The decision's log-probability under the current policy.
+  Float log_prob = zero;
+  Float entropy = zero;
+  Float sigma = zero;
+  Float distance = zero;
   for (int k = 0; k < fours; ++k) {
-    read(k, outputs, log_sigmas, samples, taught);
+    read(k, outputs, log_stds_raw, samples, taught);
     MATCHDAY_UNROLL
     for (int c = 0; c < 4; ++c) {
-      const Lane log_std = log_std_of(head, log_sigmas[c]).value;
-      const Lane mean = mean_of(head, outputs[c]).value;
-      const Lane z = deviation(mean, log_std, samples[c]);
-      Lane log_density = (Lane(-0.5F) * (z * z) - log_std) - Lane(half_log_two_pi);
+      const Float log_std = log_std_of(head, log_stds_raw[c]).value;
+      const Float mean = mean_of(head, outputs[c]).value;
+      const Float z = deviation(mean, log_std, samples[c]);
+      Float log_density = (Float(-0.5F) * (z * z) - log_std) - Float(half_log_two_pi);
       if (head.squashed) log_density = log_density - squashed(samples[c]).log_slope;
       log_prob = log_prob + log_density;
-      entropy = entropy + log_std + Lane(0.5F + half_log_two_pi);
+      entropy = entropy + log_std + Float(0.5F + half_log_two_pi);
       sigma = sigma + exponential(log_std).value();
       if (row.taught) {
-        const Lane away = mean - taught_mean(head, taught[c]);
+        const Float away = mean - taught_mean(head, taught[c]);
         distance = distance + away * away;
       }
     }
   }
 
-  // 2. What that gains, and how fast this grows with log p.
-  const Lane log_ratio = log_prob - row.log_prob;
-  Lane gain = row.advantage * log_prob;
-  Lane slope = row.advantage;
-  Lane kl = zero;
-  Lane clipped = zero;
-  if (options.gain == Gain::ppo) {
-    const Lane ratio = exponential(log_ratio).value();
-    const Lane kept = clamp(ratio, Lane(1.0F - options.clip), Lane(1.0F + options.clip));
-    const Lane free_gain = ratio * row.advantage;
-    const Lane kept_gain = kept * row.advantage;
+  // 2. The gain, and its derivative by log p.
+  const Float log_ratio = log_prob - row.log_prob;
+  Float gain = row.advantage * log_prob;
+  Float slope = row.advantage;
+  Float kl = zero;
+  Float clipped = zero;
+  if (options.objective == PolicyObjective::ppo) {
+    const Float ratio = exponential(log_ratio).value();
+    const Float kept = clamp(ratio, Float(1.0F - options.clip), Float(1.0F + options.clip));
+    const Float free_gain = ratio * row.advantage;
+    const Float kept_gain = kept * row.advantage;
     const auto no_more = kept_gain < free_gain;
     gain = select(no_more, kept_gain, free_gain);
     slope = select(no_more, zero, free_gain);
@@ -169,55 +169,55 @@ MATCHDAY_BODY LossSums<Lane> policy_loss(const LossOptions& options, const HeadP
   }
 
   // 3. The derivatives by the outputs.
-  const Lane weight = options.weight;
-  const Lane by_log_prob = zero - slope * weight;
-  const Lane by_entropy = Lane(options.entropy) * weight;
-  const Lane by_distance = row.teacher_weight * weight;
+  const Float weight = options.weight;
+  const Float by_log_prob = zero - slope * weight;
+  const Float by_entropy = Float(options.entropy) * weight;
+  const Float by_distance = row.teacher_weight * weight;
   for (int k = 0; k < fours; ++k) {
-    read(k, outputs, log_sigmas, samples, taught);
-    Lane d_mean[4];
-    Lane d_log_sigma[4];
+    read(k, outputs, log_stds_raw, samples, taught);
+    Float d_mean[4];
+    Float d_log_std_raw[4];
     MATCHDAY_UNROLL
     for (int c = 0; c < 4; ++c) {
-      const Shaped<Lane> mean = mean_of(head, outputs[c]);
-      const Shaped<Lane> log_std = log_std_of(head, log_sigmas[c]);
-      const Lane z = deviation(mean.value, log_std.value, samples[c]);
-      Lane by_mean = by_log_prob * (z * exponential(zero - log_std.value).value());
+      const Shaped<Float> mean = mean_of(head, outputs[c]);
+      const Shaped<Float> log_std = log_std_of(head, log_stds_raw[c]);
+      const Float z = deviation(mean.value, log_std.value, samples[c]);
+      Float by_mean = by_log_prob * (z * exponential(zero - log_std.value).value());
       if (row.taught) by_mean = by_mean + by_distance * (mean.value - taught_mean(head, taught[c]));
       d_mean[c] = by_mean * mean.slope;
-      d_log_sigma[c] = (by_log_prob * (z * z - one) - by_entropy) * log_std.slope;
+      d_log_std_raw[c] = (by_log_prob * (z * z - one) - by_entropy) * log_std.slope;
     }
-    write(k, d_mean, d_log_sigma);
+    write(k, d_mean, d_log_std_raw);
   }
-  const Lane pull = Lane(0.5F) * (row.teacher_weight * distance);
-  return {{(pull - (gain + Lane(options.entropy) * entropy)) * weight, zero, entropy,
-           sigma * Lane(0.25F / static_cast<float>(fours)), kl, clipped, distance}};
+  const Float pull = Float(0.5F) * (row.teacher_weight * distance);
+  return {{(pull - (gain + Float(options.entropy) * entropy)) * weight, zero, entropy,
+           sigma * Float(0.25F / static_cast<float>(fours)), kl, clipped, distance}};
 }
 
-/// The same of a lane of rows in memory, from row m on.
-template <class Lane>
-MATCHDAY_BODY void policy_loss_of_rows(const LossOptions& options, const HeadPlan& head, const HeadArrays& arrays,
-                                       std::int64_t m) {
-  const std::int64_t row = arrays.pitch;
-  LossRow<Lane> data;
+/// The same for rows in memory, from row m on, one a lane.
+template <class Float>
+MATCHDAY_HOST_DEVICE void policy_loss_of_rows(const LossOptions& options, const HeadPlan& head,
+                                              const HeadArrays& arrays, std::int64_t m) {
+  const std::int64_t row = arrays.stride;
+  LossRow<Float> data;
   load(data.log_prob, arrays.log_prob + m);
   load(data.advantage, arrays.advantage + m);
   data.taught = arrays.teacher != nullptr;
   data.teacher_weight = data.taught ? *arrays.teacher_weight : 0.0F;
-  const auto read = [&](int k, Lane(&mean)[4], Lane(&log_sigma)[4], Lane(&sample)[4], Lane(&taught)[4]) {
+  const auto read = [&](int k, Float(&mean)[4], Float(&log_std_raw)[4], Float(&sample)[4], Float(&taught)[4]) {
     load_four(mean, arrays.mean + m * row + 4 * k, row);
-    load_four(log_sigma, arrays.log_sigma + m * row + 4 * k, row);
+    load_four(log_std_raw, arrays.log_std_raw + m * row + 4 * k, row);
     load_four(sample, arrays.pre_squash + m * row + 4 * k, row);
     if (data.taught) load_four(taught, arrays.teacher + m * row + 4 * k, row);
   };
-  const auto write = [&](int k, const Lane(&d_mean)[4], const Lane(&d_log_sigma)[4]) {
+  const auto write = [&](int k, const Float(&d_mean)[4], const Float(&d_log_std_raw)[4]) {
     store_four(d_mean, arrays.d_mean + m * row + 4 * k, row);
-    store_four(d_log_sigma, arrays.d_log_sigma + m * row + 4 * k, row);
+    store_four(d_log_std_raw, arrays.d_log_std_raw + m * row + 4 * k, row);
   };
-  const LossSums<Lane> sums = policy_loss<Lane>(options, head, arrays.outputs / 4, data, read, write);
-  for (int f = 0; f < loss_figures; ++f)
-    for (int place = 0; place < LaneTraits<Lane>::matches; ++place)
-      arrays.figures[(m + place) * loss_figures + f] = at_place(sums.figure[f], place);
+  const LossSums<Float> sums = policy_loss<Float>(options, head, arrays.outputs / 4, data, read, write);
+  for (int f = 0; f < loss_metrics; ++f)
+    for (int lane = 0; lane < FloatTraits<Float>::lanes; ++lane)
+      arrays.metrics[(m + lane) * loss_metrics + f] = at_lane(sums.metric[f], lane);
 }
 
 }  // namespace MATCHDAY_INSTRUCTION_SET

@@ -10,7 +10,7 @@
 
 namespace matchday::kernels {
 
-/// The types that fields of Rules have, of all that fields may have.
+/// Whether a member has one of the two types that fields of Rules have.
 template <class Member>
 constexpr bool is_number =
     std::is_same_v<std::remove_cvref_t<Member>, float> || std::is_same_v<std::remove_cvref_t<Member>, std::int32_t>;
@@ -26,7 +26,7 @@ inline std::vector<double> to_numbers(const Rules& rules) {
   return numbers;
 }
 
-/// Throws BadInput if the numbers are no rules to play by.
+/// Throws BadInput if the numbers are not playable rules.
 inline Rules from_numbers(std::span<const double> numbers) {
   if (numbers.size() != rules_fields.size() + 1)
     throw BadInput("rules have " + std::to_string(rules_fields.size() + 1) + " numbers but " +

@@ -1,7 +1,7 @@
 // The Gaussian that actions are drawn from, plain or squashed by tanh.
 //
 // A sample is kept as drawn, before the squash ("pre-squash"): log-probabilities are computed from it and never by
-// inverting tanh, which loses everything near +-1.
+// inverting tanh, which loses all precision near +-1.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,7 +10,7 @@ namespace matchday {
 
 enum class Squash {
   tanh,  ///< action = tanh(sample): bounded, so that growing sigma gains nothing
-  none,  ///< action = sample, as FootyAI has it
+  none,  ///< action = sample, as in FootyAI
 };
 
 /// A Gaussian for each action component, before the squash. mean, log_std: float32 [..., K].

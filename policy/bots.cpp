@@ -44,12 +44,12 @@ Policy make_bot(const std::string& name) {
 
 void bot_actions(const Simulator& simulator, const at::Tensor& bots, const at::Tensor& action) {
   const MatchState& state = simulator.state();
-  const native::Fixture& fixture = simulator.native_fixture();
+  const native::MatchSetup& setup = simulator.native_setup();
   if (simulator.device().is_cpu() || simulator.device().is_cuda())
-    return native::bot_actions(fixture, state, bots, action);
-  // Other devices have no kernels: by way of the host.
+    return native::bot_actions(setup, state, bots, action);
+  // Other devices have no kernels: computed on the host.
   const at::Tensor on_host = action.cpu();
-  native::bot_actions({fixture.rules, fixture.seed, fixture.match.cpu()},
+  native::bot_actions({setup.rules, setup.seed, setup.match.cpu()},
                       {state.bodies.cpu(), state.score.cpu(), state.clock.cpu(), state.episode.cpu(), {}}, bots.cpu(),
                       on_host);
   action.copy_(on_host);

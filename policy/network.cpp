@@ -13,14 +13,14 @@ namespace matchday {
 namespace {
 
 /// FootyAI clamps log sigma to this range.
-constexpr double footyai_log_sigma_lowest = -20.0;
-constexpr double footyai_log_sigma_highest = 2.0;
+constexpr double footyai_log_std_lowest = -20.0;
+constexpr double footyai_log_std_highest = 2.0;
 
 /// FootyAI's starting biases.
 constexpr double footyai_hidden_bias = 0.01;
-constexpr double footyai_log_sigma_bias = -1.0;
+constexpr double footyai_log_std_bias = -1.0;
 
-/// Gain of the last layer of an untrained policy: it starts near the middle of its range, whatever it sees.
+/// Gain of an untrained policy's last layer: so small that actions start near the middle of their range.
 constexpr double last_layer_gain = 0.01;
 
 /// The number whose sigmoid is s.
@@ -43,12 +43,12 @@ struct LayerMaker {
 
   std::vector<Linear> layers(const std::vector<std::int64_t>& widths, std::int64_t inputs) const {
     const double bias = options.head == "footyai" ? footyai_hidden_bias : 0.0;
-    const double gain = std::sqrt(2.0);  // keeps the size of what goes through a ReLU
+    const double gain = std::sqrt(2.0);  // keeps the scale of activations through a ReLU
     std::vector<Linear> layers;
     for (const std::int64_t width : widths) {
-      if (options.body == "residual" && !layers.empty()) {
+      if (options.trunk == "residual" && !layers.empty()) {
         layers.push_back(linear(width, width, gain, bias));
-        layers.push_back(linear(width, width, last_layer_gain, bias));  // a block starts as nearly nothing
+        layers.push_back(linear(width, width, last_layer_gain, bias));  // a block starts near the identity
       } else {
         layers.push_back(linear(inputs, width, gain, bias));
       }
@@ -69,9 +69,9 @@ at::Tensor apply(const Linear& linear, const at::Tensor& x) {
 }
 
 /// Pre-norm residual blocks (He et al. 2016) after a first layer, or plain layers.
-at::Tensor features(const std::string& body, const std::vector<Linear>& layers, const at::Tensor& observation) {
+at::Tensor features(const std::string& trunk, const std::vector<Linear>& layers, const at::Tensor& observation) {
   const at::Tensor seen = observation.to(layers.front().bias.scalar_type());
-  if (body == "mlp") {
+  if (trunk == "mlp") {
     at::Tensor x = seen;
     for (const Linear& layer : layers) x = apply(layer, x).relu_();
     return x;
@@ -87,11 +87,11 @@ at::Tensor features(const std::string& body, const std::vector<Linear>& layers, 
 Outputs policy_outputs(const Network& network, const at::Tensor& observation) {
   if (network.forward) return network.forward(network.weights, observation);
   const at::Tensor seen =
-      features(network.options.body, network.layers, observation).to(network.mean.bias.scalar_type());
-  return {apply(network.mean, seen), apply(network.log_sigma, seen), {}};
+      features(network.options.trunk, network.layers, observation).to(network.mean.bias.scalar_type());
+  return {apply(network.mean, seen), apply(network.log_std_raw, seen), {}};
 }
 
-/// One function for several networks, whose weights and observations have a leading dimension.
+/// The forward function of several stacked networks: weights and observations have a leading dimension.
 Forward for_each_of_stack(const Forward& forward) {
   return [forward](const std::vector<at::Tensor>& weights, const at::Tensor& observation) {
     std::vector<at::Tensor> of_all[3];
@@ -100,7 +100,7 @@ Forward for_each_of_stack(const Forward& forward) {
       for (const at::Tensor& weight : weights) own.push_back(weight[p]);
       const Outputs outputs = forward(own, observation[p]);
       of_all[0].push_back(outputs.mean);
-      of_all[1].push_back(outputs.log_sigma);
+      of_all[1].push_back(outputs.log_std_raw);
       if (outputs.value.defined()) of_all[2].push_back(outputs.value);
     }
     return Outputs{at::stack(of_all[0]), at::stack(of_all[1]), of_all[2].empty() ? at::Tensor() : at::stack(of_all[2])};
@@ -119,13 +119,13 @@ void for_each_tensor(AnyNetwork& network, const Visit& visit) {
   };
   layers("shared_layers", network.layers);
   layer("fc_mu", network.mean);
-  layer("fc_log_sigma", network.log_sigma);
+  layer("fc_log_sigma", network.log_std_raw);
   layers("critic_layers", network.critic_layers);
   layer("fc_value", network.value);
   for (std::size_t k = 0; k < network.weights.size(); ++k) visit("weights." + std::to_string(k), network.weights[k]);
 }
 
-/// The network with every tensor replaced by what `change` makes of it, none of them a view of a flat array.
+/// The network with every tensor replaced by `change(tensor)`, and without a flat array.
 template <class Change>
 Network changed(const Network& network, const Change& change) {
   Network result = network;
@@ -144,7 +144,7 @@ at::Tensor in_one_array(const Network& network) {
 }  // namespace
 
 NetworkShape network_shape(const Rules& rules, const NetworkOptions& options) {
-  if (options.kind == "player") return {rules.players, player_observation_size(rules.players), action_size};
+  if (options.agent == "player") return {rules.players, player_observation_size(rules.players), action_size};
   return {1, observation_size(rules), std::int64_t{rules.players} * action_size};
 }
 
@@ -154,7 +154,7 @@ Network make_network(const Rules& rules, const NetworkOptions& options, std::uin
   torch::manual_seed(seed);
   const NetworkShape shape = network_shape(rules, options);
   const double range = options.log_std_highest - options.log_std_lowest;
-  const double start = options.head == "footyai" ? footyai_log_sigma_bias
+  const double start = options.head == "footyai" ? footyai_log_std_bias
                                                  : logit((options.log_std_start - options.log_std_lowest) / range);
   const LayerMaker make{options, device.is_meta() ? device : at::Device(at::kCPU)};
   Network network;
@@ -162,9 +162,9 @@ Network make_network(const Rules& rules, const NetworkOptions& options, std::uin
   network.layers = make.layers(options.hidden, shape.inputs);
   network.mean = make.linear(options.hidden.back(), shape.outputs, last_layer_gain, 0.0);
   if (options.sigma == "network")
-    network.log_sigma = make.linear(options.hidden.back(), shape.outputs, last_layer_gain, start);
+    network.log_std_raw = make.linear(options.hidden.back(), shape.outputs, last_layer_gain, start);
   else
-    network.log_sigma.bias = at::full({shape.outputs}, start, make.device);
+    network.log_std_raw.bias = at::full({shape.outputs}, start, make.device);
   if (!options.critic_hidden.empty()) {
     network.critic_layers = make.layers(options.critic_hidden, shape.inputs);
     network.value = make.linear(options.critic_hidden.back(), 1, 1.0, 0.0);
@@ -182,7 +182,7 @@ Network network_of(const NetworkOptions& options, const std::vector<at::Tensor>&
 }
 
 LogStdBounds log_std_bounds(const NetworkOptions& options) {
-  if (options.head == "footyai") return {footyai_log_sigma_lowest, footyai_log_sigma_highest};
+  if (options.head == "footyai") return {footyai_log_std_lowest, footyai_log_std_highest};
   return {options.log_std_lowest, options.log_std_highest};
 }
 
@@ -192,17 +192,17 @@ ActionDistribution decide(const Network& network, const at::Tensor& observation)
   const NetworkOptions& options = network.options;
   const Outputs outputs = policy_outputs(network, observation);
   const at::Tensor& mean = outputs.mean;
-  const at::Tensor& log_sigma = outputs.log_sigma;
+  const at::Tensor& log_std_raw = outputs.log_std_raw;
   const LogStdBounds bounds = log_std_bounds(options);
-  if (options.head == "footyai") return {Squash::none, mean.tanh(), log_sigma.clamp(bounds.lowest, bounds.highest)};
-  return {Squash::tanh, mean, log_sigma.sigmoid() * (bounds.highest - bounds.lowest) + bounds.lowest};
+  if (options.head == "footyai") return {Squash::none, mean.tanh(), log_std_raw.clamp(bounds.lowest, bounds.highest)};
+  return {Squash::tanh, mean, log_std_raw.sigmoid() * (bounds.highest - bounds.lowest) + bounds.lowest};
 }
 
-at::Tensor expected_return(const Network& network, const at::Tensor& observation) {
+at::Tensor predict_values(const Network& network, const at::Tensor& observation) {
   if (can_be_packed(network) && !at::GradMode::is_enabled())
-    return PackedNetwork(network).expected_return(observation.contiguous());
+    return PackedNetwork(network).predict_values(observation.contiguous());
   if (network.forward) return network.forward(network.weights, observation).value.squeeze(-1);
-  const at::Tensor seen = features(network.options.body, network.critic_layers, observation);
+  const at::Tensor seen = features(network.options.trunk, network.critic_layers, observation);
   return apply(network.value, seen.to(network.value.bias.scalar_type())).squeeze(-1);
 }
 

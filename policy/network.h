@@ -1,6 +1,6 @@
-// Networks: from what a player or a team sees to what it does, and to what it may expect.
+// Networks: from what a player or a team sees to its action distribution and to predicted returns.
 //
-// A network is plain tensors, and what it computes are functions of them. So several networks of one shape can be
+// A network is plain tensors, and free functions compute it from them. So several networks of one shape can be
 // stacked, each tensor with a leading dimension, and computed as one batched product.
 #pragma once
 
@@ -11,44 +11,44 @@
 #include <string>
 #include <vector>
 
+#include "config/network_options.h"
 #include "policy/action_distribution.h"
-#include "policy/network_options.h"
 #include "rules/rules.h"
 
 namespace matchday {
 
-/// A linear layer's numbers: weight [out, in], bias [out]; of P networks at once [P, out, in] and [P, out]. Without a
-/// weight a layer gives its bias, whatever it reads.
+/// A linear layer: weight [out, in], bias [out]; of P stacked networks [P, out, in] and [P, out]. Without a weight its
+/// output is the bias for every input.
 struct Linear {
   at::Tensor weight;
   at::Tensor bias;
 };
 
-/// What a network says of observations [..., D]: mean and log_sigma [..., K], value [..., 1] (undefined: no critic).
+/// A network's outputs for observations [..., D]: mean, log_std_raw [..., K], value [..., 1] (undefined: no critic).
 struct Outputs {
   at::Tensor mean;
-  at::Tensor log_sigma;  ///< before it is bounded
+  at::Tensor log_std_raw;  ///< before it is bounded
   at::Tensor value;
 };
 
 /// Any network that torch can compute and differentiate, as a function of its weights.
 using Forward = std::function<Outputs(const std::vector<at::Tensor>& weights, const at::Tensor& observation)>;
 
-/// Copies share their tensors; `snapshot` makes one of its own.
+/// Copies share their tensors; `snapshot` makes a deep copy.
 struct Network {
   NetworkOptions options;
-  std::vector<Linear> layers;  ///< the policy's hidden layers: one for each width, or one and two for each block
+  std::vector<Linear> layers;  ///< the policy's hidden layers: one for each width, or one and then two for each block
   Linear mean;
-  Linear log_sigma;  ///< before it is bounded
+  Linear log_std_raw;  ///< before it is bounded
   std::vector<Linear> critic_layers;
   Linear value;                     ///< undefined without a critic
-  std::vector<at::Tensor> weights;  ///< of a network of another sort, which has none of the layers above
-  Forward forward;                  ///< what that computes
+  std::vector<at::Tensor> weights;  ///< of a network of another kind (network_of), without the layers above
+  Forward forward;                  ///< computes that network
   at::Tensor flat;      ///< [P], all numbers: the tensors above are views of it, in the order of `parameters`
-  at::Tensor gradient;  ///< [P], of which the tensors' gradients are views
+  at::Tensor gradient;  ///< [P]: the tensors' gradients are views of it
 };
 
-/// How many rows a side (a team in a match) is for the network, R, what it reads of each, D, and decides, K.
+/// The rows of a side (a team in a match), R, the numbers that the network reads of each, D, and those it decides, K.
 struct NetworkShape {
   std::int64_t rows;     ///< N for a player's network, 1 for a team's
   std::int64_t inputs;   ///< D
@@ -56,12 +56,12 @@ struct NetworkShape {
 };
 NetworkShape network_shape(const Rules& rules, const NetworkOptions& options);
 
-/// An untrained network with weights that follow from `seed`, on `device`; on at::kMeta its shapes alone, which take no
-/// memory. Throws BadInput.
+/// An untrained network with weights determined by `seed`, on `device`; on at::kMeta only its shapes, without memory.
+/// Throws BadInput for bad options.
 Network make_network(const Rules& rules, const NetworkOptions& options, std::uint64_t seed, at::Device device);
 
-/// A network of any other sort. Of the options only kind and head have a meaning for it. It is trained through
-/// autograd, in float32.
+/// A network of any other kind. Of the options only agent, head and the bounds of log std apply to it. It is trained
+/// through autograd, in float32.
 Network network_of(const NetworkOptions& options, const std::vector<at::Tensor>& weights, const Forward& forward,
                    at::Device device);
 
@@ -72,38 +72,41 @@ struct LogStdBounds {
 };
 LogStdBounds log_std_bounds(const NetworkOptions& options);
 
-/// What to do. observation: float32 [..., D] -> over [..., K]; for P stacked networks [P, rows, D] -> [P, rows, K].
+/// The distribution for observation, float32 [..., D]: over [..., K]; P stacked networks: [P, rows, D] -> [P, rows, K].
 ActionDistribution decide(const Network& network, const at::Tensor& observation);
 
-/// The returns that the critic expects: float32 [..., D] -> [...].
-at::Tensor expected_return(const Network& network, const at::Tensor& observation);
+/// The returns that the critic predicts: float32 [..., D] -> [...].
+at::Tensor predict_values(const Network& network, const at::Tensor& observation);
 
 struct NamedTensor {
   std::string name;
   at::Tensor tensor;
 };
 
-/// All tensors of a network, always in the same order. The policy's bear the names of FootyAI's state dict, so that its
-/// weights load as they are: shared_layers.{0,2,...}, fc_mu, fc_log_sigma.
+/// All tensors of a network, always in the same order. The policy's have the names of FootyAI's state dict, so that
+/// FootyAI's weights load unchanged: shared_layers.{0,2,...}, fc_mu, fc_log_sigma.
 std::vector<NamedTensor> parameters(const Network& network);
 
-/// The tensor that a place of the flat array belongs to.
+/// The tensor that contains the element `place` of the flat array.
 NamedTensor parameter_at(const Network& network, std::int64_t place);
 
-/// A network whose tensors are views of `flat`, [P], as wide as those of the other.
+/// A network whose tensors are views of `flat`, [P], with the shapes of those of `like`.
 Network viewed(const Network& like, const at::Tensor& flat);
 
-/// The network with the hidden layers' numbers in another precision (bfloat16), in which they are then computed; the
-/// heads stay as they are. It does not follow changes of the network.
+/// The network with its hidden layers stored and computed in another precision (bfloat16); the heads stay as they are.
+/// The converted layers don't follow later changes of the network.
 Network computed_in(const Network& network, at::ScalarType precision);
 
-/// The same network in tensors of its own, which need no gradient.
+/// A deep copy of the network, which requires no gradient.
 Network snapshot(const Network& network);
 
-/// Several networks of one shape as one. Only for `decide` and `expected_return`: it has no flat array.
+/// Several networks of one shape as one. Only for `decide` and `predict_values`: it has no flat array.
 Network stacked(const std::vector<Network>& networks);
 
-/// The network's copy on a device, ready to be trained.
+/// A copy of the network on a device, ready for training.
 Network on_device(const Network& network, at::Device device);
+
+/// One network that both teams share, or A's and B's own.
+using Networks = std::vector<Network>;
 
 }  // namespace matchday

@@ -30,12 +30,12 @@ std::vector<kernels::LayerPlan> plan_of(const std::vector<Linear>& layers) {
 kernels::NetworkPlan plan_of(const Network& network) {
   const LogStdBounds bounds = log_std_bounds(network.options);
   kernels::NetworkPlan plan;
-  plan.residual = network.options.body == "residual";
+  plan.residual = network.options.trunk == "residual";
   plan.head = {network.options.head == "squashed", static_cast<float>(bounds.lowest),
                static_cast<float>(bounds.highest)};
   plan.layers = plan_of(network.layers);
   plan.mean = plan_of(network.mean);
-  plan.log_sigma = plan_of(network.log_sigma);
+  plan.log_std_raw = plan_of(network.log_std_raw);
   plan.critic_layers = plan_of(network.critic_layers);
   plan.value = plan_of(network.value);
   plan.inputs = plan.layers.front().inputs;
@@ -57,7 +57,7 @@ PackedNetwork::PackedNetwork(const Network& network)
 
 std::int64_t PackedNetwork::hidden_size(const NetworkOptions& options) {
   kernels::NetworkPlan plan;
-  plan.residual = options.body == "residual";
+  plan.residual = options.trunk == "residual";
   for (const std::int64_t width : options.hidden) plan.layers.push_back({.outputs = static_cast<int>(width)});
   return network_kernels().hidden_size(plan);
 }
@@ -67,8 +67,8 @@ void PackedNetwork::decide(const float* observation, std::int64_t rows, float* m
   network_kernels().decide(plan_, numbers(), observation, rows, mean, log_std, hidden);
 }
 
-void PackedNetwork::expected_return(const float* observation, std::int64_t rows, float* value) const {
-  network_kernels().expect(plan_, numbers(), observation, rows, value);
+void PackedNetwork::predict_values(const float* observation, std::int64_t rows, float* value) const {
+  network_kernels().predict_values(plan_, numbers(), observation, rows, value);
 }
 
 ActionDistribution PackedNetwork::decide(const at::Tensor& observation) const {
@@ -80,9 +80,9 @@ ActionDistribution PackedNetwork::decide(const at::Tensor& observation) const {
   return distribution;
 }
 
-at::Tensor PackedNetwork::expected_return(const at::Tensor& observation) const {
+at::Tensor PackedNetwork::predict_values(const at::Tensor& observation) const {
   at::Tensor value = at::empty(observation.sizes().slice(0, observation.dim() - 1), at::kFloat);
-  expected_return(observation.const_data_ptr<float>(), value.numel(), value.mutable_data_ptr<float>());
+  predict_values(observation.const_data_ptr<float>(), value.numel(), value.mutable_data_ptr<float>());
   return value;
 }
 

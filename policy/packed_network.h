@@ -1,4 +1,4 @@
-// A network as the CPU's kernels compute it (kernels/cpu/network_kernels.h).
+// A network in the form that the CPU's kernels compute (kernels/cpu/network_kernels.h).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -8,25 +8,25 @@
 
 namespace matchday {
 
-/// Whether the CPU's kernels can compute this network: it has layers, and its numbers lie there in one array.
+/// Whether the CPU's kernels can compute this network: it has layers, whose numbers are one float32 array on the CPU.
 bool can_be_packed(const Network& network);
 
-/// A copy of a network's numbers, padded and turned as the kernels want them. It does not follow their changes.
+/// A copy of a network's numbers, padded and transposed for the kernels. It does not follow later changes of them.
 class PackedNetwork {
  public:
   explicit PackedNetwork(const Network& network);
 
-  /// Numbers of a row that such a network's hidden layers can keep for an update, H; 0: none.
+  /// Numbers per row that the hidden layers of such a network can keep for the update, H; 0: none.
   static std::int64_t hidden_size(const NetworkOptions& options);
 
-  /// As `decide` and `expected_return` of the network. observation: float32 [..., D], contiguous.
+  /// As `decide` and `predict_values` of the network. observation: float32 [..., D], contiguous.
   ActionDistribution decide(const at::Tensor& observation) const;
-  at::Tensor expected_return(const at::Tensor& observation) const;
+  at::Tensor predict_values(const at::Tensor& observation) const;
 
   /// The same for rows in memory: observation [rows, D] -> mean and log_std [rows, K], hidden [rows, H] or null; value
   /// [rows].
   void decide(const float* observation, std::int64_t rows, float* mean, float* log_std, float* hidden = nullptr) const;
-  void expected_return(const float* observation, std::int64_t rows, float* value) const;
+  void predict_values(const float* observation, std::int64_t rows, float* value) const;
 
   const kernels::NetworkPlan& plan() const { return plan_; }
   const float* numbers() const { return numbers_.const_data_ptr<float>(); }

@@ -1,4 +1,4 @@
-// What decides for a team, a network or a scripted bot, behind one interface.
+// One interface for whatever decides for a team: a network or a scripted bot.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -21,13 +21,13 @@ struct Side {
 /// The team in all of the simulator's matches.
 inline Side side_of(const Simulator& simulator, int team) { return {simulator, team, 0, simulator.matches()}; }
 
-/// `act` gives the actions of a side at its matches' present step, float32 [count, N, 4], in that team's view.
+/// `act` returns the actions of a side at its matches' current step, float32 [count, N, 4], in that team's view.
 struct Policy {
   std::string name;
   std::function<at::Tensor(const Side& side)> act;
 };
 
-/// What both teams do in all matches: float32 [2, B, N, 4].
+/// Both teams' actions in all matches: float32 [2, B, N, 4].
 at::Tensor act(const Policy& a, const Policy& b, const Simulator& simulator);
 
 }  // namespace matchday

@@ -22,11 +22,11 @@ void PreparedNetwork::decide(const at::Tensor& observation, const at::Tensor& me
   log_std.copy_(decided.log_std);
 }
 
-void PreparedNetwork::expect(const at::Tensor& observation, const at::Tensor& value) const {
+void PreparedNetwork::predict_values(const at::Tensor& observation, const at::Tensor& value) const {
   if (packed_)
-    packed_->expected_return(observation.const_data_ptr<float>(), value.numel(), value.mutable_data_ptr<float>());
+    packed_->predict_values(observation.const_data_ptr<float>(), value.numel(), value.mutable_data_ptr<float>());
   else
-    value.copy_(expected_return(network_, observation));
+    value.copy_(matchday::predict_values(network_, observation));
 }
 
 }  // namespace matchday

@@ -1,4 +1,4 @@
-// A network made ready to be asked many times, in the quickest way that its device and precision have.
+// A network prepared for many forward passes, in the fastest way for its device and precision.
 #pragma once
 
 #include <optional>
@@ -7,21 +7,21 @@
 
 namespace matchday {
 
-/// Does not follow the network's changes.
+/// Make a new one when the network changes.
 class PreparedNetwork {
  public:
   /// precision: of the hidden layers, float32 or bfloat16. A stacked network is left as it is.
   PreparedNetwork(const Network& network, at::ScalarType precision);
 
-  /// As `decide` and `expected_return`, into tensors of the caller's, contiguous. observation: float32 [..., D];
-  /// hidden: float32 [..., H], if it is defined, as PackedNetwork says.
+  /// As `decide` and `predict_values`, written into the caller's contiguous tensors. observation: float32 [..., D];
+  /// hidden: float32 [..., H], see PackedNetwork, or undefined.
   void decide(const at::Tensor& observation, const at::Tensor& mean, const at::Tensor& log_std,
               const at::Tensor& hidden = {}) const;
-  void expect(const at::Tensor& observation, const at::Tensor& value) const;
+  void predict_values(const at::Tensor& observation, const at::Tensor& value) const;
 
  private:
   Network network_;
-  std::optional<PackedNetwork> packed_;  ///< where a CPU's kernels compute it
+  std::optional<PackedNetwork> packed_;  ///< if the CPU's kernels compute it
 };
 
 }  // namespace matchday

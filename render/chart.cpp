@@ -16,11 +16,11 @@ namespace {
 
 constexpr int panels_in_a_row = 3;
 
-/// Told apart by every kind of colour vision (Okabe and Ito's palette, for a dark ground).
+/// Distinguishable with every kind of colour vision (Okabe and Ito's palette, for a dark background).
 constexpr std::array<Colour, 6> line_colours{web_colour(0xFFD23F), web_colour(0x56B4E9), web_colour(0xE8541E),
                                              web_colour(0x2FBF8F), web_colour(0xCC79A7), web_colour(0xFFFFFF)};
 
-/// A round number of about a fifth of a range: the distance between the lines of its grid.
+/// The distance between the grid lines of a range: a round number of about a fifth of the range.
 double grid_distance(double range) {
   const double rough = range / 5.0;
   const double power = std::pow(10.0, std::floor(std::log10(rough)));
@@ -29,7 +29,7 @@ double grid_distance(double range) {
   return 10.0 * power;
 }
 
-/// Where the lines of a range's grid are: at whole multiples of their distance.
+/// The positions of a range's grid lines: whole multiples of their distance.
 std::vector<double> grid_lines(ChartInterval range) {
   const double distance = grid_distance(range.highest - range.lowest);
   std::vector<double> lines;
@@ -38,7 +38,7 @@ std::vector<double> grid_lines(ChartInterval range) {
   return lines;
 }
 
-/// A range with some width.
+/// The range, widened if it is empty.
 ChartInterval widened(ChartInterval range) {
   if (range.highest <= range.lowest) range.highest = range.lowest + 1.0;
   return range;
@@ -75,7 +75,7 @@ std::vector<std::string> labels_of(const Chart& chart) {
 
 cv::Scalar scalar(Colour colour) { return {double(colour.blue), double(colour.green), double(colour.red)}; }
 
-/// Where a panel's numbers lie on the image.
+/// Maps a panel's numbers to places on the image.
 struct Frame {
   cv::Rect area;
   ChartInterval x;
@@ -104,7 +104,7 @@ void draw_grid(cv::Mat& image, const Frame& frame, float text) {
   }
 }
 
-constexpr int shift = 4;  // OpenCV takes sub-pixel places as whole numbers of sixteenths
+constexpr int shift = 4;  // OpenCV takes sub-pixel places as integers, in sixteenths of a pixel
 
 cv::Point sixteenths(cv::Point2d place) {
   return {cvRound(place.x * double(1 << shift)), cvRound(place.y * double(1 << shift))};

@@ -12,13 +12,13 @@ struct ChartPoint {
   double y;
 };
 
-/// From where to where, in y.
+/// A range in y.
 struct ChartInterval {
   double lowest;
   double highest;
 };
 
-/// A line. Those of one label have one colour in all panels.
+/// A line. Lines with the same label have the same colour in all panels.
 struct ChartSeries {
   std::string label;
   std::vector<ChartPoint> points;
@@ -37,8 +37,8 @@ struct Chart {
   std::vector<ChartPanel> panels;
 };
 
-/// Writes the chart as a PNG file, `width` px wide, three panels in a row. Each panel has its own range of y. What
-/// cannot be written is a std::runtime_error that names the path (BadInput if the path is to blame).
+/// Writes the chart as a PNG file, `width` px wide, three panels in a row. Each panel has its own range of y. If it
+/// can't be written, throws a std::runtime_error that names the path (BadInput if the path is to blame).
 void save_chart(const std::filesystem::path& path, const Chart& chart, int width = 1280);
 
 }  // namespace matchday

@@ -12,7 +12,7 @@
 namespace matchday {
 namespace {
 
-/// Least height of a number that can be read, px.
+/// Least height of a legible number, px.
 constexpr float least_number_height = 8.0F;
 
 struct Look {
@@ -72,7 +72,7 @@ void draw_bodies(cv::Mat& image, const Rules& rules, const Layout& layout, const
   trail.push_back(pixel_of(layout, scene.ball));
   draw_comet(image, trail, 0.85F * ball, white, 0.55F);
 
-  if (scene.goal == 0)  // otherwise the ball lies elsewhere by now
+  if (scene.goal == 0)  // after a goal the ball is elsewhere by now
     for (const Scene::Kick& kick : scene.kicks) draw_kick(image, rules, layout, scene, kick);
 
   for_each_player([&](Pixel place, const Look& look, std::size_t index) {

@@ -9,7 +9,7 @@
 
 namespace matchday {
 
-/// Draws the scenes of one match; what stays the same in all of them it draws only once.
+/// Draws the scenes of one match; the background, which is the same in all of them, is drawn only once.
 class Painter {
  public:
   Painter(const Rules& rules, const TeamNames& names, int width);

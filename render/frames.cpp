@@ -8,7 +8,7 @@
 namespace matchday {
 namespace {
 
-/// Frames for which the ball's way stays visible behind it: 0.4 s.
+/// Frames for which the ball's trail stays visible: 0.4 s.
 constexpr std::size_t trail_frames = 12;
 
 bool same_teams(const Scene& one, const Scene& other) {

@@ -8,32 +8,32 @@
 
 namespace matchday {
 
-/// Frames for which the scorers are celebrated: 0.7 s.
+/// Frames for which a goal is celebrated: 0.7 s.
 inline constexpr int goal_frames = 21;
 
 /// Frames for which the teams stand at the start and at kick-offs, so that the eye finds the ball again: 0.2 s.
 inline constexpr int kick_off_frames = 6;
 
-/// A scene and for how many frames it stands.
+/// A scene and the number of frames for which it is shown.
 struct Shown {
   Scene scene;
   int frames = 1;
 };
 
-/// The moment before a kick-off, which the rules skip: the ball in the goal. It goes on as it went between the scenes
-/// `earlier` and `last`, but always through the mouth of the goal that `kick_off.goal` tells of.
+/// The moment before a kick-off, which the rules skip: the ball in the goal. The ball keeps the direction that it had
+/// from `earlier` to `last`, but always enters the mouth of the goal that `kick_off.goal` means.
 Scene ball_in_goal(const Rules& rules, const Scene& earlier, const Scene& last, const Scene& kick_off);
 
-/// Turns the scenes of matches into frames, one after the other. The ball draws a trail; that of a given scene is not
-/// used.
+/// Turns the scenes of matches into frames, one after the other. Makes the ball's trail itself; that of a given scene
+/// is not used.
 class Frames {
  public:
   Frames(const Rules& rules, int frames_per_step);
 
-  /// The frames that show the next scene: the first one, or one whose clock went back, stands for `kick_off_frames`; a
-  /// later one is reached in `frames_per_step` frames. A scene with a goal holds the kick-off after it: the ball first
-  /// enters the goal in `frames_per_step` frames, `goal_frames` celebrate, then the kick-off stands for
-  /// `kick_off_frames`.
+  /// The frames that show the next scene. The first scene, or one whose clock went back, is shown for
+  /// `kick_off_frames`; a later one is reached in `frames_per_step` frames. A scene with a goal is the kick-off after
+  /// it: the ball first enters the goal in `frames_per_step` frames, the goal is celebrated for `goal_frames`, then the
+  /// kick-off is shown for `kick_off_frames`.
   std::vector<Shown> next(const Scene& scene);
 
  private:

@@ -19,11 +19,11 @@
 namespace matchday {
 namespace {
 
-/// Width of a grid's pictures together, px, and the most that one of them takes of it.
+/// Width of a grid's pictures together, and the largest width of one of them, px.
 constexpr int grid_width = 1920;
 constexpr int widest_cell = 640;
 
-/// Between two pictures, px; even as H.264 asks.
+/// Between two pictures, px; even, as H.264 requires.
 constexpr int gap = 4;
 
 /// One match of the grid.
@@ -31,7 +31,7 @@ struct Cell {
   Cell(const Rules& rules, const std::vector<Scene>& match, cv::Mat part)
       : scenes(match), frames(rules, VideoOptions{}.frames_per_step), image(std::move(part)) {}
 
-  /// Draws the next frame and tells whether there was one.
+  /// Draws the next frame. Returns whether there was one.
   bool advance(const Painter& painter) {
     if (to_show.empty() && next < scenes.size())
       for (Shown& shown : frames.next(scenes[next++])) to_show.push_back(std::move(shown));
@@ -48,12 +48,12 @@ struct Cell {
   std::size_t next = 0;
   Frames frames;
   std::deque<Shown> to_show;
-  bool painted = false;  ///< the image shows what is to be shown next
+  bool painted = false;  ///< the image shows the next frame already
   cv::Mat image;         ///< a part of the whole
   std::array<int, 2> score{0, 0};
 };
 
-/// Where the matches stand, px. All is even: H.264 asks that of the whole.
+/// The places of the matches, px. All numbers are even, as H.264 requires it of the whole picture.
 struct Places {
   Places(const Rules& rules, Grid grid)
       : cell(layout_of(rules, std::min(widest_cell, (grid_width - (grid.columns - 1) * gap) / grid.columns))),

@@ -9,7 +9,7 @@
 
 namespace matchday {
 
-/// How matches stand in a picture, side by side and row by row.
+/// How matches are arranged in a picture.
 struct Grid {
   int columns;
   int rows;
@@ -18,14 +18,14 @@ struct Grid {
 /// Most columns and rows of a grid: six pictures of the least width fill 1,920 px.
 inline constexpr int most_in_grid = 6;
 
-/// Seconds for which the end stands, so that the totals can be read.
+/// Seconds for which the last frame is shown, so that the totals can be read.
 inline constexpr int grid_end_seconds = 2;
 
-/// Writes an H.264 MP4 file of matches that go on at the same time, each with its score and clock, below a bar with the
-/// goals, wins and draws of all together. Each match is shown as in a Video; the ones without goals are over first and
-/// wait for the others. `matches` are as many as the grid holds, in rows from the upper left, each with all its scenes.
-/// What cannot be written is a std::runtime_error that names the path (BadInput if the path itself is to blame), a
-/// number of matches that does not fill the grid a std::logic_error.
+/// Writes an H.264 MP4 file of matches that run at the same time, each with its score and clock, below a bar with the
+/// goals and wins of all together. Each match is shown as in a Video; the ones without goals are over first and wait
+/// for the others. `matches` must fill the grid, in rows from the upper left, each with all its scenes. If the file
+/// can't be written, throws a std::runtime_error that names the path (BadInput if the path itself is to blame); if the
+/// matches don't fill the grid, a std::logic_error.
 void save_grid_video(const std::filesystem::path& path, const Rules& rules, const TeamNames& names, Grid grid,
                      const std::vector<std::vector<Scene>>& matches);
 

@@ -1,4 +1,4 @@
-// Where things stand in a picture: a score bar on top, below it the whole pitch with its goals and a little grass
+// The layout of a picture: a score bar on top, below it the whole pitch with its goals and a little grass
 // around.
 #pragma once
 
@@ -27,7 +27,7 @@ inline float drawn_ball_radius(const Rules& rules) { return rules.game == Game::
 inline bool has_keepers(const Rules& rules) { return rules.game == Game::arena && rules.players > 1; }
 
 struct Layout {
-  int width;       ///< px, even as H.264 asks
+  int width;       ///< px, even, as H.264 requires
   int height;      ///< px, even
   float bar;       ///< px, height of the score bar
   float scale;     ///< px per u

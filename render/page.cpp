@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "files/unfinished_file.h"
+#include "files/atomic_file.h"
 #include "page_template.h"
 #include "render/frames.h"
 #include "render/layout.h"
@@ -19,10 +19,10 @@ namespace {
 
 using nlohmann::json;
 
-/// What stands in the template where the match belongs.
+/// The placeholder for the match in the template.
 constexpr std::string_view match_here = "MATCH_DATA";
 
-/// A coordinate in page units; what is no number is 0.
+/// A coordinate in page units; 0 for NaN.
 std::int16_t page_number(const Rules& rules, float coordinate) {
   if (std::isnan(coordinate)) return 0;
   return static_cast<std::int16_t>(std::lround(std::clamp(coordinate / page_unit(rules), -32767.0F, 32767.0F)));
@@ -41,7 +41,7 @@ std::string base64(const std::string& bytes) {
   return text;
 }
 
-/// Where all stand in all scenes: little-endian 16-bit x and y of A's players, B's and the ball, scene by scene.
+/// The places of all bodies, in base64: little-endian 16-bit x and y of A's players, B's and the ball, scene by scene.
 std::string places_of(const Rules& rules, const std::vector<Scene>& scenes) {
   std::string bytes;
   const auto add = [&](float coordinate) {
@@ -65,7 +65,7 @@ json kicks_of(const Rules& rules, const std::vector<Scene>& scenes) {
   json kicks = json::array();
   for (std::size_t k = 1; k < scenes.size(); ++k)
     for (const Scene::Kick& kick : scenes[k].kicks)
-      if (kick.clock >= scenes[k - 1].clock)  // the others were told of before
+      if (kick.clock >= scenes[k - 1].clock)  // older ones were added before
         kicks.push_back({k, team_number(kick.team), kick.player, page_number(rules, kick.place.x),
                          page_number(rules, kick.place.y), static_cast<int>(kick.passed), static_cast<int>(kick.shot)});
   return kicks;
@@ -84,7 +84,7 @@ json goals_of(const Rules& rules, const std::vector<Scene>& scenes) {
   return goals;
 }
 
-/// Whose ball it was, a letter for each scene.
+/// Which team had the ball, a letter for each scene.
 std::string owners_of(const std::vector<Scene>& scenes) {
   std::string owners;
   for (const Scene& scene : scenes) owners += scene.owner > 0 ? 'a' : scene.owner < 0 ? 'b' : '.';
@@ -123,11 +123,11 @@ json pitch_of(const Rules& rules) {
           {"post_radius", arena ? rules.post_radius : 0.0F},
           {"player_radius", drawn_player_radius(rules)},
           {"ball_radius", drawn_ball_radius(rules)},
-          {"kick_reach", arena ? 0.0F : rules.kick_reach},  // drawn where it is a ring
+          {"kick_reach", arena ? 0.0F : rules.kick_reach},  // drawn as a ring; 0: not drawn
           {"keepers", has_keepers(rules)}};
 }
 
-/// The match as JSON that may stand within a script element, whatever the teams are called.
+/// The match as JSON, escaped so that no team name can end the script element that holds it.
 std::string match_data(const Rules& rules, const TeamNames& names, const std::vector<Scene>& scenes) {
   const json data{{"names", {names.a, names.b}},
                   {"pitch", pitch_of(rules)},

@@ -1,5 +1,5 @@
-// The colours (private to render/). Blue against vermilion is told apart by every kind of colour vision; both have a
-// white outline because vermilion alone comes near to grass for some.
+// The colours (private to render/). Blue and vermilion can be told apart with every kind of colour vision; both have a
+// white outline because vermilion looks similar to grass for some people.
 #pragma once
 
 #include "render/shapes.h"

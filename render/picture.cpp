@@ -3,7 +3,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <vector>
 
-#include "files/unfinished_file.h"
+#include "files/atomic_file.h"
 #include "render/draw.h"
 #include "render/png.h"
 

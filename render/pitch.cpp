@@ -9,14 +9,14 @@
 namespace matchday {
 namespace {
 
-constexpr int stripes = 12;  // even, so that the halfway line parts two stripes
+constexpr int stripes = 12;  // even, so that the halfway line lies between two stripes
 
-/// A full-size pitch (105 x 68 m): the shares below carry its markings over to any pitch.
+/// A full-size pitch (105 x 68 m), whose markings are scaled to any pitch.
 constexpr float real_length = 105.0F;
 constexpr float real_width = 68.0F;
 constexpr float real_goal_half_width = 3.66F;
 
-/// The pitch while it is drawn; lengths in u, whole pixels for all straight lines so that they are crisp.
+/// What the pitch is drawn with; lengths in u, whole pixels for all straight lines so that they are crisp.
 struct Canvas {
   cv::Mat& image;
   const Rules& rules;
@@ -143,7 +143,7 @@ void draw_markings(const Canvas& canvas) {
   const float circle = 9.15F * 2.0F * length / real_length;
   draw_ring(canvas.image, centre, circle * canvas.layout.scale + 0.5F * canvas.line, canvas.line, white);
   draw_disc(canvas.image, centre, 1.6F * canvas.line, white);
-  const float corner = 1.5F * 2.0F * length / real_length;  // half as large again as the real one, to be seen at all
+  const float corner = 1.5F * 2.0F * length / real_length;  // 1.5 m, since the real 1 m would hardly be visible
   for (const float x : {-length, length})
     for (const float y : {-width, width})
       draw_arc(canvas, x, y, corner, std::min(x, 0.0F), std::min(y, 0.0F), std::max(x, 0.0F), std::max(y, 0.0F));
@@ -157,7 +157,7 @@ void draw_markings(const Canvas& canvas) {
 ScoreBox score_box(const Layout& layout, bool of_a) {
   const float width = sized(layout, 60.0F);
   const float height = sized(layout, 46.0F);
-  const float from_centre = sized(layout, 82.0F);  // leaves the clock its place between the two
+  const float from_centre = sized(layout, 82.0F);  // leaves room for the clock between the two
   const float sign = of_a ? -1.0F : 1.0F;
   const Pixel middle{layout.centre_x + sign * (from_centre + 0.5F * width), 0.5F * layout.bar - sized(layout, 2.0F)};
   return {

@@ -32,7 +32,7 @@ struct Scene {
   std::vector<Position> team_a;  ///< A's players, the first one is drawn as its keeper (arena)
   std::vector<Position> team_b;
   Position ball;
-  std::array<int, 2> score{0, 0};  ///< A's and B's goals, the one that `goal` tells of included
+  std::array<int, 2> score{0, 0};  ///< A's and B's goals, including the one in `goal`
   float clock = 0.0F;              ///< steps played; lies between two steps in a video's in-between frames
   int goal = 0;                    ///< who scored in the step that led here: +1 A, -1 B, 0 nobody
   int owner = 0;                   ///< whose ball it was in that step: +1 A's, -1 B's, 0 nobody's

@@ -39,7 +39,7 @@ void blend_pixel(Colour& pixel, Colour colour, int share) {
   pixel = {blend(pixel.blue, colour.blue), blend(pixel.green, colour.green), blend(pixel.red, colour.red)};
 }
 
-/// Paints every pixel of the rectangle by how far (0 to 1) `cover(x, y)` says it is covered at its middle.
+/// Blends the colour into each pixel of the rectangle by its coverage (0 to 1), `cover(x, y)` at the pixel's middle.
 template <typename Cover>
 void paint(cv::Mat& image, cv::Rect where, Colour colour, float opacity, Cover cover) {
   for (int y = where.y; y < where.y + where.height; ++y) {
@@ -144,14 +144,14 @@ float text_width(const std::string& text, float height) {
   int baseline = 0;
   const int thickness = text_thickness(height);
   const cv::Size size = cv::getTextSize(text, font, text_scale(height), thickness, &baseline);
-  return static_cast<float>(size.width - thickness) / text_zoom;  // OpenCV adds it once, on the right
+  return static_cast<float>(size.width - thickness) / text_zoom;  // OpenCV adds the thickness once, on the right
 }
 
 std::string fit_text(const std::string& text, float height, float width) {
   std::string plain;
   for (const char character : text) {
     const auto byte = static_cast<unsigned char>(character);
-    if (byte >= 0x80 && byte < 0xC0) continue;  // UTF-8: a later byte of a letter that has its '?' already
+    if (byte >= 0x80 && byte < 0xC0) continue;  // UTF-8: a later byte of a character that has its '?' already
     plain += byte >= 0x20 && byte < 0x7F ? character : '?';
   }
   if (text_width(plain, height) <= width) return plain;

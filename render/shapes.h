@@ -33,7 +33,7 @@ enum class Align { left, centre, right };
 /// Width in px of a line of text whose capitals are `height` px high.
 float text_width(const std::string& text, float height);
 
-/// The text, or as much of it as fits into `width` px and an ellipsis. What the font lacks (all but ASCII) becomes '?'.
+/// The text, shortened to `width` px with an ellipsis. Characters that the font lacks (all but ASCII) become '?'.
 std::string fit_text(const std::string& text, float height, float width);
 
 /// One line of text; `at` is the middle of its capitals' height and its left end, middle or right end.

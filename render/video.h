@@ -19,7 +19,7 @@ struct VideoOptions {
 };
 
 /// Writes an H.264 MP4 file of a match, scene by scene. The file appears under its name only in `finish()`; a video
-/// that is destroyed before leaves nothing. What cannot be written is a std::runtime_error that names the path
+/// that is destroyed earlier leaves no file. If it can't be written, throws a std::runtime_error that names the path
 /// (BadInput if the path itself is to blame).
 class Video {
  public:

@@ -21,9 +21,9 @@ void silence_video_libraries() {
   });
 }
 
-/// The temporary file's name as FFmpeg has to be told it: of one without a folder it takes what stands before a colon
-/// for a protocol.
-std::string file_name(const UnfinishedFile& file) { return std::filesystem::absolute(file.temporary()).string(); }
+/// The temporary file's absolute path: in a name without a folder FFmpeg would take the part before a colon for a
+/// protocol.
+std::string file_name(const AtomicFile& file) { return std::filesystem::absolute(file.temporary()).string(); }
 
 }  // namespace
 
@@ -41,7 +41,7 @@ void VideoFile::write(const cv::Mat& image, int count) {
 
 void VideoFile::finish() {
   writer_.release();
-  // FFmpeg tells nobody when a disk is full, so the file is read back before it gets its name.
+  // FFmpeg does not report a full disk, so the file is read back before it gets its name.
   cv::VideoCapture written(file_name(file_), cv::CAP_FFMPEG);
   if (!written.isOpened() || std::lround(written.get(cv::CAP_PROP_FRAME_COUNT)) != frames_)
     throw std::runtime_error(file_.target().string() + ": cannot be written: the video is incomplete");

@@ -5,7 +5,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/videoio.hpp>
 
-#include "files/unfinished_file.h"
+#include "files/atomic_file.h"
 
 namespace matchday {
 
@@ -21,7 +21,7 @@ class VideoFile {
   void finish();
 
  private:
-  UnfinishedFile file_;  ///< outlives the writer that has it open
+  AtomicFile file_;  ///< outlives the writer that has it open
   cv::VideoWriter writer_;
   int frames_ = 0;
 };

@@ -1,4 +1,4 @@
-// The one exception for what a user gave and cannot be used: a config, a file, an argument.
+// BadInput, the one exception for unusable user input: a config, a file, an argument.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace matchday {
 
-/// A text in which line breaks, and what else would move a terminal's cursor, stand as \uXXXX.
+/// The text with \uXXXX for line breaks and all other control characters, which could move a terminal's cursor.
 inline std::string one_line(std::string_view text) {
   std::string line;
   for (const char c : text) {
@@ -24,8 +24,8 @@ inline std::string one_line(std::string_view text) {
   return line;
 }
 
-/// Its text is one sentence: what is wrong, where, and what is allowed. The app shows it and exits with 2. It may quote
-/// what was given as it is: it becomes one line.
+/// The text is one sentence: what is wrong, where, and what is allowed. The app prints it and exits with 2. It may
+/// quote raw user input: the constructor makes it one line.
 struct BadInput : std::runtime_error {
   explicit BadInput(std::string_view text) : std::runtime_error(one_line(text)) {}
 };

@@ -1,4 +1,4 @@
-// Where bots' players wait for the ball, for 1 to 11 of them, in the order of the formations that matches start from.
+// Where a bot's players wait for the ball, for 1 to 11 players, in the order of rules/formations.h.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@ namespace matchday {
 /// What a player does while others are at the ball. u on a pitch of 80 x 50, own view.
 struct Duty {
   Place base;            ///< place with the ball on the centre spot
-  Place support;         ///< when the own team has the ball: x from the ball, y from the long axis
-  float follows = 0.0F;  ///< share of the ball's y that is added to the support's
+  Place support;         ///< place when the own team has the ball: x from the ball, y from the long axis
+  float follows = 0.0F;  ///< share of the ball's y that is added to support.y
 };
 
 inline constexpr Duty goalkeeper{{-37, 0}, {}};
@@ -21,7 +21,7 @@ inline constexpr Duty forward{{2, 0}, {14, 0}};
 inline constexpr Duty left_forward{{2, -8}, {14, -11}};
 inline constexpr Duty right_forward{{2, 8}, {14, 11}};
 inline constexpr Duty back{{-19, 0}, {-12, 0}, 0.25F};
-/// One back goes up close behind the ball, the other stays: a back pass is possible, a counter-attack still meets one.
+/// One back follows close behind the ball for a back pass, the other stays back against a counter-attack.
 inline constexpr Duty left_back{{-19, -10}, {-8, -9}, 0.3F};
 inline constexpr Duty right_back{{-19, 10}, {-16, 6}, 0.2F};
 inline constexpr Duty midfielder{{-8, 0}, {-4, 0}, 0.3F};
@@ -33,7 +33,7 @@ inline constexpr Duty right_centre_back{{-28, 5}, {-22, 5}, 0.2F};
 inline constexpr Duty left_full_back{{-24, -17}, {-12, -18}, 0.1F};
 inline constexpr Duty right_full_back{{-24, 17}, {-12, 18}, 0.1F};
 
-/// The duties of a team of that many, player 0's first.
+/// The duties of a team of `players`, player 0's first.
 inline std::vector<Duty> duties(std::int64_t players) {
   if (players == 1) return {forward};
   if (players == 2) return {goalkeeper, forward};
@@ -49,8 +49,8 @@ inline std::vector<Duty> duties(std::int64_t players) {
   return team;
 }
 
-/// Where those stand who are to get a pass, from the ball: in triangles round it, the first two before it. u, own view,
-/// in the order in which they are filled by all players but a goalkeeper.
+/// Where players offer themselves for a pass, relative to the ball: in triangles round it, the first two ahead of it.
+/// u, own view; all players but a goalkeeper take these places in this order.
 inline constexpr Place round_the_ball[] = {{13, -11}, {13, 11}, {-10, 7},  {-10, -7}, {26, 0},
                                            {-17, 0},  {24, 22}, {24, -22}, {-19, 17}, {-19, -17}};
 

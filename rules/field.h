@@ -26,20 +26,20 @@ struct Field {
   std::string_view name;     ///< as in the struct
   Member member;             ///< where it is in the struct
   double lowest;             ///< smallest value allowed; of a list, smallest element
-  double highest;            ///< largest value allowed; both are whole for whole numbers
-  std::string_view choices;  ///< strings: what is allowed, "a|b|c:N", where a last N stands for any whole number
+  double highest;            ///< largest value allowed; both bounds are whole for whole numbers
+  std::string_view choices;  ///< strings: allowed values, "a|b|c:N"; a final N stands for a number of one or two digits
   std::string_view unit;     ///< "u", "steps", ... or empty
   std::string_view help;     ///< one line
 };
 
-/// The row of a number, or of a list of them.
+/// The table row of a number or a list of numbers.
 template <class Owner, class Value>
 constexpr Field<Owner> number_field(std::string_view name, Value Owner::*member, double lowest, double highest,
                                     std::string_view unit, std::string_view help) {
   return {name, member, lowest, highest, {}, unit, help};
 }
 
-/// The row of a string that is one of `choices`.
+/// The table row of a string that is one of `choices`.
 template <class Owner>
 constexpr Field<Owner> choice_field(std::string_view name, std::string Owner::*member, std::string_view choices,
                                     std::string_view help) {
@@ -65,7 +65,7 @@ inline std::string value_text(double value) {
 
 inline std::string value_text(float value) {
   const std::string text = shortest_text(value);
-  // TOML's numbers are read as doubles and then rounded again, which once in a long while gives a neighbour.
+  // A TOML reader parses a double and then rounds it to float: very rarely this gives a neighbouring float.
   double read_back = 0.0;
   std::from_chars(text.data(), text.data() + text.size(), read_back);
   if (static_cast<float>(read_back) != value) return value_text(static_cast<double>(value));
@@ -98,7 +98,7 @@ std::string value_text(const Field<Owner>& field, const Owner& owner) {
   return std::visit(text, field.member);
 }
 
-/// A bound of a number without needless zeros: "1", "0.05".
+/// A bound without needless zeros: "1", "0.05".
 inline std::string bound_text(double value) {
   const auto whole = static_cast<std::int64_t>(value);
   return value == static_cast<double>(whole) ? shortest_text(whole) : shortest_text(value);
@@ -134,7 +134,7 @@ std::string allowed_text(const Field<Owner>& field) {
   return std::visit(Kind{}, field.member) + range_text(field);
 }
 
-/// Is this number in the field's range? A float is held against the bounds as floats: 0.1F is not below 0.1.
+/// Is this number in the field's range? A float is compared with the bounds as floats: 0.1F is not below 0.1.
 template <class Owner, class Number, std::enable_if_t<std::is_arithmetic_v<Number>, int> = 0>
 bool allows(const Field<Owner>& field, Number value) {
   if constexpr (std::is_same_v<Number, bool>)
@@ -148,7 +148,7 @@ bool allows(const Field<Owner>& field, const std::vector<std::int64_t>& values) 
   return std::all_of(values.begin(), values.end(), [&](std::int64_t value) { return allows(field, value); });
 }
 
-/// Is `value` this choice? "cuda:N" is met by "cuda:0" to "cuda:99".
+/// Does `value` match this choice? "cuda:N" matches "cuda:0" to "cuda:99".
 inline bool meets_choice(std::string_view choice, std::string_view value) {
   if (choice == value && (choice.empty() || choice.back() != 'N')) return true;
   if (choice.empty() || choice.back() != 'N') return false;

@@ -1,4 +1,4 @@
-// The table of all numbers in `Rules`, and what makes a set of rules playable.
+// The table of all numbers in `Rules`, and the checks that a set of rules is playable.
 #pragma once
 
 #include <algorithm>
@@ -52,14 +52,14 @@ inline constexpr std::array<Field<Rules>, 26> rules_fields{{
                  "reward for the players' mean distance to the ball shrinking by 1 u (FootyAI)"),
 }};
 
-/// "kick_speed is 9.0; it must be at most ball_top_speed, 7.5": a number that others bound.
+/// "kick_speed is 9.0; it must be at most ball_top_speed, 7.5": a number outside a bound that other numbers set.
 inline std::string bound_problem(const std::string& what, float value, const std::string& bound, float bound_value,
                                  const std::string& reason = "") {
   return what + " is " + value_text(value) + "; it must be " + bound + ", " + value_text(bound_value) +
          (reason.empty() ? "" : ", so that " + reason);
 }
 
-/// Do bodies that meet always touch before their centres have passed? Then nothing goes through anything.
+/// Do colliding bodies always overlap in some substep, before their centres pass? Else one could pass through.
 inline std::optional<std::string> passing_problem(const Rules& rules) {
   const auto substeps = static_cast<float>(rules.substeps);
   const float ball = rules.ball_top_speed / substeps;

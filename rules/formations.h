@@ -15,9 +15,9 @@ struct Place {
 
 using Formation = std::array<Place, max_players>;
 
-/// Own-view places of the team that awaits a kick-off: keeper first, then defence, then those before them.
-/// Row N-1 is the formation of N players; places past N are not used. Every row is its own mirror image about y = 0
-/// but for a lone extra player, who stands on the axis.
+/// Own-view places of the team that awaits a kick-off: goalkeeper, backs, forwards, then the others. Row N-1 is the
+/// formation of N players; places past N are not used. Every row is its own mirror image about y = 0; a player without
+/// a partner stands on the axis.
 inline constexpr std::array<Formation, max_players> defending{{
     {{{-13, 0}}},
     {{{-36, 0}, {-13, 0}}},
@@ -42,7 +42,7 @@ inline constexpr std::array<Formation, max_players> defending{{
       {-26, 18}}},
 }};
 
-/// Own-view places of the team that kicks off: as above, with its forwards at the ball.
+/// Own-view places of the team that kicks off: as `defending`, but with the forwards at the ball.
 inline constexpr std::array<Formation, max_players> attacking{{
     {{{-5, 0}}},
     {{{-36, 0}, {-5, 0}}},

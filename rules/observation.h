@@ -1,4 +1,4 @@
-// What networks read, a whole team's or a single player's: the tables of both observations, block by block.
+// observation: what a network reads of a match, as a whole team or as a single player; both layouts, block by block.
 #pragma once
 
 #include <string>
@@ -8,20 +8,20 @@
 
 namespace matchday {
 
-/// Length at which a ball-relative place r/(|r| + scale) reaches one half: near the ball it resolves finely, far off it
-/// saturates. u; the largest single gain to learning among all inputs that were tried.
+/// Distance, in u, at which the ball-relative input r/(|r| + scale) reaches one half: it is fine near the ball and
+/// saturates far from it. Of all inputs that were tried, this one improved learning most.
 inline constexpr float ball_relative_scale = 5.0F;
 
 /// A score difference of this many goals reads as 1.
 inline constexpr float score_difference_scale = 3.0F;
 
-/// Scaled score differences are kept within +- this.
+/// Scaled score differences are clamped to +- this.
 inline constexpr float score_difference_limit = 2.0F;
 
-/// A player sees others' places divided by this. u, a quarter of arena's pitch
+/// A player's observation divides relative positions by this: a quarter of the length of arena's pitch, u.
 inline constexpr float player_view_scale = 20.0F;
 
-/// FootyAI v2 reads goals divided by this.
+/// FootyAI v2's observation divides goals by this.
 inline constexpr float footyai_score_scale = 10.0F;
 
 /// Consecutive components of an observation: `count` groups of the same `components`.
@@ -31,8 +31,8 @@ struct ObservationBlock {
   std::vector<std::string> components;
 };
 
-/// The blocks of a team's observation, in order. Arena's is in the team's own view (B's turned by 180 degrees, so that
-/// both attack +x); FootyAI's is the original's, from above for both teams, followed by the team's one-hot.
+/// The blocks of a team's observation, in order. Arena's is in the team's own view (B's rotated by 180 degrees, so that
+/// both attack +x); FootyAI's is that of the original, from above for both teams, followed by the team's one-hot.
 inline std::vector<ObservationBlock> observation_blocks(const Rules& rules) {
   const int n = rules.players;
   switch (rules.game) {
@@ -67,7 +67,7 @@ inline std::vector<ObservationBlock> observation_blocks(const Rules& rules) {
 }
 
 /// The blocks of a player's observation, in order; the same for all games, always in the own view. Mates and opponents
-/// come in the order of their distance (of equally near ones the first in the team first).
+/// are sorted by distance, nearest first; on a tie the lower index comes first.
 inline std::vector<ObservationBlock> player_observation_blocks(const Rules& rules) {
   const int n = rules.players;
   const std::vector<std::string> other{"rx / 20", "ry / 20", "vx / player speed", "vy / player speed"};
@@ -86,7 +86,7 @@ inline std::vector<ObservationBlock> player_observation_blocks(const Rules& rule
 /// Number of components of a player's observation.
 constexpr int player_observation_size(int players) { return 4 + 6 + 4 * (2 * players - 1) + 2 + 2 * players; }
 
-/// Number of components of a team's observation (D): what the blocks add up to, for kernels at compile time.
+/// Number of components of a team's observation (D): the sum of the blocks' sizes, constexpr for the kernels.
 constexpr int observation_size(Game game, int players) {
   const int bodies = 2 * players + 1;
   if (game == Game::footyai_v1) return 4 * bodies + 2 + 1 + 2;

@@ -36,8 +36,8 @@ inline Rules footyai_v2() {
   return rules;
 }
 
-/// matchday's own game, the default. Its numbers were tuned by play: bots rank by skill, play is seldom stuck, a few
-/// goals a match.
+/// matchday's own game, the default. Its numbers were tuned by playing matches, until bots ranked by skill, play seldom
+/// got stuck and a match had a few goals.
 inline Rules arena() { return Rules{}; }
 
 struct Preset {
@@ -52,7 +52,7 @@ inline constexpr std::array<Preset, 3> presets{{
     {"footyai-v2", footyai_v2, "FootyAI's second game: point players, mean kick, friction"},
 }};
 
-/// The rules of that name, or nothing.
+/// The rules of the preset of this name, or nothing.
 inline std::optional<Rules> find_preset(std::string_view name) {
   for (const Preset& preset : presets)
     if (preset.name == name) return preset.rules();

@@ -1,4 +1,4 @@
-// What football is here: every number that decides how a match goes, in one plain struct.
+// Rules: every number that decides how a match goes, in one plain struct.
 //
 // Coordinates have their origin at the centre of the pitch; team A attacks +x, team B attacks -x. Lengths are in pitch
 // units (u), times in steps, speeds in u/step. `Rules` is trivially copyable, so that kernels take it by value.
@@ -9,10 +9,10 @@
 
 namespace matchday {
 
-/// Most players a team may have.
+/// Largest number of players per team.
 inline constexpr int max_players = 11;
 
-/// Which laws of motion a match follows. The numbers below are read by the games that their comment names.
+/// The laws of motion of a match. A number below whose comment names games is used by these games alone.
 enum class Game : std::int32_t {
   footyai_v1,  ///< point players, kicks add up, no friction
   footyai_v2,  ///< point players, the mean kick replaces the ball's velocity, friction
@@ -30,7 +30,7 @@ struct Rules {
   float half_width = 25.0F;       ///< u, centre to side line
   float goal_half_width = 13.0F;  ///< u, half of the goal mouth
 
-  float player_speed = 3.0F;     ///< u/step, top speed; FootyAI: what a move of 1 covers in a step
+  float player_speed = 3.0F;     ///< u/step, top speed; FootyAI: distance covered in a step by a move of length 1
   float player_response = 0.6F;  ///< share of the wanted change of velocity made in a step (arena)
   float player_radius = 1.5F;    ///< u (arena)
   float player_mass = 1.0F;      ///< (arena)
@@ -42,13 +42,13 @@ struct Rules {
 
   float kick_reach = 3.0F;      ///< u, centre to centre
   float kick_speed = 7.0F;      ///< u/step given to the ball by a kick of length 1
-  float kick_dead_zone = 0.1F;  ///< kicks not longer than this are none (arena)
+  float kick_dead_zone = 0.1F;  ///< kicks no longer than this are ignored (arena)
 
   float post_radius = 0.7F;              ///< u, the four posts stand at (+-half_length, +-goal_half_width) (arena)
   float restitution_players = 0.2F;      ///< speed kept by two players who run into each other (arena)
-  float restitution_player_ball = 0.5F;  ///< and by the ball off a player (arena)
-  float restitution_wall = 0.8F;         ///< and by the ball off a wall (arena, FootyAI)
-  float restitution_post = 0.8F;         ///< and by the ball off a post (arena)
+  float restitution_player_ball = 0.5F;  ///< the same for the ball off a player (arena)
+  float restitution_wall = 0.8F;         ///< the same for the ball off a wall (arena, FootyAI)
+  float restitution_post = 0.8F;         ///< the same for the ball off a post (arena)
 
   float start_noise = 3.0F;  ///< u, each coordinate of a start or kick-off position is moved by up to this (arena)
 
@@ -74,12 +74,12 @@ inline float ball_keep_per_substep(const Rules& rules) {
   return static_cast<float>(root);
 }
 
-/// Whether both teams see the pitch from their own side (B's view turned by 180 degrees), or both from above as FootyAI
-/// did.
+/// Whether both teams see the pitch from their own side (B's view rotated by 180 degrees), or both from above as
+/// FootyAI did.
 inline bool sees_own_side(const Rules& rules) { return rules.game == Game::arena; }
 
-/// Largest size of an action component. Arena clips actions into the unit disc instead; FootyAI has no bound, so that
-/// this one only keeps the state finite.
+/// Bound of an action component in the FootyAI games. The original has none: this one only keeps the state finite.
+/// Arena clips actions to the unit disc instead.
 inline constexpr float footyai_action_bound = 1000.0F;
 
 }  // namespace matchday

@@ -1,4 +1,4 @@
-"""docs/performance.md as scripts write its tables."""
+"""Reads and writes the tables of docs/performance.md."""
 
 import shlex
 import subprocess
@@ -26,7 +26,7 @@ def parted(name):
 
 
 def table_of(name):
-    """A table's rows, without its head, as lists of texts."""
+    """A table's rows, without its header, as lists of strings."""
     return [[cell.strip() for cell in line.split("|")[1:-1]] for line in parted(name)[1].splitlines()[2:]]
 
 

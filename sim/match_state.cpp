@@ -8,11 +8,11 @@
 namespace matchday {
 
 MatchState empty_state(std::int64_t players, std::int64_t matches, at::Device device) {
-  constexpr std::int64_t line = 16;  // numbers
-  const std::int64_t pitch = (((matches + line - 1) / line) | 1) * line;
+  constexpr std::int64_t line = 16;  // floats in a cache line
+  const std::int64_t stride = (((matches + line - 1) / line) | 1) * line;
   const at::TensorOptions numbers(device);
   const at::TensorOptions counts = numbers.dtype(at::kInt);
-  return {at::empty({4, 2 * players + 1, pitch}, numbers).narrow(2, 0, matches), at::empty({2, matches}, counts),
+  return {at::empty({4, 2 * players + 1, stride}, numbers).narrow(2, 0, matches), at::empty({2, matches}, counts),
           at::empty({matches}, counts), at::empty({matches}, counts), at::empty({matches}, numbers)};
 }
 
@@ -24,7 +24,7 @@ std::optional<std::string> problem(const MatchState& state, const Rules& rules) 
     double highest;
   };
   const double far = 2.0 * std::max(rules.half_length, rules.half_width);  // a goal's net included
-  constexpr double fast = 1e9;  // u/step: FootyAI's first game adds up kicks and knows no friction
+  constexpr double fast = 1e9;  // u/step: footyai-v1 adds up kicks and has no friction
   constexpr double most_episodes = 2e9;
   const double steps = rules.steps;
   for (const auto& [name, numbers, lowest, highest] :

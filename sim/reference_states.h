@@ -1,4 +1,4 @@
-// Between the simulator's tensors and the reference core's values.
+// Conversion between the simulator's tensors and the reference core's values.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -17,10 +17,10 @@ std::vector<reference::GameState> to_game_states(const Rules& rules, const Match
 /// B matches as tensors on the CPU.
 MatchState to_match_state(const Rules& rules, const std::vector<reference::GameState>& games);
 
-/// What all players of B matches do, as float32 [2, B, N, 4] on the CPU.
+/// The actions of all players of B matches, float32 [2, B, N, 4] on the CPU.
 at::Tensor to_action(const Rules& rules, const std::vector<reference::Actions>& actions);
 
-/// What all players of one match do; action: float32 [2, B, N, 4] on the CPU, contiguous.
+/// The actions of all players of one match; action: float32 [2, B, N, 4] on the CPU, contiguous.
 reference::Actions to_actions(const Rules& rules, const at::Tensor& action, std::int64_t match);
 
 }  // namespace matchday

@@ -49,31 +49,31 @@ Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) : back
   if (const auto text = problem(rules)) throw BadInput(*text);
   if (options.matches < 1) throw BadInput(fmt::format("matches is {} but must be at least 1", options.matches));
   state_ = empty_state(rules.players, options.matches, options.device);
-  const at::Device device = state_.bodies.device();  // which has a number, as that of the options need not
+  const at::Device device = state_.bodies.device();  // with an index, which the options' device may lack
   const at::TensorOptions integers = at::TensorOptions(device).dtype(at::kLong);
   const at::Tensor indices = options.indices.defined()
                                  ? options.indices.to(device)
                                  : at::arange(options.first_match, options.first_match + options.matches, integers);
   require(indices, "the matches' indices", at::kLong, {options.matches}, device);
-  fixture_ = tensor::make_fixture(rules, options.seed, indices);
-  native_fixture_ = native::make_fixture(rules, options.seed, fixture_.match);
+  setup_ = tensor::make_setup(rules, options.seed, indices);
+  native_setup_ = native::make_setup(rules, options.seed, setup_.match);
   state_.episode.fill_(-1);  // so that the first match is number 0
   reset();
-  bad_numbers_ = at::zeros({}, integers);
+  nonfinite_actions_ = at::zeros({}, integers);
   full_shaping_ = at::ones({}, integers.dtype(at::kFloat));
 }
 
 void Simulator::reset() {
   if (backend_ == Backend::native)
-    native::start(native_fixture_, state_);
+    native::start(native_setup_, state_);
   else
-    overwrite(state_, tensor::start(fixture_, state_.episode + 1));
+    overwrite(state_, tensor::start(setup_, state_.episode + 1));
 }
 
 void Simulator::reset(const at::Tensor& mask) {
   require(mask, "the reset mask", at::kBool, {matches()}, device());
-  if (backend_ == Backend::native) return native::start(native_fixture_, state_, mask.contiguous());
-  const MatchState next = tensor::start(fixture_, state_.episode + mask);
+  if (backend_ == Backend::native) return native::start(native_setup_, state_, mask.contiguous());
+  const MatchState next = tensor::start(setup_, state_.episode + mask);
   overwrite(state_, {at::where(mask, next.bodies, state_.bodies), at::where(mask, next.score, state_.score),
                      at::where(mask, next.clock, state_.clock), next.episode,
                      at::where(mask, next.potential, state_.potential)});
@@ -95,9 +95,10 @@ void Simulator::step(const at::Tensor& action, const at::Tensor& shaping, const 
   if (into.observation.defined())
     require(into.observation, "the observation", at::kFloat, {2, matches(), observation_size(rules())}, device());
   const at::NoGradGuard no_gradient;
-  if (backend_ == Backend::native) return native::step(native_fixture_, state_, action, shaping, bad_numbers_, into);
+  if (backend_ == Backend::native)
+    return native::step(native_setup_, state_, action, shaping, nonfinite_actions_, into);
   MatchState next = state_;
-  const StepResult result = tensor::step(fixture_, next, action, shaping, bad_numbers_);
+  const StepResult result = tensor::step(setup_, next, action, shaping, nonfinite_actions_);
   overwrite(state_, next);
   into.reward.copy_(result.reward);
   into.terminated.copy_(result.terminated);
@@ -107,17 +108,17 @@ void Simulator::step(const at::Tensor& action, const at::Tensor& shaping, const 
 StepResult Simulator::step(const at::Tensor& action) { return step(action, full_shaping_); }
 
 at::Tensor Simulator::observe() const {
-  return backend_ == Backend::native ? native::observe(native_fixture_, state_) : tensor::observe(rules(), state_);
+  return backend_ == Backend::native ? native::observe(native_setup_, state_) : tensor::observe(rules(), state_);
 }
 
 at::Tensor Simulator::observe_players() const {
-  return backend_ == Backend::native ? native::observe_players(native_fixture_, state_)
+  return backend_ == Backend::native ? native::observe_players(native_setup_, state_)
                                      : tensor::observe_players(rules(), state_);
 }
 
 at::Tensor Simulator::noise(std::uint32_t first_slot) const {
   const std::int64_t players = rules().players;
-  if (backend_ == Backend::native) return native::noise(native_fixture_, state_, players, first_slot);
+  if (backend_ == Backend::native) return native::noise(native_setup_, state_, players, first_slot);
   return tensor::normals(seed(), match_indices(), state_.episode, state_.clock, first_slot, 2 * players)
       .view({action_size, 2, players, -1})
       .permute({1, 3, 2, 0})
@@ -137,7 +138,7 @@ void Simulator::set_state(const MatchState& state) {
 Simulator Simulator::part(std::int64_t first, std::int64_t count) const {
   const auto own = [&](const at::Tensor& of_all) { return of_all.narrow(-1, first, count); };
   Simulator part = *this;
-  part.fixture_.match = part.native_fixture_.match = own(fixture_.match);
+  part.setup_.match = part.native_setup_.match = own(setup_.match);
   part.state_ = {own(state_.bodies), own(state_.score), own(state_.clock), own(state_.episode), own(state_.potential)};
   return part;
 }

@@ -91,7 +91,7 @@ TEST_CASE("far out the squashed log-probability and its gradient stay finite and
     const at::Tensor log_std = at::full({1}, -0.25F).requires_grad_(true);
     const at::Tensor log_density = log_prob({Squash::tanh, mean, log_std}, at::full({1}, static_cast<float>(u)));
     log_density.sum().backward();
-    // There 1 - tanh(u)^2 is 4 exp(-2 |u|), to within a part in 10^8; in float32 tanh(u) is exactly +-1.
+    // Here 1 - tanh(u)^2 is 4 exp(-2 |u|), to within a part in 10^8; in float32 tanh(u) is exactly +-1.
     const double log_slope = 2.0 * (std::numbers::ln2 - std::abs(u));
     const double deviation = (u - 0.5) * std::exp(0.25);
     const double gaussian = -0.5 * deviation * deviation + 0.25 - 0.5 * std::log(2.0 * std::numbers::pi);
@@ -109,7 +109,7 @@ TEST_CASE("entropy is the Gaussian's, by the closed form and by sampling") {
     const double ours = entropy(plain).item<double>();
     const double variance = bell.deviation * bell.deviation;
     CHECK(ours == Approx(0.5 * std::log(2.0 * std::numbers::pi * std::numbers::e * variance)).margin(1e-12));
-    // -log p has standard deviation sqrt(1/2), so that the mean of a million is within 0.004.
+    // -log p has standard deviation sqrt(1/2), so the mean of a million is within 0.004.
     const at::Tensor samples = sample(plain, at::randn({1000000}, at::kDouble));
     CHECK(-log_prob(plain, samples).mean().item<double>() == Approx(ours).margin(0.004));
   }

@@ -99,7 +99,7 @@ TEST_CASE("an update with a bad number is skipped and counted, as if it had neve
   Adam adam(network, {});
   Adam reference(undisturbed, {});
   int bad = 0;
-  // The bad number comes first of all, in the midst, twice in a row, in one tensor or another.
+  // The non-finite gradient comes at the first step, in between, twice in a row, in different tensors.
   const std::vector<float> disturbances[] = {{not_a_number}, {}, {infinity}, {-infinity, not_a_number}, {}, {}};
   for (int k = 0; k < 6; ++k) {
     for (const float number : disturbances[k]) {
@@ -137,7 +137,7 @@ TEST_CASE("the first of several bad gradients is the culprit") {
   }
   set_gradients(network, gradients(network, 1));
   adam.step(rate(1e-2));
-  CHECK(parameter_at(network, adam.culprit().item<std::int64_t>()).name == parameters(network)[6].name);  // as before
+  CHECK(parameter_at(network, adam.culprit().item<std::int64_t>()).name == parameters(network)[6].name);  // unchanged
 }
 
 TEST_CASE("a paused step moves nothing, as if it had never been asked for, and is no bad number") {

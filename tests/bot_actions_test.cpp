@@ -17,8 +17,8 @@ using namespace matchday;
 
 namespace {
 
-/// Everybody at rest and exactly where one of the bots' conditions turns: so far before, behind or beside a ball that
-/// itself lies where one does.
+/// All players at rest, at distances from the ball at which one of the bots' conditions flips; the ball's position is
+/// such an edge, too.
 reference::GameState on_edges(const Rules& rules, std::uint32_t number) {
   const float unit = rules.half_length / 40.0F;
   std::mt19937 generator(number);
@@ -26,7 +26,7 @@ reference::GameState on_edges(const Rules& rules, std::uint32_t number) {
   constexpr float of_ball[] = {-30.0F, -26.0F, -20.0F, 0.0F, 10.0F, 20.0F, 22.0F};
   constexpr float before[] = {-5.0F, -1.0F, 0.0F, 3.0F, 7.0F, 10.0F, 14.0F, 32.0F};
   constexpr float beside[] = {-7.0F, -4.55F, -4.0F, 0.0F, 0.0F, 1.5F, 4.0F, 4.55F, 7.0F};
-  const float side = number % 2 == 0 ? 1.0F : -1.0F;  // of A's view and of B's
+  const float side = number % 2 == 0 ? 1.0F : -1.0F;  // for A's view and for B's
   reference::GameState state;
   state.ball.position = {side * one_of(of_ball), 0.0F};
   for (auto& team : state.players)
@@ -35,7 +35,7 @@ reference::GameState on_edges(const Rules& rules, std::uint32_t number) {
   return state;
 }
 
-/// Adversarial states, some on the conditions' edges, and as many in which everything moves at speeds of play.
+/// Adversarial states and states on the conditions' edges, and the same again with realistic velocities.
 Simulator awkward_matches(const Rules& rules, std::uint32_t strewn) {
   std::vector<reference::GameState> games = adversarial_states(rules, strewn);
   for (std::uint32_t number = 0; number < strewn; ++number) games.push_back(on_edges(rules, number));
@@ -50,10 +50,10 @@ Simulator awkward_matches(const Rules& rules, std::uint32_t strewn) {
   return simulator;
 }
 
-/// Bots at random of those with numbers below `end`, and here and there nobody. int32 [2, B]
+/// Random bots with numbers below `end`, and in places none (-1). int32 [2, B]
 at::Tensor any_bots(std::int64_t matches, int end) { return at::randint(-1, end, {2, matches}, at::kInt); }
 
-/// What they do by the second telling; what nobody does is 7.
+/// Their actions by the second implementation, tensor_bots; 7 where no bot moves a team.
 at::Tensor expected_actions(const Simulator& simulator, const at::Tensor& bots) {
   at::Tensor action = at::full({2, simulator.matches(), simulator.rules().players, action_size}, 7.0F);
   for (int bot = 0; bot < training_bot_count; ++bot)
@@ -64,7 +64,7 @@ at::Tensor expected_actions(const Simulator& simulator, const at::Tensor& bots) 
   return action;
 }
 
-/// The same by the kernels of one instruction set.
+/// Their actions by the kernels of one instruction set.
 at::Tensor actions_by(const kernels::CpuKernels& kernels, const Simulator& simulator, const at::Tensor& bots) {
   const MatchState& state = simulator.state();
   const std::int64_t matches = simulator.matches();
@@ -87,7 +87,7 @@ at::Tensor actions_of(const Simulator& simulator, const at::Tensor& bots) {
 void check_same(const Simulator& simulator) {
   for (int bot = 0; bot < bot_count; ++bot) {
     const at::Tensor bots = at::full({2, simulator.matches()}, bot, at::kInt);
-    // Those that are not told again must at least be the same by all instruction sets.
+    // Bots without a second implementation must at least give the same bits on all instruction sets.
     const at::Tensor expected = bot < training_bot_count
                                     ? expected_actions(simulator, bots)
                                     : actions_by(*kernels::runnable_cpu_kernels().back(), simulator, bots);

@@ -1,4 +1,4 @@
-// Moments of play by hand, and what a bot does in them.
+// Match states set up by hand, and what a bot does in them.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace matchday {
 
-/// Arena's five a side as team A sees it: the own players at their base places, the opponents out of the way in one
-/// corner, all at rest, and the ball.
+/// Arena's five a side as team A sees it: the team's players at their base places, the opponents out of the way in one
+/// corner, all at rest, and this ball.
 inline reference::GameState moment(reference::Body ball) {
   reference::GameState state;
   constexpr reference::Vec own[] = {{-37, 0}, {-19, -10}, {-19, 10}, {2, -8}, {2, 8}};
@@ -23,7 +23,7 @@ inline reference::GameState moment(reference::Body ball) {
   return state;
 }
 
-/// What player `player` of team A does when the bot leads it.
+/// The action of player `player` of team A if the bot plays the team.
 inline reference::PlayerAction decision(const std::string& bot, const reference::GameState& state, int player,
                                         const Rules& rules = arena()) {
   Simulator simulator(rules, {.matches = 1});
@@ -33,14 +33,14 @@ inline reference::PlayerAction decision(const std::string& bot, const reference:
   return {{number[0], number[1]}, {number[2], number[3]}};
 }
 
-/// The place that a player of arena runs to, if it is not farther than 6 u: there it no longer runs at full speed.
+/// The place that an arena player runs to. It must be less than 6 u away: only then does the speed show the distance.
 inline reference::Vec goes_to(const std::string& bot, const reference::GameState& state, int player) {
   const reference::Vec move = decision(bot, state, player).move;
   REQUIRE(length(move) < 0.9999);
   return state.players[0][static_cast<std::size_t>(player)].position + move * 6.0F;
 }
 
-/// Does that player run to this place? Its top speed is reached from 6 u on.
+/// Does the player run to this place? From 6 u on players run at top speed.
 inline bool runs_to(const std::string& bot, const reference::GameState& state, int player, reference::Vec place) {
   const reference::Vec way = place - state.players[0][static_cast<std::size_t>(player)].position;
   const auto braking = static_cast<float>(std::max(6.0, length(way)));

@@ -14,10 +14,10 @@ using namespace matchday;
 
 namespace {
 
-/// The names of all bots, those that nobody trains against included.
+/// The names of all bots, including those kept out of training.
 std::vector<std::string> all_bots() { return {names_of_bots.begin(), names_of_bots.end()}; }
 
-/// Matches in the midst of play.
+/// Matches in mid-play.
 Simulator midst_of_play(const Rules& rules, std::int64_t matches) {
   Simulator simulator(rules, {.matches = matches, .seed = 3});
   const Policy bot = make_bot("random");
@@ -29,7 +29,7 @@ Simulator midst_of_play(const Rules& rules, std::int64_t matches) {
   return simulator;
 }
 
-/// Moments where bots could go wrong: crowds, coincident bodies, balls on lines and in corners.
+/// States where bots could go wrong: crowds, coincident bodies, balls on lines and in corners.
 Simulator adversarial_moments(const Rules& rules) {
   const std::vector<reference::GameState> games = adversarial_states(rules, 40);
   Simulator simulator(rules, {.matches = static_cast<std::int64_t>(games.size())});
@@ -43,7 +43,7 @@ std::array<double, 2> at_most_unit(double x, double y) {
   return {x / length, y / length};
 }
 
-/// What a chaser does, in the view from above: move x, y, kick x, y.
+/// A chaser's action, in the view from above: move x, y, kick x, y.
 std::array<double, 4> chase(const Rules& rules, const at::Tensor& bodies, int team, int player, std::int64_t match) {
   const auto body = bodies.accessor<float, 3>();
   const int ball = 2 * rules.players, own = team * rules.players + player;
@@ -68,8 +68,8 @@ TEST_CASE("chasers run to where the ball will be, slow down near it, and kick at
       for (const int team : {0, 1}) {
         const at::Tensor action = make_bot("chaser").act(side_of(simulator, team));
         REQUIRE(action.sizes() == at::IntArrayRef({30, players, action_size}));
-        // In arena a team's actions are in its own view: B's is turned.
-        const double turn = team == 1 && preset.name == "arena" ? -1.0 : 1.0;
+        // In arena a team's actions are in its own view: B's is rotated.
+        const double rotation = team == 1 && preset.name == "arena" ? -1.0 : 1.0;
         double worst = 0.0;
         for (std::int64_t b = 0; b < 30; ++b)
           for (int player = 0; player < players; ++player) {
@@ -78,13 +78,13 @@ TEST_CASE("chasers run to where the ball will be, slow down near it, and kick at
             slow += std::hypot(expected[0], expected[1]) < 0.999 ? 1 : 0;
             for (std::size_t k = 0; k < 4; ++k)
               worst = std::max(worst, std::abs(action.accessor<float, 3>()[b][player][static_cast<std::int64_t>(k)] -
-                                               turn * expected[k]));
+                                               rotation * expected[k]));
           }
         INFO(preset.name << ", " << players << " players, team " << team);
         CHECK(worst < 1e-5);
       }
     }
-  CHECK(slow > 20);  // both cases were seen
+  CHECK(slow > 20);  // both cases occurred
   CHECK(slow < moves / 2);
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("a bot of team B does in the mirrored match what one of team A does, b
         simulator.set_state(state);
         const at::Tensor as_b = make_bot(name).act(side_of(simulator, 1));
         INFO(name << ", " << preset.name << ", " << players << " players");
-        // FootyAI's actions are seen from above and turn with the pitch. 0 - x twice makes -0 of either team +0.
+        // FootyAI's actions are seen from above and rotate with the pitch. 0 - x twice makes -0 of either team +0.
         CHECK((sees_own_side(rules) ? same_bits(as_b, as_a) : same_bits(0.0 - as_b, 0.0 - (0.0 - as_a))));
       }
   }
@@ -162,7 +162,7 @@ TEST_CASE("the presser bot's nearest player goes to the ball, the others to thei
     reference::GameState pressed = state;
     pressed.players[0][static_cast<std::size_t>(nearest)].position = {9.0F, 5.0F};
     for (int player = 0; player < 5; ++player) {
-      const reference::Vec ball{11.0F, 3.0F};  // a step later
+      const reference::Vec ball{11.0F, 3.0F};  // one step later
       check_near(goes_to("presser", pressed, player), player == nearest ? ball : places[player]);
       check_near(decision("presser", pressed, player).kick, kick_from({10.0F, 5.0F}, {40.0F, 0.0F}));
     }
@@ -173,11 +173,11 @@ TEST_CASE("a place on arena's pitch is one on any other") {
   const Rules footyai = footyai_v2();  // 100 x 60
   reference::GameState state = moment({{45.0F, 25.0F}, {}});
   state.players[0][4].position = {40.0F, 25.0F};               // at the ball
-  state.players[0][2].position = {-19.0F * 1.25F, 10 * 1.2F};  // there
+  state.players[0][2].position = {-19.0F * 1.25F, 10 * 1.2F};  // at its place
   check_near(decision("presser", state, 2, footyai).move, {0.0F, 0.0F});
   state.players[0][2].position = state.players[0][2].position + reference::Vec{-1.0F, 2.0F};
   check_near(decision("presser", state, 2, footyai).move, {0.25F, -0.5F});  // it slows down within two steps of 2 u
-  // And a goal is one: a shot goes to 0.7 of its half width, 10.
+  // Goals are scaled, too: a shot goes to 0.7 of the goal's half width, 10.
   state.ball = {{25.0F, 0.0F}, {}};
   state.players[1][0].position = {47.0F, 0.0F};
   state.players[1][1].position = {47.0F, 7.0F};

@@ -202,7 +202,7 @@ def configs(good):
                  "half_length = nan", "half_length = inf", "half_length = -1.0", "steps = 0", "ball_mass = 0.0"):
         yield line, f"[rules]\n{line}\n".encode()
     for line in ("hidden = []", "hidden = [0]", "hidden = [65537]", "hidden = [64, 1.5]", "hidden = [[64]]",
-                 "hidden = [nan]", 'kind = "cat"', "hidden = [" + "65536, " * 63 + "65536]",
+                 "hidden = [nan]", 'agent = "cat"', "hidden = [" + "65536, " * 63 + "65536]",
                  "hidden = [" + "8, " * 100_000 + "8]"):
         yield line[:30], f"[network]\n{line}\n".encode()
     for line in ("minutes = nan", "minutes = -inf", "learning_rate = nan", "matches = 16777216", "matches = 0",

@@ -1,4 +1,4 @@
-// Catch2, for tests with and without torch: both define CHECK, and the tests mean Catch's.
+// Catch2, for tests with and without torch: both define CHECK; the tests use Catch's.
 #pragma once
 
 #include <iostream>
@@ -15,7 +15,7 @@
 using Catch::Approx;
 #endif
 
-/// Leaves the test case and has ctest count it as skipped, which version 2 can't do by itself.
+/// Leaves the test case and makes ctest count it as skipped; Catch2 version 2 has no SKIP.
 #define SKIP_TEST(reason)                                        \
   do {                                                           \
     std::cout << "matchday: skipped: " << (reason) << std::endl; \

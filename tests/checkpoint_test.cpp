@@ -1,4 +1,4 @@
-#include "train/checkpoint.h"
+#include "run/checkpoint.h"
 
 #include <unistd.h>
 
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/seal.h"
+#include "formats/file_hash.h"
 #include "tests/catch.h"
 #include "tests/complaint.h"
 #include "tests/scenarios.h"
@@ -19,7 +19,7 @@ using namespace matchday;
 
 namespace {
 
-/// A path whose file goes away again.
+/// A path whose file is removed at the end.
 struct TemporaryPath {
   std::string path =
       std::filesystem::temp_directory_path() / ("matchday-checkpoint-" + std::to_string(::getpid()) + ".safetensors");
@@ -39,7 +39,7 @@ Checkpoint small_checkpoint(const std::string& preset, const std::string& teams)
   if (teams == "independent") checkpoint.config.train.bot_share = checkpoint.config.train.pool_share = 0.0;
   checkpoint.config.train.learning_rate = 0.1;
   checkpoint.iteration = 12345678901;
-  checkpoint.match_steps = 9007199254740993;  // no double can hold it
+  checkpoint.match_steps = 9007199254740993;  // no double can represent it
   for (const std::uint64_t seed : {1U, 2U})
     if (seed == 1 || teams == "independent")
       checkpoint.networks.push_back(make_network(checkpoint.config.rules, checkpoint.config.network, seed, at::kCPU));
@@ -50,13 +50,13 @@ std::string complaint_about(const std::string& path) {
   return complaint([&] { load_checkpoint(path, at::kCPU); });
 }
 
-/// A good checkpoint is changed by `spoil`: loading it must fail with one sentence that names the file and all `parts`.
+/// `spoil` changes a good checkpoint: loading it must fail with one line that names the file and has all `parts`.
 void check_refused(const std::function<void(SafetensorsFile&)>& spoil, const std::vector<std::string>& parts) {
   const TemporaryPath file;
   save_checkpoint(file.path, small_checkpoint("arena", "shared"));
   SafetensorsFile content = read_safetensors(file.path);
   spoil(content);
-  seal(content);  // so that it is not the hash alone that tells
+  write_hash(content);  // so that the refusal does not come from the hash
   write_safetensors(file.path, content);
   const std::string text = complaint_about(file.path);
   INFO(text);

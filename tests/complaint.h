@@ -1,4 +1,4 @@
-// What bad input is answered with.
+// The error message for bad input.
 #pragma once
 
 #include <functional>
@@ -8,7 +8,7 @@
 
 namespace matchday {
 
-/// The sentence with which `act` refuses its input.
+/// The text of the BadInput that `act` throws.
 inline std::string complaint(const std::function<void()>& act) {
   try {
     act();

@@ -1,15 +1,15 @@
-// Every sentence with which a config is refused.
+// Every message that refuses a config.
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "config/config.h"
 #include "policy/bots.h"
 #include "rules/fields.h"
 #include "rules/presets.h"
 #include "tests/catch.h"
-#include "train/config.h"
 
 using namespace matchday;
 
@@ -51,7 +51,7 @@ TEST_CASE("each rule about rules trips") {
     INFO(one.message << "\n-> " << problem(rules).value_or("good"));
     CHECK(contains(problem(rules).value_or("good"), one.message));
   }
-  // What only arena reads is not held against FootyAI's games.
+  // Settings that only arena reads are not checked for FootyAI's games.
   Rules footyai = footyai_v2();
   footyai.start_noise = 100;
   CHECK(!problem(footyai));
@@ -77,14 +77,14 @@ TEST_CASE("each rule about the network and training trips") {
       {[](Config& c) { c.network.critic_hidden.assign(65, 8); },
        "[network] critic_hidden has 65 layers; it must have 0 to 64"},
       {[](Config& c) {
-         c.network.body = "residual", c.network.hidden = {8, 8, 9};
+         c.network.trunk = "residual", c.network.hidden = {8, 8, 9};
        },
        "[network] hidden is [8, 8, 9]; residual blocks must all have one width"},
       {[](Config& c) {
-         c.network.body = "residual", c.network.critic_hidden = {9, 8};
+         c.network.trunk = "residual", c.network.critic_hidden = {9, 8};
        },
        "[network] critic_hidden is [9, 8]; residual blocks must all have one width"},
-      {[](Config& c) { c.network.kind = "coach"; }, "[network] kind is \"coach\"; it must be one of player, team"},
+      {[](Config& c) { c.network.agent = "coach"; }, "[network] agent is \"coach\"; it must be one of player, team"},
       {[](Config& c) { c.train.match_steps = 0; },
        "[train] match_steps, iterations and minutes are all 0; one of them must end the run"},
       {[&](Config& c) { reinforce(c, "batch"), c.train.matches = 1; },
@@ -113,13 +113,13 @@ TEST_CASE("each rule about the network and training trips") {
   }
   const std::vector<std::function<void(Config&)>> good{
       [](Config& c) { c.train.matches = 1; },
-      [](Config& c) { c.train.baseline = "batch"; },  // which PPO does not read
+      [](Config& c) { c.train.baseline = "batch"; },  // PPO does not read it
       [&](Config& c) { reinforce(c, "none"), c.train.matches = 1, c.network.critic_hidden = {}; },
       [&](Config& c) { reinforce(c, "none"), c.train.rollout_steps = 45; },
       [&](Config& c) { reinforce(c, "critic"), c.train.rollout_steps = 45, c.train.normalise = "match"; },
-      [](Config& c) { c.network.body = "residual"; },
+      [](Config& c) { c.network.trunk = "residual"; },
       [](Config& c) {
-        c.network.body = "residual", c.network.hidden = {3}, c.network.critic_hidden = {5, 5};
+        c.network.trunk = "residual", c.network.hidden = {3}, c.network.critic_hidden = {5, 5};
       },
       [](Config& c) { c.train.pool_share = 0.45, c.train.bot_share = 0.45; },
       [](Config& c) { c.train.teams = "independent"; },
@@ -154,7 +154,7 @@ TEST_CASE("every bot can be trained against by its name") {
   const auto* const field =
       std::find_if(train_fields.begin(), train_fields.end(), [](const auto& f) { return f.name == "bots"; });
   CHECK(static_cast<std::size_t>(std::count(field->choices.begin(), field->choices.end(), '|')) == bot_names().size());
-  for (const std::string& name : unseen_bot_names()) {  // but by none of those that are kept out of training
+  for (const std::string& name : unseen_bot_names()) {  // but no bot that is kept out of training
     options.bots = name;
     CHECK(problem(options).has_value());
   }

@@ -1,4 +1,4 @@
-#include "train/config.h"
+#include "config/config.h"
 
 #include <unistd.h>
 
@@ -10,10 +10,10 @@
 #include <set>
 #include <sstream>
 
+#include "config/minibatches.h"
 #include "rules/fields.h"
 #include "tests/catch.h"
 #include "tests/complaint.h"
-#include "train/minibatches.h"
 
 using namespace matchday;
 
@@ -32,7 +32,7 @@ std::string complaint_of_set(const std::string& set) {
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-/// A file that goes away again.
+/// A file that is removed at the end.
 struct File {
   std::string path;
   explicit File(const std::string& text)
@@ -57,7 +57,7 @@ std::size_t size_of(const Field<Owner>& field) {
   return std::visit([](auto member) { return sizeof(std::declval<Owner>().*member); }, field.member);
 }
 
-/// Any value of the field's range; the bounds often.
+/// A random value in the field's range, often one of its bounds.
 template <class Owner>
 void randomise(Owner& owner, const Field<Owner>& field, std::mt19937& generator) {
   const int kind = static_cast<int>(generator() % 8);
@@ -85,12 +85,12 @@ TEST_CASE("every member of the structs has a row, with help and a range that hol
       CHECK(!field.help.empty());
       CHECK(field.help.find('\n') == std::string_view::npos);
       CHECK((field.choices.empty() ? field.lowest < field.highest : field.lowest == field.highest));
-      // Names are unique over all tables, so that a bare key is never ambiguous.
+      // Names are unique across all tables, so a bare key is never ambiguous.
       CHECK(names.insert(std::string(field.name)).second);
     }
     CHECK(range_problem(fields, owner) == std::nullopt);
   });
-  // No struct has padding, so that a member without a row would show as missing bytes.
+  // No struct has padding, so a member without a row shows as missing bytes.
   std::size_t rules_bytes = sizeof(Rules::game), network_bytes = 0, train_bytes = 0;
   for (const auto& field : rules_fields) rules_bytes += size_of(field);
   for (const auto& field : network_fields) network_bytes += size_of(field);
@@ -137,7 +137,7 @@ TEST_CASE("every preset is valid with 1 to 11 players") {
 TEST_CASE("presets bring their own defaults") {
   const Config footyai = default_config("footyai-v2");
   CHECK(footyai.rules.half_length == 50.0F);
-  CHECK(footyai.network.kind == "team");
+  CHECK(footyai.network.agent == "team");
   CHECK(footyai.network.head == "footyai");
   CHECK(footyai.network.sigma == "network");
   CHECK(footyai.network.initialisation == "xavier");
@@ -150,7 +150,7 @@ TEST_CASE("presets bring their own defaults") {
   CHECK(footyai.train.shaping_iterations == 5000);
   CHECK(default_config("arena").train.teacher == "role");
   CHECK(default_config("arena").train.algorithm == "ppo");
-  CHECK(default_config("arena").network.kind == "player");
+  CHECK(default_config("arena").network.agent == "player");
   CHECK(contains(complaint([] { default_config("areena"); }), "it must be one of arena, footyai-v1, footyai-v2"));
 }
 
@@ -180,7 +180,7 @@ TEST_CASE("an empty list is written and read") {
   REQUIRE(config.network.critic_hidden.empty());
   CHECK(contains(to_toml(config), "\ncritic_hidden = [] "));
   CHECK(config_from_toml_text(to_toml(config), "text").network.critic_hidden.empty());
-  // Where the preset has one, it is taken away.
+  // It removes the preset's critic.
   const std::string text = "[network]\ncritic_hidden = []\n[train]\nalgorithm = \"reinforce\"\nbaseline = \"none\"\n";
   CHECK(config_from_toml_text(text, "text").network.critic_hidden.empty());
   CHECK(contains(complaint_of_toml("[network]\ncritic_hidden = []\n"), "need a critic"));
@@ -242,12 +242,12 @@ TEST_CASE("who says how long a run is says all of it") {
   CHECK(of_flags({"match_steps=48e5"}) == Length{4'800'000, 0, 0.0});
   CHECK(of_flags({"minutes=5", "train.match_steps = 2e6"}) == Length{2'000'000, 0, 5.0});  // a limit
   CHECK(of_flags({"minutes=0", "iterations=3", "match_steps=700"}) == Length{700, 3, 0.0});
-  CHECK(of_flags({"minutes=0"}) == Length{standard, 0, 0.0});  // says nothing of it
+  CHECK(of_flags({"minutes=0"}) == Length{standard, 0, 0.0});  // does not set a length
   const File file("[train]\nmatch_steps = 1_000_000\nminutes = 2.5\n");
   CHECK(length(load_config(file.path, std::nullopt, {})) == Length{1'000'000, 0, 2.5});
   CHECK(length(load_config(file.path, std::nullopt, {"minutes=7"})) == Length{0, 0, 7.0});
   CHECK(length(load_config(file.path, std::nullopt, {"minutes=0", "seed=3"})) == Length{1'000'000, 0, 0.0});
-  // What a run wrote is changed key by key; one from before match_steps were counted goes by its own minutes.
+  // A run's own config is changed key by key; a config without match_steps (older format) goes by its minutes.
   CHECK(length(config_from_toml_text("[train]\nmatch_steps = 10\niterations = 4\nminutes = 2\n", "text",
                                      {"minutes=9"})) == Length{10, 4, 9.0});
   CHECK(length(config_from_toml_text("[train]\niterations = 0\nminutes = 4.4\n", "text")) == Length{0, 0, 4.4});
@@ -259,6 +259,19 @@ TEST_CASE("configs from before minibatches were counted have their size") {
   CHECK(minibatches_of(config.train, 57600).count == 20);
   CHECK(minibatches_of(config.train, 10 * 57600).count == 200);
   CHECK(minibatches_of(Config{}.train, 10 * 57600).count == 20);
+}
+
+TEST_CASE("keys of version 0.1 that have another name now are read under their old one") {
+  const Config now = config_from_toml_text(
+      "[network]\nagent = \"team\"\ntrunk = \"residual\"\n[train]\ntarget_kl = 0.1\nshaping_anneal = 0.3\n", "now");
+  const Config before = config_from_toml_text(
+      "[network]\nkind = \"team\"\nbody = \"residual\"\n[train]\nkl_limit = 0.1\nshaping_until = 0.3\n", "before");
+  CHECK(before == now);
+  CHECK(load_config({}, {}, {"kind=team", "network.body=residual", "kl_limit=0.1", "train.shaping_until=0.3"}) == now);
+  CHECK(now.network.agent == "team");
+  CHECK(now.train.shaping_anneal == 0.3);
+  CHECK(contains(complaint_of_set("kind=coach"), "agent is \"coach\"; it must be one of player, team"));
+  CHECK(contains(complaint_of_set("train.kind=team"), "there is no train.kind"));
 }
 
 TEST_CASE("values are set as a shell passes them") {

@@ -1,4 +1,4 @@
-// Tests that need a CUDA device say so where there is none.
+// Tests that need a CUDA device are skipped without one.
 #pragma once
 
 #include "tests/catch.h"

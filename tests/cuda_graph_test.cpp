@@ -1,14 +1,15 @@
-// Iterations that are recorded as a graph, on a CUDA device: as they would be without, whatever is trained. Where there
-// is no device these tests say that they are skipped.
+// Iterations recorded as a graph on a CUDA device give the same bits as without, for every kind of training. Without a
+// device these tests are skipped.
 #include <ATen/Generator.h>
 
 #include <stdexcept>
 #include <string>
 
 #include "rules/presets.h"
+#include "run/checkpoint.h"
 #include "tests/cuda.h"
 #include "tests/tiny_training.h"
-#include "train/captured_work.h"
+#include "train/cuda_graph.h"
 #include "train/trainer.h"
 
 using namespace matchday;
@@ -16,7 +17,7 @@ using namespace matchday;
 namespace {
 
 #ifdef MATCHDAY_WITH_CUDA
-/// While it lives, torch throws where the host would wait for the device.
+/// While it exists, torch throws whenever the host would wait for the device.
 class WaitingIsAnError {
  public:
   WaitingIsAnError() { c10::cuda::warning_state().set_sync_debug_mode(c10::cuda::SyncDebugMode::L_ERROR); }
@@ -31,27 +32,27 @@ struct Variant {
   Config config;
 };
 
-/// Every sort of training that there is, with opponents of every sort where one network plays for both teams.
+/// Every sort of training; with opponents of every sort if one network plays for both teams.
 std::vector<Variant> variants() {
   std::vector<Variant> all;
   for (const Preset& preset : presets)
-    for (const std::string kind : {"player", "team"})
-      for (const std::string body : {"mlp", "residual"})
+    for (const std::string agent : {"player", "team"})
+      for (const std::string trunk : {"mlp", "residual"})
         for (const std::string precision : {"fp32", "bf16"})
           for (const std::string teams : {"shared", "independent"})
             for (const std::string algorithm : {"ppo", "reinforce"}) {
               Config config = tiny(std::string(preset.name), teams);
-              config.network.kind = kind;
-              config.network.body = body;
+              config.network.agent = agent;
+              config.network.trunk = trunk;
               config.network.hidden = config.network.critic_hidden = {16, 16};
-              config.network.sigma = kind == "team" ? "network" : "global";
+              config.network.sigma = agent == "team" ? "network" : "global";
               config.train.algorithm = algorithm;
               config.train.precision = precision;
               config.train.baseline = "critic";
               config.train.matches = 40;
               config.train.minibatch = 600;
               config.train.epochs = 2;
-              config.train.kl_limit = 0.001;
+              config.train.target_kl = 0.001;
               config.train.entropy = 0.01;
               config.train.normalise = preset.name == "footyai-v1" && algorithm == "reinforce" ? "match" : "batch";
               config.train.teacher = "role";
@@ -62,8 +63,8 @@ std::vector<Variant> variants() {
                 config.train.bot_share = 0.2;
                 config.train.bots = "keeper";
               }
-              const std::string name = std::string(preset.name) + ", " + kind + ", " + body + ", " + precision + ", " +
-                                       teams + ", " + algorithm;
+              const std::string name = std::string(preset.name) + ", " + agent + ", " + trunk + ", " + precision +
+                                       ", " + teams + ", " + algorithm;
               all.push_back({name, config});
             }
   return all;
@@ -71,35 +72,35 @@ std::vector<Variant> variants() {
 
 struct Run {
   std::vector<at::Tensor> weights;
-  Figures figures;
+  Metrics metrics;
   std::int64_t recordings = 0;
   std::int64_t launches = 0;
 };
 
-constexpr int iterations = 5;  ///< before a run goes on in another trainer, and again afterwards
+constexpr int iterations = 5;  ///< before a run is resumed in another trainer, and after
 
 void iterate(Trainer& trainer, Run& run) {
   for (int k = 0; k < iterations; ++k) {
-    // The first time libraries take their room, and may wait.
+    // In the first iteration libraries allocate memory and may wait.
     [[maybe_unused]] const std::optional<WaitingIsAnError> strict =
         k > 0 ? std::optional<WaitingIsAnError>(std::in_place) : std::nullopt;
     trainer.iterate(0.05 * static_cast<double>(trainer.iteration()));
   }
-  run.figures = trainer.last_figures();
+  run.metrics = trainer.last_metrics();
   run.recordings += trainer.work().recordings();
   run.launches += trainer.work().launches();
 }
 
-/// Trains, stops, and goes on from what was saved.
+/// Trains, saves, and resumes in a second trainer.
 Run run(Config config, const std::string& graphs) {
   config.train.graphs = graphs;
   Run run;
   Trainer first(config, at::kCUDA);
   iterate(first, run);
   Trainer second(config, at::kCUDA);
-  Checkpoint saved = first.checkpoint();
-  for (auto& [name, tensor] : saved.training) tensor = tensor.cpu();  // as a file has them
-  second.restore(saved, "memory");
+  Checkpoint saved = checkpoint_of(first);
+  for (auto& [name, tensor] : saved.training) tensor = tensor.cpu();  // as loaded from a file
+  restore(second, saved, "memory");
   iterate(second, run);
   run.weights = weights_of(second);
   return run;
@@ -116,10 +117,10 @@ TEST_CASE("on CUDA a recorded iteration leaves the bits of one that is not, and 
     const Run recorded = run(config, "on");
     CHECK(plain.launches == 0);
     CHECK(recorded.launches == 2 * (iterations - 1));
-    // One for each trainer, another when the teacher goes, and each time that opponents from the pool change.
+    // One for each trainer, one when the teacher ends, and one each time that the pool's opponents change.
     CHECK(recorded.recordings == (config.train.pool_share > 0.0 ? 3 + 4 : 3));
     CHECK(equal(recorded.weights, plain.weights));
-    CHECK(recorded.figures == plain.figures);
+    CHECK(recorded.metrics == plain.metrics);
     for (const at::Tensor& weights : plain.weights) CHECK(weights.isfinite().all().item<bool>());
   }
 }
@@ -139,7 +140,7 @@ TEST_CASE("on CUDA a run that stops and goes on leaves the bits of one that neve
     const Run stopped = run(config, "off");
     INFO(algorithm);
     CHECK(equal(stopped.weights, weights_of(trainer)));
-    CHECK(stopped.figures == whole.figures);
+    CHECK(stopped.metrics == whole.metrics);
   }
 }
 
@@ -149,7 +150,7 @@ TEST_CASE("a recording draws other numbers each time, those that are drawn witho
   for (const bool record : {false, true}) {
     at::Generator generator = at::globalContext().defaultGenerator(at::kCUDA).clone();
     generator.set_current_seed(5);
-    CapturedWork captured(record, at::kCUDA, generator);
+    CudaGraph captured(record, at::kCUDA, generator);
     const at::Tensor order = at::empty({100}, at::TensorOptions(at::kCUDA).dtype(at::kLong));
     for (int k = 0; k < 4; ++k) {
       captured.run([&] { order.copy_(at::randperm(100, generator, order.options())); });
@@ -164,17 +165,17 @@ TEST_CASE("a recording draws other numbers each time, those that are drawn witho
 TEST_CASE("work that throws while it is recorded leaves a device that works", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   const at::Generator generator = at::globalContext().defaultGenerator(at::kCUDA).clone();
-  CapturedWork captured(true, at::kCUDA, generator);
+  CudaGraph captured(true, at::kCUDA, generator);
   const at::Tensor sum = at::zeros({3}, at::kCUDA);
   const auto add = [&] { sum.add_(1.0); };
   captured.run(add);
   CHECK_THROWS_AS(captured.run([&] {
-    sum.add_(100.0);  // is not to be launched
+    sum.add_(100.0);  // must not be launched
     throw std::runtime_error("something went wrong");
   }),
                   std::runtime_error);
   CHECK(captured.recordings() == 0);
-  sum.add_(10.0);  // is done, not recorded
+  sum.add_(10.0);  // is launched, not recorded
   CHECK(at::equal(sum.cpu(), at::full({3}, 11.0F)));
   for (int k = 0; k < 2; ++k) captured.run(add);
   CHECK(captured.launches() == 2);

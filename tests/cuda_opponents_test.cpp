@@ -1,7 +1,8 @@
-// Opponents on a CUDA device: all of the pool as one network, and renewals by figures that come an iteration late.
-// Where there is no device these tests say that they are skipped.
+// Opponents on a CUDA device: the pool's networks as one, and renewals by metrics that arrive an iteration late.
+// Without a device these tests are skipped.
 #include <string>
 
+#include "run/checkpoint.h"
 #include "tests/cuda.h"
 #include "tests/played_rollout.h"
 #include "tests/random_samples.h"
@@ -13,9 +14,9 @@ using namespace matchday;
 
 namespace {
 
-Workers workers;
+ThreadPool thread_pool;
 
-/// Two different earlier selves, and a bot.
+/// Different earlier versions of the team, and a bot.
 Opponents different_opponents(const TrainOptions& options, const Rules& rules, const NetworkOptions& sort,
                               at::Device device) {
   at::manual_seed(3);
@@ -29,7 +30,7 @@ Opponents different_opponents(const TrainOptions& options, const Rules& rules, c
   return opponents;
 }
 
-/// Against the pool goals come easily.
+/// A pool and a small pitch with wide goals, so that goals are frequent.
 Config with_pool() {
   Config config = tiny();
   config.rules.players = 2;
@@ -55,11 +56,11 @@ TEST_CASE("on CUDA a rollout against others goes as on the CPU, but for rounding
   options.pool_every = 1;
   options.bot_share = 0.3;
   options.bots = "chaser";
-  for (const std::string kind : {"player", "team"})
+  for (const std::string agent : {"player", "team"})
     for (const bool independent : {false, true}) {
       Rules rules = preset_with("arena", 2);
       rules.steps = 4;
-      const NetworkOptions sort = small_options(kind);
+      const NetworkOptions sort = small_options(agent);
       TrainOptions against = options;
       if (independent) against.pool_share = against.bot_share = 0.0;
       const auto play_on = [&](at::Device device) {
@@ -70,12 +71,12 @@ TEST_CASE("on CUDA a rollout against others goes as on the CPU, but for rounding
         Opponents opponents = different_opponents(against, rules, sort, device);
         Simulator simulator(rules, {.matches = against.matches, .seed = 4, .device = device});
         const Trajectory played =
-            rollout(simulator, networks, opponents, workers, {6, at::full({}, 0.5F).to(device), true});
+            rollout(simulator, networks, opponents, thread_pool, {6, at::full({}, 0.5F).to(device), true});
         const at::Tensor results = independent ? at::zeros({}) : opponents.results();
         return std::vector<std::pair<std::string, at::Tensor>>{{"observation", played.observation},
                                                                {"pre_squash", played.pre_squash},
                                                                {"log_prob", played.log_prob},
-                                                               {"expected", played.expected},
+                                                               {"values", played.values},
                                                                {"reward", played.reward},
                                                                {"terminated", played.terminated},
                                                                {"score", played.score},
@@ -85,18 +86,18 @@ TEST_CASE("on CUDA a rollout against others goes as on the CPU, but for rounding
       const auto expected = play_on(at::kCPU);
       const auto played = play_on(at::kCUDA);
       for (std::size_t k = 0; k < expected.size(); ++k) {
-        INFO(kind << (independent ? ", independent, " : ", ") << expected[k].first);
+        INFO(agent << (independent ? ", independent, " : ", ") << expected[k].first);
         CHECK(at::allclose(played[k].second.cpu().to(at::kFloat), expected[k].second.to(at::kFloat), 1e-3, 1e-3));
       }
     }
 }
 
-TEST_CASE("on CUDA figures come an iteration late, and a pool is renewed by its own alone", "[cuda]") {
+TEST_CASE("on CUDA metrics come an iteration late, and a pool is renewed by its own alone", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   const Config config = with_pool();
   Trainer trainer(config, at::kCUDA);
   const auto state = [&](const std::string& name) {
-    return trainer.checkpoint().training.at("matches." + name).cpu().clone();
+    return checkpoint_of(trainer).training.at("matches." + name).cpu().clone();
   };
   const Range pool = trainer.opponents().pool_matches();
   const at::Tensor staggered = state("clock").narrow(0, 0, pool.count);
@@ -104,28 +105,28 @@ TEST_CASE("on CUDA figures come an iteration late, and a pool is renewed by its 
   CHECK(trainer.iterate(0.0).empty());
   double farthest = 0.0;
   std::int64_t renewals = 0;
-  bool renewed = false;  // by the figures before
+  bool renewed = false;  // in the previous iteration
   for (int k = 1; k < 12; ++k) {
     const std::size_t members = trainer.opponents().pool().size();
-    const Figures figures = trainer.iterate(0.0);
+    const Metrics metrics = trainer.iterate(0.0);
     INFO("iteration " << trainer.iteration());
-    CHECK(figure(figures, "iteration") == k);
-    const double points = figure(figures, "points_from_pool");
-    if (renewed) CHECK(points == 0.5);  // those figures tell of the opponents before
+    CHECK(metric(metrics, "iteration") == k);
+    const double points = metric(metrics, "points_from_pool");
+    if (renewed) CHECK(points == 0.5);  // these metrics tell of the previous opponents, so none count
     farthest = std::max(farthest, std::abs(points - 0.5));
     renewed = trainer.opponents().pool().size() > members;
     if (!renewed) continue;
     ++renewals;
     CHECK(at::equal(state("clock").narrow(0, pool.first, pool.count), staggered));
     CHECK(state("score").narrow(1, pool.first, pool.count).sum().item<int>() == 0);
-    CHECK(state("score").narrow(1, 0, pool.first).sum().item<int>() > 0);  // all other matches go on
+    CHECK(state("score").narrow(1, 0, pool.first).sum().item<int>() > 0);  // all other matches continue
     CHECK(trainer.opponents().results().abs().sum().item<float>() == 0.0F);
   }
   CHECK(renewals == 4);
   CHECK(farthest > 0.02);
-  CHECK(trainer.work().launches() == 11);  // graphs are on where nobody says otherwise
-  CHECK(figure(trainer.last_figures(), "iteration") == 12);
-  CHECK(trainer.last_figures().empty());
+  CHECK(trainer.work().launches() == 11);  // graphs are on by default
+  CHECK(metric(trainer.last_metrics(), "iteration") == 12);
+  CHECK(trainer.last_metrics().empty());
 }
 
 TEST_CASE("on CUDA a trainer that has recorded goes on from a state of another", "[cuda]") {
@@ -133,10 +134,10 @@ TEST_CASE("on CUDA a trainer that has recorded goes on from a state of another",
   const Config config = with_pool();
   Trainer first(config, at::kCUDA), second(config, at::kCUDA);
   for (int k = 0; k < 3; ++k) first.iterate(0.0);
-  first.last_figures();
+  first.last_metrics();
   for (int k = 0; k < 5; ++k) second.iterate(0.0);
-  second.restore(first.checkpoint(), "memory");
+  restore(second, checkpoint_of(first), "memory");
   CHECK(first.iterate(0.0).empty());
-  CHECK(second.iterate(0.0).empty());  // what it did before is nobody's any more
+  CHECK(second.iterate(0.0).empty());  // restoring discards its pending metrics
   CHECK(equal(weights_of(first), weights_of(second)));
 }

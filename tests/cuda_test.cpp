@@ -1,11 +1,11 @@
-// The simulator on a CUDA device: a GPU, or the device in the host's memory that fake_cuda/ makes. Where there is
-// neither, these tests say that they are skipped.
+// The simulator on a CUDA device: a GPU, or the fake device in the host's memory (fake_cuda/). Without either, these
+// tests are skipped.
 #include <string>
 
+#include "evaluate/match_statistics.h"
 #include "policy/bots.h"
 #include "policy/network_policy.h"
 #include "rules/randomness.h"
-#include "sim/equivalence.h"
 #include "sim/reference_states.h"
 #include "sim/simulator.h"
 #include "tests/catch.h"
@@ -13,8 +13,8 @@
 #include "tests/cuda.h"
 #include "tests/scenarios.h"
 #include "train/device.h"
-#include "train/match_statistics.h"
 #include "train/returns.h"
+#include "verify/equivalence.h"
 
 using namespace matchday;
 

@@ -1,18 +1,18 @@
-// The update on a CUDA device: which rows a step of the optimiser sees, when it is left out, and what its gradient is
-// summed in. Where there is no device these tests say that they are skipped.
+// The update on a CUDA device: which rows an optimiser step reads, when it is skipped, and the precision in which its
+// gradient is summed. Without a device these tests are skipped.
 #include <limits>
 
+#include "config/minibatches.h"
 #include "tests/cuda.h"
 #include "tests/random_samples.h"
 #include "tests/scenarios.h"
-#include "train/minibatches.h"
 #include "train/ppo.h"
 
 using namespace matchday;
 
 namespace {
 
-Workers workers;
+ThreadPool thread_pool;
 
 const Rules rules = preset_with("arena", 2);
 
@@ -48,7 +48,7 @@ TEST_CASE("on CUDA every epoch of PPO takes all rows, in an order of the generat
   options.epochs = 2;
   options.minibatches = 3;
   Learner learner = learner_there();
-  ppo_update(learner, samples, options, rate(), generator(), workers);
+  ppo_update(learner, samples, options, rate(), generator(), thread_pool);
 
   const Network expected = network_there();
   Adam adam(expected, {});
@@ -57,20 +57,21 @@ TEST_CASE("on CUDA every epoch of PPO takes all rows, in an order of the generat
     const at::Tensor shuffled = at::randperm(101, order, at::TensorOptions(at::kCUDA).dtype(at::kLong));
     for (const auto& [first, count] : {std::pair(0, 34), {34, 34}, {68, 33}}) {
       loss_gradient(expected, samples, shuffled.narrow(0, first, count),
-                    loss_options(kernels::Gain::ppo, options, 1.0 / count), return_variance(samples), workers);
+                    loss_options(kernels::PolicyObjective::ppo, options, 1.0 / count), return_variance(samples),
+                    thread_pool);
       adam.step(rate());
     }
   }
   CHECK(same_bits(learner.network.flat, expected.flat));
 }
 
-TEST_CASE("on CUDA the steps after the kl_limit move nothing", "[cuda]") {
+TEST_CASE("on CUDA the steps after the target_kl move nothing", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   TrainOptions options;
   options.minibatches = 5;
-  options.kl_limit = 1e-6;
+  options.target_kl = 1e-6;
   Learner learner = learner_there();
-  ppo_update(learner, samples_there(101), options, rate(), generator(), workers);
+  ppo_update(learner, samples_there(101), options, rate(), generator(), thread_pool);
   CHECK(learner.adam.state().steps.item<float>() == 1.0F);
   CHECK(learner.adam.skipped().item<float>() == 0.0F);
 }
@@ -94,8 +95,8 @@ TEST_CASE("on CUDA a gradient with a bad number moves nothing, and is told", "[c
 TEST_CASE("on CUDA weights' gradients are float32 where layers are computed in bfloat16", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   const Network network = network_there();
-  loss_gradient(network, samples_there(101), {}, loss_options(kernels::Gain::ppo, {}, 0.01),
-                at::ones({}, rate().options()), workers, {at::kBFloat16});
+  loss_gradient(network, samples_there(101), {}, loss_options(kernels::PolicyObjective::ppo, {}, 0.01),
+                at::ones({}, rate().options()), thread_pool, {at::kBFloat16});
   const at::Tensor of_weights = network.layers[0].weight.grad();
   CHECK_FALSE(at::equal(of_weights, of_weights.to(at::kBFloat16).to(at::kFloat)));
 }

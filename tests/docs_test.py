@@ -1,7 +1,7 @@
 """The commands that the docs tell of: python tests/docs_test.py PROGRAM LIBRARY
 
 Those in blocks are run, made small. Of those within sentences every flag must be one of the command's. The table of all
-keys must be the program's.
+keys must be the program's, and the graph of rooms that of the sources, without a circle.
 """
 
 import pathlib
@@ -88,6 +88,8 @@ def main():
                           (ROOT / "docs/configuration.md").read_text(), re.M | re.S)[1]
         assert table == matchday(folder, "info", "--config").stdout, \
             "docs/configuration.md: its table is not what matchday info --config says"
+    done = subprocess.run([sys.executable, ROOT / "scripts/room-graph", "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
     assert ran > 5 and looked_at > 20, (ran, looked_at)
     print(f"{ran} commands of the docs run, {looked_at} more have the flags that are told of")
 

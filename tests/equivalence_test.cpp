@@ -1,5 +1,5 @@
-// The reference core and the backends, tellings of the same rules, must agree in every bit.
-#include "sim/equivalence.h"
+// The reference core and the backends implement the same rules and must agree in every bit.
+#include "verify/equivalence.h"
 
 #include <ATen/Parallel.h>
 
@@ -25,7 +25,7 @@ std::string text(const EquivalenceReport& report) {
          std::to_string(first.actual);
 }
 
-/// Plays one simulator for some steps under a fixed mixture; gives all its states and results, byte after byte.
+/// Plays one simulator for some steps with mixed_actions; returns all its states and results.
 std::vector<at::Tensor> played(Simulator& simulator, int steps) {
   std::vector<at::Tensor> all;
   for (int step = 0; step < steps; ++step) {
@@ -39,7 +39,7 @@ std::vector<at::Tensor> played(Simulator& simulator, int steps) {
   return all;
 }
 
-/// What both teams see on the reference core: float32 [2, B, D].
+/// Both teams' observations on the reference core: float32 [2, B, D].
 at::Tensor observations(const Rules& rules, const std::vector<reference::GameState>& games) {
   std::vector<float> numbers;
   for (const reference::Team team : {reference::team_a, reference::team_b})
@@ -50,7 +50,7 @@ at::Tensor observations(const Rules& rules, const std::vector<reference::GameSta
   return at::tensor(numbers).view({2, static_cast<std::int64_t>(games.size()), -1});
 }
 
-/// What all players see on the reference core: float32 [2, B, N, P].
+/// All players' observations on the reference core: float32 [2, B, N, P].
 at::Tensor player_observations(const Rules& rules, const std::vector<reference::GameState>& games) {
   std::vector<float> numbers;
   for (const reference::Team team : {reference::team_a, reference::team_b})
@@ -72,7 +72,7 @@ void play_on_all(const Rules& rules, std::vector<reference::GameState> games, in
   }
   for (int step = 0; step < steps; ++step) {
     const at::Tensor action = mixed_actions(rules, games, step);
-    action.masked_fill_(action.eq(-1e-38F), -1e-45F);  // the smallest of all, whose products may be -0
+    action.masked_fill_(action.eq(-1e-38F), -1e-45F);  // the smallest negative, whose products may be -0
     action.masked_fill_(action.eq(3e38F), FLT_MAX);    // the largest
     at::Tensor reward = at::empty({matches});
     for (std::int64_t b = 0; b < matches; ++b) {
@@ -101,7 +101,7 @@ TEST_CASE("whole matches have the reference core's bits, whatever the batch and 
     int players;
   };
   for (const Preset& preset : presets) {
-    std::int64_t goals = 0, resets = 0, bad_numbers = 0;
+    std::int64_t goals = 0, resets = 0, nonfinite_actions = 0;
     for (const Batch batch : {Batch{1, 5}, {1, 11}, {3, 1}, {31, 11}, {65, 1}, {127, 2}, {211, 3}, {577, 5}}) {
       const Rules rules = preset_with(preset.name, batch.players);
       const EquivalenceReport report =
@@ -109,15 +109,15 @@ TEST_CASE("whole matches have the reference core's bits, whatever the batch and 
       INFO(preset.name << ", " << batch.matches << " matches, " << batch.players << " a side: " << text(report));
       CHECK(!report.mismatch);
       CHECK(report.match_steps == batch.matches * (rules.steps + 5));
-      CHECK(report.resets == batch.matches);  // every match ended once, and its next one was begun
+      CHECK(report.resets == batch.matches);  // every match ended once, and the next one started
       goals += report.goals;
       resets += report.resets;
-      bad_numbers += report.bad_numbers;
+      nonfinite_actions += report.nonfinite_actions;
     }
-    INFO(preset.name << ": " << resets << " matches, " << goals << " goals, " << bad_numbers << " bad numbers");
+    INFO(preset.name << ": " << resets << " matches, " << goals << " goals, " << nonfinite_actions << " bad numbers");
     CHECK(resets > 1000);
     CHECK(goals > 1000);
-    CHECK(bad_numbers > 100000);
+    CHECK(nonfinite_actions > 100000);
   }
 }
 
@@ -147,7 +147,7 @@ TEST_CASE("a match in a batch is the match alone") {
       Simulator alone(preset.rules(), {.matches = 1, .seed = 7, .first_match = b});
       const std::vector<at::Tensor> single = played(alone, steps);
       for (std::size_t k = 0; k < single.size(); ++k) {
-        // The matches are innermost everywhere but in the observation, [2, B, D].
+        // The match index is innermost in all tensors but the observation, [2, B, D].
         const std::int64_t dim = k % 6 == 3 ? 1 : -1;
         INFO(preset.name << ", match " << b << ", step " << k / 6 << ", tensor " << k % 6);
         REQUIRE(same_bits(batch[k].narrow(dim, b, 1), single[k]));
@@ -157,7 +157,7 @@ TEST_CASE("a match in a batch is the match alone") {
 }
 
 TEST_CASE("the number of threads changes nothing") {
-  constexpr std::int64_t matches = 1001;  // large enough for torch to share the work out
+  constexpr std::int64_t matches = 1001;  // enough for torch to use several threads
   const int threads_before = at::get_num_threads();
   for (const Preset& preset : presets) {
     const at::Tensor action = at::linspace(-9.0, 9.0, 2 * matches * 5 * 4).sin().view({2, matches, 5, 4});
@@ -174,8 +174,8 @@ TEST_CASE("the number of threads changes nothing") {
   at::set_num_threads(threads_before);
 }
 
-// The hash of a fixed run of each preset pins its behaviour across commits, compilers and machines. When a change of
-// the rules is meant, this test prints the new signatures; put them here in the same commit, which says what changed.
+// The hash of a fixed run of each preset pins its behaviour across commits, compilers and machines. After an intended
+// change of the rules this test prints the new signatures; put them here in the same commit, which says what changed.
 TEST_CASE("each preset still plays as it did") {
   const std::map<std::string_view, std::uint64_t> golden{
       {"arena", 0xe3dee5b14ef365dfU},

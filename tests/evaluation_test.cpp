@@ -1,4 +1,4 @@
-#include "train/evaluation.h"
+#include "evaluate/evaluation.h"
 
 #include <algorithm>
 #include <mutex>
@@ -46,7 +46,7 @@ MatchTally from_the_other_side(const MatchTally& tally) {
   return other;
 }
 
-/// What the leads say about wins, draws and losses.
+/// The leads must agree with the wins, losses and goals.
 void check_leads(const MatchTally& tally) {
   std::int64_t wins = 0, losses = 0, goals = 0;
   for (const std::int32_t lead : tally.leads) {
@@ -101,7 +101,7 @@ TEST_CASE("two teams judge the same matches alike") {
   check_equal(ours.as_a, from_the_other_side(theirs.as_b));
   check_equal(ours.as_b, from_the_other_side(theirs.as_a));
   check_equal(evaluate(short_matches(), make_bot("chaser"), make_bot("random"), options).both(),
-              ours.both());  // and again alike
+              ours.both());  // and the same again
 }
 
 TEST_CASE("a team that meets itself wins as often as it loses") {
@@ -141,9 +141,9 @@ TEST_CASE("match number i is the same however many are played") {
   }
 }
 
-TEST_CASE("workers share an evaluation against several opponents, which comes out as each alone") {
+TEST_CASE("threads share an evaluation against several opponents, which comes out as each alone") {
   const std::vector<Policy> opponents{make_bot("random"), make_bot("presser"), still()};
-  Workers workers(3);
+  ThreadPool thread_pool(3);
   std::mutex mutex;
   std::vector<std::tuple<std::string, std::string, std::int64_t>> recorded;
   const std::vector<Evaluation> all =
@@ -155,7 +155,7 @@ TEST_CASE("workers share an evaluation against several opponents, which comes ou
                       const std::lock_guard lock(mutex);
                       recorded.emplace_back(block.team_a, block.team_b, block.match[0].item<std::int64_t>());
                     },
-                .workers = &workers});
+                .thread_pool = &thread_pool});
   REQUIRE(all.size() == 3);
   for (std::size_t k = 0; k < 3; ++k) {
     const Evaluation alone = evaluate(short_matches(), make_bot("chaser"), opponents[k], {.matches = 200, .seed = 3});
@@ -163,7 +163,7 @@ TEST_CASE("workers share an evaluation against several opponents, which comes ou
     check_equal(all[k].as_b, alone.as_b);
   }
   std::sort(recorded.begin(), recorded.end());
-  CHECK(recorded.size() == 3 * 2 * 2);  // every side of every pairing in two blocks, each once
+  CHECK(recorded.size() == 3 * 2 * 2);  // every pairing, side and block (of two) once
   CHECK(std::adjacent_find(recorded.begin(), recorded.end()) == recorded.end());
 }
 
@@ -188,21 +188,21 @@ TEST_CASE("teams that stand still do not score") {
   CHECK(idle.both().draws == 18);
   CHECK(idle.both().own.possession + idle.both().own.kicks + idle.both().own.shots == 0);
   check_leads(idle.both());
-  CHECK(win_share(idle.both()) == 0.5);  // nothing was decided
+  CHECK(win_share(idle.both()) == 0.5);  // no match was decided
   CHECK(evaluate(short_matches(), make_bot("chaser"), still(), {.matches = 9}).both().losses == 0);
 }
 
-TEST_CASE("figures of play are shares of the steps, numbers a match, and a distance") {
+TEST_CASE("metrics of play are shares of the steps, numbers a match, and a distance") {
   const MatchTally tally{.wins = 1, .draws = 2, .losses = 1, .steps = 80};
   const TeamStatistics team{
       .possession = 20, .kicks = 40, .passes = 10, .shots = 6, .apart = 80 * 12.5, .goal_kept = 60};
-  CHECK(play_figures(team, tally) == Figures{{"possession", 0.25},
+  CHECK(play_metrics(team, tally) == Metrics{{"possession", 0.25},
                                              {"kicks", 10.0},
                                              {"passes", 2.5},
                                              {"shots", 1.5},
                                              {"distance_between_mates", 12.5},
                                              {"goal_kept", 0.75}});
-  for (const auto& [name, number] : play_figures({}, {})) CHECK(number == 0.0);
+  for (const auto& [name, number] : play_metrics({}, {})) CHECK(number == 0.0);
 }
 
 TEST_CASE("a win share counts decided matches only") {

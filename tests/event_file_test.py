@@ -35,11 +35,11 @@ def expected(folder, log, name):
 
 def check(folder):
     told = scalars(folder)
-    for figure in ("loss", "entropy", "gradient_norm", "return_per_match", "match_steps_per_second"):
-        wanted = expected(folder, "metrics.jsonl", lambda line: line[figure])
-        assert [step for step, _ in told[f"train/{figure}"]] == [step for step, _ in wanted], (figure, told, wanted)
-        for (_, is_), (_, should) in zip(told[f"train/{figure}"], wanted):
-            assert abs(is_ - should) <= 1e-6 * abs(should), (figure, is_, should)
+    for metric in ("loss", "entropy", "gradient_norm", "return_per_match", "match_steps_per_second"):
+        wanted = expected(folder, "metrics.jsonl", lambda line: line[metric])
+        assert [step for step, _ in told[f"train/{metric}"]] == [step for step, _ in wanted], (metric, told, wanted)
+        for (_, is_), (_, should) in zip(told[f"train/{metric}"], wanted):
+            assert abs(is_ - should) <= 1e-6 * abs(should), (metric, is_, should)
     for bot in ("still", "role"):
         wanted = expected(folder, "evaluations.jsonl", lambda line: line[bot]["goal_difference"])
         assert [step for step, _ in told[f"goals_ahead/{bot}"]] == [step for step, _ in wanted], (told, wanted)

@@ -1,4 +1,4 @@
-// Exported policies against the program's own, network by network, game by game.
+// Exported policies compared with the program's own, for every network and game.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,10 +12,10 @@
 #include "export/player_views.h"
 #include "export/policy_file.h"
 #include "export/policy_graph.h"
-#include "export/protobuf.h"
 #include "export/weights.h"
+#include "formats/protobuf.h"
+#include "formats/safetensors.h"
 #include "policy/bots.h"
-#include "policy/safetensors.h"
 #include "rules/observation.h"
 #include "rules/presets.h"
 #include "sim/reference_states.h"
@@ -34,7 +34,7 @@ namespace {
 
 const Noise no_noise = [](const at::Tensor& like) { return at::zeros_like(like); };
 
-/// Matches in the midst of play, with many goals.
+/// Matches in mid-play, with many goals.
 Simulator midst_of_play(const Rules& rules, std::int64_t matches) {
   Simulator simulator(rules, {.matches = matches, .seed = 3});
   const Policy bot = make_bot("random");
@@ -45,12 +45,11 @@ Simulator midst_of_play(const Rules& rules, std::int64_t matches) {
   return simulator;
 }
 
-/// What the graph of views makes of what a team sees.
+/// The players' views that the graph computes from a team's observation.
 at::Tensor views(const Simulator& simulator, int team) {
   Graph graph;
-  player_views(observation_of(graph, observation_size(simulator.rules()), 0), simulator.rules());
-  // Where a turn comes after the views, they are not the last node.
-  while (graph.nodes.back().operation != Operation::join) graph.nodes.pop_back();
+  const Value observation = observation_of(graph, observation_size(simulator.rules()), 0);
+  graph.action = player_views(observation, simulator.rules()).views.node;
   return evaluate(graph, simulator.observe()[team], no_noise);
 }
 
@@ -66,21 +65,21 @@ ExportedPolicy lively_policy(const std::string& preset, int players, const Netwo
 /// Networks of every sort.
 std::vector<NetworkOptions> all_networks() {
   std::vector<NetworkOptions> all;
-  for (const std::string kind : {"player", "team"})
+  for (const std::string agent : {"player", "team"})
     for (const std::string head : {"squashed", "footyai"})
-      for (const std::string body : {"mlp", "residual"})
+      for (const std::string trunk : {"mlp", "residual"})
         for (const std::string sigma : {"global", "network"}) {
-          NetworkOptions options = small_options(kind, head);
-          options.body = body;
+          NetworkOptions options = small_options(agent, head);
+          options.trunk = trunk;
           options.sigma = sigma;
-          options.hidden = body == "mlp" ? std::vector<std::int64_t>{12, 9} : std::vector<std::int64_t>{12, 12};
+          options.hidden = trunk == "mlp" ? std::vector<std::int64_t>{12, 9} : std::vector<std::int64_t>{12, 12};
           all.push_back(options);
         }
   return all;
 }
 
 std::string text_of(const NetworkOptions& options) {
-  return options.kind + ", " + options.head + ", " + options.body + ", " + options.sigma;
+  return options.agent + ", " + options.head + ", " + options.trunk + ", " + options.sigma;
 }
 
 }  // namespace
@@ -98,7 +97,7 @@ TEST_CASE("players' views are worked out from what their team sees") {
 
 TEST_CASE("of equally near players the first in the team comes first in an exported view too") {
   const Rules rules = preset_with("arena", 3);
-  GameState game;  // places that no scale rounds
+  GameState game;  // positions that scaling does not round
   game.players[0] = {Body{{0, 0}, {}}, Body{{2.5F, 0}, {3, 0}}, Body{{-2.5F, 0}, {0, 3}}};
   game.players[1] = {Body{{0, 6.25F}, {0.75F, 0}}, Body{{20, 0}, {}}, Body{{0, -6.25F}, {1.5F, 0}}};
   game.ball = {{0, 12.5F}, {}};
@@ -133,18 +132,18 @@ TEST_CASE("every format of every sort of network does what the program does") {
 TEST_CASE("eleven a side is exported as well") {
   const Folder folder;
   for (const Preset& preset : presets)
-    for (const std::string kind : {"player", "team"})
+    for (const std::string agent : {"player", "team"})
       for (const Format format : {Format::torchscript, Format::onnx}) {
         const ExportedPolicy policy =
-            lively_policy(std::string(preset.name), 11, small_options(kind, "squashed"), Decisions::mean);
+            lively_policy(std::string(preset.name), 11, small_options(agent, "squashed"), Decisions::mean);
         CHECK(write_policy(folder.file("policy"), format, policy).worst < 3e-5);
       }
 }
 
 TEST_CASE("a policy that acts differently is found") {
-  for (const std::string kind : {"player", "team"})
+  for (const std::string agent : {"player", "team"})
     for (const Decisions decisions : {Decisions::mean, Decisions::sampled}) {
-      const ExportedPolicy policy = lively_policy("footyai-v2", 3, small_options(kind, "footyai"), decisions);
+      const ExportedPolicy policy = lively_policy("footyai-v2", 3, small_options(agent, "footyai"), decisions);
       const auto worst = [&](const Answers& answers) { return compare(policy, answers, 100).worst; };
       const Graph graph = policy_graph(policy.config.rules, policy.network, decisions);
       const auto answers_of = [&](const Graph& other) -> Answers {
@@ -153,16 +152,16 @@ TEST_CASE("a policy that acts differently is found") {
         };
       };
       CHECK(worst(answers_of(graph)) < 3e-5);
-      // Of each weight one number is another.
+      // One number of each weight tensor is changed.
       for (std::size_t k = 0; k < graph.nodes.size(); ++k) {
         const std::string& name = graph.nodes[k].name;
         if (name.empty() || (decisions == Decisions::mean && name.starts_with("fc_log_sigma"))) continue;
         Graph changed = graph;
         changed.nodes[k].tensor = graph.nodes[k].tensor.clone();
         changed.nodes[k].tensor.view(-1)[0] += 0.1;
-        INFO(kind << ": " << name);
+        INFO(agent << ": " << name);
         const double off = worst(answers_of(changed));
-        // A hidden unit may be asleep in all matches; a head's never is.
+        // A hidden unit may be inactive in all matches; a head's output never is.
         if (name.starts_with("fc_")) CHECK(off > largest_difference);
       }
       CHECK_FALSE(worst([&](const at::Tensor& seen) { return evaluate(graph, seen, no_noise) * NAN; }) <= 1e6);
@@ -170,7 +169,7 @@ TEST_CASE("a policy that acts differently is found") {
       CHECK(std::isnan(worst([&](const at::Tensor& seen) {
         return evaluate(graph, seen, no_noise) * (std::exchange(first, false) ? NAN : 1.0);
       })));
-      // B's one-hot is heeded.
+      // The one-hot of the team matters.
       CHECK(worst([&](const at::Tensor& seen) {
               const std::int64_t last = seen.size(1) - 2;
               return answers_of(graph)(at::cat({seen.narrow(1, 0, last), seen.narrow(1, last, 2).flip(1)}, 1));
@@ -198,7 +197,7 @@ TEST_CASE("weights that were exported are a team again, without a critic's train
     const Checkpoint checkpoint = read_weights(folder.file("weights"), {});
     CHECK(checkpoint.config == policy.config);
     CHECK(at::equal(checkpoint.networks[0].mean.weight, policy.network.mean.weight));
-    CHECK(at::equal(checkpoint.networks[0].log_sigma.bias, policy.network.log_sigma.bias));
+    CHECK(at::equal(checkpoint.networks[0].log_std_raw.bias, policy.network.log_std_raw.bias));
     save_checkpoint(folder.file("checkpoint"), checkpoint);
     CHECK(load_checkpoint(folder.file("checkpoint"), at::kCPU).config == policy.config);
   }

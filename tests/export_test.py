@@ -46,7 +46,7 @@ class Matches:
         self.episode = torch.zeros(MATCHES, **integers)
         self.potential = torch.zeros(MATCHES)
         self.match = torch.arange(MATCHES)
-        self.bad_numbers = torch.zeros((), dtype=torch.int64)
+        self.nonfinite_actions = torch.zeros((), dtype=torch.int64)
         ops.start_(*self.state(), None)
         self.observation = torch.empty_like(self.observe())
 
@@ -58,7 +58,7 @@ class Matches:
 
     def step(self, action):
         ops.step_(*self.state(), action, torch.ones(()), torch.empty(MATCHES),
-                  torch.empty(MATCHES, dtype=torch.bool), self.bad_numbers, self.observation)
+                  torch.empty(MATCHES, dtype=torch.bool), self.nonfinite_actions, self.observation)
 
 
 def training(folder, preset, players, *sets):
@@ -92,16 +92,16 @@ def safetensors_of(path):
     return tensors, metadata
 
 
-def by_hand(weights, kind, matches):
+def by_hand(weights, agent, matches):
     """What exported weights do, from the observations that their kind of network reads: [2, B, 4N]."""
     x = (ops.observe_players(matches.bodies, matches.score, matches.clock, matches.rules)
-         if kind == "player" else matches.observe())
+         if agent == "player" else matches.observe())
     for k in range(0, 100, 2):
         if f"shared_layers.{k}.weight" in weights:
             x = torch.relu(torch.nn.functional.linear(x, weights[f"shared_layers.{k}.weight"],
                                                       weights[f"shared_layers.{k}.bias"]))
     action = torch.tanh(torch.nn.functional.linear(x, weights["fc_mu.weight"], weights["fc_mu.bias"])).flatten(2)
-    if kind == "player" and matches.rules[0] != ops.rules("arena")[0]:
+    if agent == "player" and matches.rules[0] != ops.rules("arena")[0]:
         action[1] = -action[1]  # the game is seen from above, the players saw their own side
     return action
 
@@ -109,10 +109,10 @@ def by_hand(weights, kind, matches):
 def test_every_file_plays_alike(folder):
     worst = {}
     for preset in PRESETS:
-        for kind, players in (("player", 1), ("player", 4), ("team", 5)):
+        for agent, players in (("player", 1), ("player", 4), ("team", 5)):
             head = "squashed" if preset == "arena" else "footyai"
-            name = f"{preset}-{kind}-{players}"
-            run = training(folder / name, preset, players, f"kind={kind}", f"head={head}")
+            name = f"{preset}-{agent}-{players}"
+            run = training(folder / name, preset, players, f"agent={agent}", f"head={head}")
             for ending in ("safetensors", "pt", "onnx"):
                 matchday("export", run, "-o", str(folder / f"{name}.{ending}"))
             weights, metadata = safetensors_of(folder / f"{name}.safetensors")
@@ -130,7 +130,7 @@ def test_every_file_plays_alike(folder):
                 assert kept == metadata, f"{name}: the files tell the same of themselves"
             generator = torch.Generator().manual_seed(SEED)
             for step in range(30):
-                seen, expected = matches.observe(), by_hand(weights, kind, matches)
+                seen, expected = matches.observe(), by_hand(weights, agent, matches)
                 assert step == 0 or expected.abs().mean() > 0.02, f"{name}: the policy hardly moves"
                 for format_name, answer in answers.items():
                     if answer is None:
@@ -139,7 +139,7 @@ def test_every_file_plays_alike(folder):
                         got = answer(seen[team])
                         assert got.shape == (MATCHES, 4 * players) and got.dtype == torch.float32
                         off = float((got - expected[team]).abs().max())
-                        key = (format_name, kind)
+                        key = (format_name, agent)
                         worst[key] = max(worst.get(key, 0.0), off)
                         assert off < 1e-4, f"{name}, {format_name}, team {team}, step {step}: off by {off}"
                 noise = 2 * torch.rand(2, MATCHES, players, 4, generator=generator) - 1
@@ -148,8 +148,8 @@ def test_every_file_plays_alike(folder):
             torch.testing.assert_close(one, expected[0, :1], rtol=0, atol=1e-4)
             if answers["onnxruntime"]:
                 torch.testing.assert_close(answers["onnxruntime"](seen[0, :1]), one, rtol=0, atol=1e-4)
-    for (format_name, kind), off in sorted(worst.items()):
-        print(f"{format_name}, {kind} networks: worst difference {off:.1e}")
+    for (format_name, agent), off in sorted(worst.items()):
+        print(f"{format_name}, {agent} networks: worst difference {off:.1e}")
 
 
 def test_wrong_widths_are_refused(folder):

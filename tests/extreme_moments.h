@@ -1,4 +1,4 @@
-// Where randomness is asked for at the ends of what a counter and a key can hold.
+// Random number counters and keys at the ends of their ranges.
 #pragma once
 
 #include <cstdint>

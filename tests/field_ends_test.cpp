@@ -1,4 +1,4 @@
-// Rules at the ends of what they may be: whatever is not refused can be played by and learnt from.
+// Rules at the ends of their ranges: all that are not refused can be played and trained with.
 #include "rules/fields.h"
 #include "tests/catch.h"
 #include "tests/tiny_training.h"

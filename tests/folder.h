@@ -25,7 +25,7 @@ struct Folder {
 
   std::string file(const std::string& name) const { return path / name; }
 
-  /// The paths of all that lies below, in order.
+  /// The paths of everything in it, sorted.
   std::vector<std::string> files(const std::string& below = "") const {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(path / below))

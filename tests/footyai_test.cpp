@@ -1,5 +1,5 @@
-// FootyAI's two games, quirks and all, as their rules say in words. recorded_play_test.cpp holds them against recorded
-// play. Here actions are seen from above by both teams.
+// FootyAI's two games, quirks and all, tested against the written rules; recorded_play_test.cpp compares them with
+// recorded play. Both teams' actions are in the view from above.
 #include "sim/reference/core.h"
 
 #include "tests/catch.h"
@@ -45,7 +45,7 @@ TEST_CASE("footyai-v2: the mean kick replaces the ball's velocity, which else fa
   const GameState next = step(v2, at_the_ball, both({{}, {1.0F, 0.5F}}, {{}, {3.0F, -1.0F}})).state;
   check(next.ball.velocity, 4.0 * 2.0, 4.0 * -0.25);
   check(next.ball.position, 18.0, -1.0);
-  check(step(v2, at_the_ball, {}).state.ball.velocity, 0.0, 0.0);  // whoever stands there stops it
+  check(step(v2, at_the_ball, {}).state.ball.velocity, 0.0, 0.0);  // any player there stops it
   check(step(v2, ball_from({}, {1.0F, 2.0F}), {}).state.ball.velocity, 0.9, 1.8);
 }
 
@@ -72,8 +72,8 @@ TEST_CASE("FootyAI's players move by twice their action, however large, and stop
     check(next.players[team_b][0].position, 50.0, -29.5);
     const bool has_velocity = rules.game == Game::footyai_v1;
     check(next.players[team_a][0].velocity, has_velocity ? 14.0 : 0.0, has_velocity ? -8.0 : 0.0);
-    check(next.players[team_b][0].velocity, 0.0, has_velocity ? -0.5 : 0.0);  // none across the edge
-    // Beyond any use an action counts as +-1000, so that the state stays finite.
+    check(next.players[team_b][0].velocity, 0.0, has_velocity ? -0.5 : 0.0);  // no velocity across the edge
+    // Larger actions are cut to +-1000, so that the state stays finite.
     const GameState bounded = step(rules, at_the_ball, both({{}, {3e38F, -3e38F}})).state;
     CHECK(length(bounded.ball.velocity) < 6000.0);
   }
@@ -90,7 +90,7 @@ TEST_CASE("FootyAI's ball goes back to the centre after a goal and the players s
       check(next.ball.position, 0.0, 0.0);
       check(next.ball.velocity, 0.0, 0.0);
       check(next.players[team_a][0].position, -20.0, 5.0);
-      // Both are as far from the centre: v1's potential falls to 0, which it takes for a loss of 0.5. v2 leaves it out.
+      // Both players are equally far from the centre: v1's potential falls to 0, counted as -0.5; v2 leaves it out.
       CHECK(outcome.reward == Approx(rules.game == Game::footyai_v1 ? side - 0.5 : side));
     }
 }
@@ -150,7 +150,7 @@ TEST_CASE("FootyAI's start places: v1's anywhere, v2's in the own half, 5 from i
       for (const Team team : {team_a, team_b})
         for (std::size_t i = 0; i < 5; ++i) {
           const Vec place = state.players[team][i].position;
-          const Vec own = team == team_a ? place : turned(place);
+          const Vec own = team == team_a ? place : rotated(place);
           least = {std::min(least.x, own.x), std::min(least.y, own.y)};
           most = {std::max(most.x, own.x), std::max(most.y, own.y)};
         }

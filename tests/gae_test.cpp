@@ -16,7 +16,7 @@ at::Tensor never(std::int64_t steps, std::int64_t rows) { return at::zeros({step
 
 double number(const at::Tensor& tensor, std::int64_t t, std::int64_t x) { return tensor[t][x].item<double>(); }
 
-/// The sum as Schulman et al. write it, term by term: (gamma lambda)^k times the surprise k steps on, within the match.
+/// The sum as in Schulman et al., term by term: (gamma lambda)^k times the TD error k steps later, within the match.
 double written_out(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& values, double gamma,
                    double lambda, std::int64_t t, std::int64_t x) {
   double sum = 0.0;
@@ -58,7 +58,7 @@ TEST_CASE("advantages of a constant reward that a constant critic watches are a 
         const double decay = gamma * lambda;
         const auto series = [&](double n) { return decay == 1.0 ? n : (1.0 - std::pow(decay, n)) / (1.0 - decay); };
         for (std::int64_t t = 0; t < steps; ++t) {
-          // A window's end is worth what the critic expects; full time is worth nothing.
+          // A rollout's end is worth the critic's value; full time is worth nothing.
           const bool ends = t <= end;
           const auto n = static_cast<double>(ends ? end - t : steps - t);
           const double expected = surprise * series(n) + (ends ? std::pow(decay, n) * last_surprise : 0.0);
@@ -111,10 +111,10 @@ TEST_CASE("each side's rows learn from its own reward and from what the critic e
   at::manual_seed(4);
   const Rules rules = preset_with("arena", 3);
   constexpr std::int64_t steps = 9, matches = 5;
-  for (const char* kind : {"player", "team"})
+  for (const char* agent : {"player", "team"})
     for (const std::string algorithm : {"ppo", "reinforce"})
       for (const std::int64_t sides : {10, 7, 5}) {
-        const NetworkShape shape = network_shape(rules, small_options(kind));
+        const NetworkShape shape = network_shape(rules, small_options(agent));
         const Trajectory trajectory = random_trajectory(shape, steps, matches, sides);
         TrainOptions options;
         options.algorithm = algorithm;
@@ -123,12 +123,12 @@ TEST_CASE("each side's rows learn from its own reward and from what the critic e
         options.gamma = 0.9;
         options.lambda = 0.7;
         const Advantages found = advantages(trajectory, options);
-        INFO(kind << ", " << algorithm << ", " << sides << " sides");
+        INFO(agent << ", " << algorithm << ", " << sides << " sides");
         REQUIRE(found.advantage.sizes() == at::IntArrayRef({steps, sides, shape.rows}));
         for (std::int64_t side = 0; side < sides; ++side)
           for (std::int64_t row = 0; row < shape.rows; ++row) {
-            const at::Tensor values = trajectory.expected.select(1, side).narrow(1, row, 1);
-            // B's are the matches with the first places, as many as there are sides left.
+            const at::Tensor values = trajectory.values.select(1, side).narrow(1, row, 1);
+            // The remaining sides are B's in the first matches.
             const std::int64_t match = side % matches;
             const at::Tensor reward = trajectory.reward.narrow(1, match, 1) * (side < matches ? 1.0 : -1.0);
             const at::Tensor expected = generalised_advantages(reward, trajectory.terminated.narrow(1, match, 1),
@@ -136,7 +136,7 @@ TEST_CASE("each side's rows learn from its own reward and from what the critic e
             const at::Tensor ours = found.advantage.select(1, side).select(1, row);
             CHECK(at::allclose(ours, expected.squeeze(1), 1e-4, 1e-5));
           }
-        const at::Tensor expected_then = trajectory.expected.slice(0, 0, steps);
+        const at::Tensor expected_then = trajectory.values.slice(0, 0, steps);
         CHECK(at::allclose(found.target, found.advantage + expected_then, 1e-5, 1e-6));
         const at::Tensor unexplained = (found.target - expected_then).var() / found.target.var();
         CHECK(found.explained_variance.item<double>() == Approx(1.0 - unexplained.item<double>()).epsilon(1e-4));
@@ -146,6 +146,6 @@ TEST_CASE("each side's rows learn from its own reward and from what the critic e
         options.normalise = "batch";
         const Advantages scaled = advantages(trajectory, options);
         CHECK(at::allclose(scaled.advantage, found.advantage / found.advantage.std(), 1e-4, 1e-5));
-        CHECK(same_bits(scaled.target, found.target));  // the critic learns returns, not what is scaled
+        CHECK(same_bits(scaled.target, found.target));  // the critic learns unscaled returns
       }
 }

@@ -1,4 +1,4 @@
-// Standard normal numbers, whose bits all tellings share, and the actions drawn with them.
+// Standard normal numbers, whose bits are the same in all implementations, and the actions sampled with them.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -20,7 +20,7 @@ using reference::Counter;
 
 namespace {
 
-/// float32 [4, S, B]: the numbers whose distribution is tested.
+/// float32 [4, S, B]: the normal numbers under test.
 at::Tensor many_normals(std::uint64_t seed, const at::Tensor& match, int episode, int step, std::int64_t slots) {
   return tensor::normals(seed, match, at::full_like(match, episode), at::full_like(match, step), 1024, slots);
 }
@@ -29,27 +29,27 @@ double average(const at::Tensor& numbers) { return numbers.mean(at::kDouble).ite
 
 double normal_beyond(double x) { return 0.5 * std::erfc(x / std::numbers::sqrt2); }
 
-/// 1 * 3 * 5 * ... * n, which is the normal distribution's moment n + 1.
+/// 1 * 3 * 5 * ... * n: the normal distribution's moment n + 1.
 double odd_factorial(int n) { return n <= 1 ? 1.0 : n * odd_factorial(n - 2); }
 
-/// The largest difference between the share of numbers below x and the normal distribution's, times the root of how
-/// many there are (Kolmogorov and Smirnov).
+/// The largest difference between the share of numbers below x and the normal distribution's, times the square root of
+/// their count (Kolmogorov and Smirnov).
 double kolmogorov_smirnov(const at::Tensor& sorted) {
   const auto count = static_cast<double>(sorted.numel());
   const at::Tensor expected = at::erfc(sorted * (-0.5 * std::numbers::sqrt2)) * 0.5;
   const at::Tensor above = at::arange(1, sorted.numel() + 1, at::kDouble).div_(count).sub_(expected);
-  // Just below each number the share is one number's smaller.
+  // Just below each number the share is 1 / count smaller.
   return std::max(above.max().item<double>(), 1.0 / count - above.min().item<double>()) * std::sqrt(count);
 }
 
-/// Words at the ends of what they are cut into (31 bits; 2 and 30 bits), and where float32 starts to round them.
+/// Words at the ends of the bit fields taken from them (31 bits; 2 and 30 bits), and where float32 starts to round.
 const std::vector<std::uint32_t> extreme_words{
     0U,          1U,          2U,          3U,          0x00FFFFFFU, 0x01000000U, 0x1FFFFFFFU,
     0x20000000U, 0x3FFFFFFFU, 0x40000000U, 0x5FFFFFFFU, 0x60000000U, 0x7FFFFFFFU, 0x80000000U,
     0x9FFFFFFFU, 0xA0000000U, 0xB504F333U, 0xB504F334U, 0xBFFFFFFFU, 0xC0000000U, 0xDFFFFFFFU,
     0xE0000000U, 0xFFFFFE00U, 0xFFFFFF7FU, 0xFFFFFF80U, 0xFFFFFFFEU, 0xFFFFFFFFU};
 
-/// All pairs of extreme words, and many others.
+/// All pairs of extreme words, and many random ones.
 std::vector<Counter> words_to_try() {
   std::vector<Counter> all;
   for (const std::uint32_t a : extreme_words)
@@ -60,7 +60,7 @@ std::vector<Counter> words_to_try() {
   return all;
 }
 
-/// The numbers' bits, as they compare: two numbers may be equal and differ (0 and -0).
+/// The numbers' bits, to compare them: equal numbers may differ in bits (0 and -0).
 std::array<std::uint32_t, 4> bits(const std::array<float, 4>& numbers) {
   return std::bit_cast<std::array<std::uint32_t, 4>>(numbers);
 }
@@ -68,7 +68,7 @@ std::array<std::uint32_t, 4> bits(const kernels::Normals<float>& numbers) {
   return std::bit_cast<std::array<std::uint32_t, 4>>(numbers);
 }
 
-/// How many units in its last place a float32 result is away from the exact one.
+/// The error of a float32 result in units in the last place.
 double ulps(float result, double exact) {
   int exponent = 0;
   std::frexp(exact, &exponent);
@@ -125,10 +125,10 @@ TEST_CASE("normal numbers are finite, reach 6.6 standard deviations and are neve
       largest = std::max(largest, number);
     }
   CHECK(wrong == 0);
-  CHECK(zeros > 0);  // a uniform number of 1 is among them
+  CHECK(zeros > 0);  // the words include a uniform number of 1
   CHECK(largest == Approx(std::sqrt(64.0 * std::numbers::ln2)).epsilon(1e-6));
 
-  // A quarter of a turn on, what was x is y, and what was y is -x.
+  // A quarter turn later x has become y, and y has become -x.
   const auto before = reference::normals(Counter{1U << 20, 1U << 30, 12345U, 0x3FFFFFFFU});
   const auto after = reference::normals(Counter{1U << 20, 1U << 30, 0x40000000U + 12345U, 0x7FFFFFFFU});
   for (std::size_t k = 0; k < 2; ++k) {
@@ -153,7 +153,7 @@ TEST_CASE("ten million numbers follow the normal distribution, in its body and i
   }
 
   const at::Tensor sorted = std::get<0>(numbers.sort()).to(at::kDouble);
-  CHECK(kolmogorov_smirnov(sorted) < 1.95);  // which chance exceeds once in 1000 times
+  CHECK(kolmogorov_smirnov(sorted) < 1.95);  // exceeded by chance once in 1000 times
   CHECK(kolmogorov_smirnov(sorted * 1.004) > 1.95);
   CHECK(kolmogorov_smirnov(sorted + 0.002) > 1.95);
 
@@ -181,8 +181,8 @@ TEST_CASE("normal numbers of different components, players, matches, steps, epis
   }
   const at::Tensor numbers = at::stack(seeds);  // [seed, episode, step, component, slot, match]
 
-  // A mean of n products of independent numbers of mean 0 has the deviation of the two, multiplied, over sqrt(n). A
-  // normal number has the deviation 1, its square sqrt(2).
+  // The mean of n products of independent zero-mean numbers has the product of their deviations over sqrt(n) as its
+  // deviation. A normal number has deviation 1, its square sqrt(2).
   const auto check_uncorrelated = [](const at::Tensor& a, const at::Tensor& b) {
     const double root = std::sqrt(static_cast<double>(a.numel()));
     CHECK(std::abs(average(a * b)) * root < 4.0);
@@ -248,7 +248,7 @@ TEST_CASE("a drawn action and its log-probability are the closed form") {
         const kernels::Sample<float> drawn = kernels::sample(mean, log_std, noise, squash);
 
         double log_prob = 0.0;
-        double size = 0.0;  // of the sum's terms, with which its rounding errors grow
+        double size = 0.0;  // of the sum's terms; its rounding errors grow with it
         for (int k = 0; k < 4; ++k) {
           const double z = noise.number[k];
           const double u = drawn.pre_squash[k];

@@ -54,7 +54,7 @@ TEST_CASE("the goalkeeper dives to where a shot crosses its line") {
     check_near(guards(bot, {{-20.0F, 0.0F}, {-4.0F, 1.0F}}), {-38.0F, 4.5F});
     check_near(guards(bot, {{-20.0F, 0.0F}, {-4.0F, -1.0F}}), {-38.0F, -4.5F});
     check_near(guards(bot, {{-2.0F, 10.0F}, {-6.0F, -2.0F}}), {-38.0F, -2.0F});
-    // One that just misses may come in off the post; the goalkeeper stays where it reaches that: at 0.9 * 13.
+    // A ball that just misses may come in off the post; the goalkeeper stops at 0.9 * 13, in reach of it.
     check_near(guards(bot, {{-20.0F, 0.0F}, {-4.0F, 3.0F}}, {-37.0F, 10.0F}), {-38.0F, 11.7F});
     check_near(guards(bot, {{-20.0F, 0.0F}, {-4.0F, -3.0F}}, {-37.0F, -10.0F}), {-38.0F, -11.7F});
   }
@@ -64,7 +64,7 @@ TEST_CASE("what is no shot leaves the goalkeeper at its stand") {
   for (const std::string& bot : with_goalkeeper)
     for (const Body ball : {Body{{-20.0F, 0.0F}, {-4.0F, 3.3F}},    // crosses at 14.85, wide of the goal
                             Body{{-20.0F, 0.0F}, {-0.95F, 0.2F}},   // too slow
-                            Body{{-20.0F, 0.0F}, {4.0F, 1.0F}},     // going away
+                            Body{{-20.0F, 0.0F}, {4.0F, 1.0F}},     // moving away
                             Body{{34.0F, 0.0F}, {-5.9F, 0.0F}}}) {  // 12.2 steps off
       INFO(bot << ", ball at " << ball.position.x << ", going " << ball.velocity.x << ", " << ball.velocity.y);
       check_near(guards(bot, ball), guards(bot, {ball.position, {}}));
@@ -74,7 +74,7 @@ TEST_CASE("what is no shot leaves the goalkeeper at its stand") {
 TEST_CASE("the goalkeeper rushes out to a near ball, the role bot's earlier") {
   const Body near{{-33.0F, 4.0F}, {0.5F, -0.5F}};
   for (const std::string& bot : with_goalkeeper) check_near(guards(bot, near), {-32.5F, 3.5F});
-  // Farther off or farther up only the role bot's goalkeeper comes, and in the end neither.
+  // Farther away or upfield only the role bot's goalkeeper comes; beyond that neither does.
   for (const Vec ball : {Vec{-33.0F, 6.0F}, {-28.0F, 2.0F}}) {
     CHECK(rushes("role", ball, ball + Vec{-2.5F, -6.0F}));  // 6.5 u
     CHECK_FALSE(rushes("keeper", ball, ball + Vec{-2.5F, -6.0F}));
@@ -93,8 +93,8 @@ TEST_CASE("the keeper bot's goalkeeper kicks the ball upfield and away from the 
 TEST_CASE("the keeper bot sends its nearest field player to the ball, the others move with it") {
   const Body ball{{-20.0F, 20.0F}, {1.0F, -1.0F}};
   GameState state = moment(ball);
-  state.players[0][0].position = {-21.0F, 20.0F};  // nearest of all, but the goalkeeper
-  state.players[0][3].position = {-17.0F, 18.0F};  // goes
+  state.players[0][0].position = {-21.0F, 20.0F};  // the nearest, but the goalkeeper
+  state.players[0][3].position = {-17.0F, 18.0F};  // goes to the ball
   state.players[0][2].position = {-24.0F, 16.0F};  // to (-19, 10) and 0.45, 0.3 of the ball's place: (-28, 16)
   state.players[0][4].position = {-10.0F, 10.0F};  // to (2, 8), likewise: (-7, 14)
   state.players[0][1].position = {-26.0F, -6.0F};  // to (-19, -10), likewise: (-28, -4)
@@ -113,7 +113,7 @@ TEST_CASE("shots take the most open of three lanes") {
   };
   for (const Case& shot : {Case{{38.0F, 0.0F}, {38.0F, 8.0F}, left}, Case{{38.0F, 0.0F}, {38.0F, -8.0F}, right},
                            Case{{38.0F, 8.0F}, {38.0F, -8.0F}, middle}, Case{{26.0F, -3.0F}, {38.0F, -5.0F}, right},
-                           // Those behind the ball are in nobody's way.
+                           // Opponents behind the ball block no shot.
                            Case{{14.0F, 0.0F}, {32.0F, 8.0F}, left}}) {
     GameState state = moment({ball, {}});
     state.players[1][0].position = shot.first;
@@ -132,7 +132,7 @@ TEST_CASE("a lane is as wide as the nearest opponent leaves it") {
   simulator.set_state(to_match_state(rules, games));
   const kernels::BotConstants constants = kernels::bot_constants(rules, 1);
   kernels::BotArrays arrays{};
-  arrays.pitch = simulator.state().bodies.stride(1);
+  arrays.stride = simulator.state().bodies.stride(1);
   arrays.bodies = simulator.state().bodies.const_data_ptr<float>();
   std::mt19937 generator(5);
   const at::Tensor ways = at::empty({2, 4, 40});
@@ -159,7 +159,7 @@ TEST_CASE("teams of all sizes but one keep player 0 at home, and all send someon
   for (const std::string bot : {"keeper", "role", "counter", "passer"})
     for (int players = 1; players <= max_players; ++players) {
       const Rules rules = preset_with("arena", players);
-      GameState state;  // everyone in the centre, the ball upfield on the right
+      GameState state;  // all players in the centre, the ball upfield on the right
       state.ball.position = {20.0F, 10.0F};
       state.players[1].fill({{39.0F, -24.0F}, {}});
       int to_the_ball = 0;

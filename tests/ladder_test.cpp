@@ -1,4 +1,4 @@
-#include "train/ladder.h"
+#include "run/ladder.h"
 
 #include <cmath>
 #include <fstream>
@@ -8,6 +8,7 @@
 #include "policy/bots.h"
 #include "policy/network.h"
 #include "rules/presets.h"
+#include "run/checkpoint.h"
 #include "tests/catch.h"
 #include "tests/complaint.h"
 #include "tests/folder.h"
@@ -29,7 +30,7 @@ std::filesystem::path written(const Folder& folder, const std::string& text) {
 void save_team(const std::filesystem::path& path, const Rules& rules = arena()) {
   Config config = tiny();
   config.rules = rules;
-  save_checkpoint(path.string(), Trainer(config, at::kCPU).checkpoint());
+  save_checkpoint(path.string(), checkpoint_of(Trainer(config, at::kCPU)));
 }
 
 Rules short_matches() {
@@ -51,17 +52,17 @@ TEST_CASE("a ladder is what its table says: bots, and teams in files beside it")
   save_team(folder.path / "old.safetensors");
   const std::filesystem::path table =
       written(folder, bots_of_table + "[[team]]\nname = \"frozen\"\nfile = \"old.safetensors\"\nelo = -20\n");
-  Workers workers(1);
+  ThreadPool thread_pool(1);
   Rules rewarded = arena();
-  rewarded.shaping_ball = 3.0F;  // rewards are no part of the football
+  rewarded.shaping_ball = 3.0F;  // rewards do not change the game
   for (const Rules& rules : {arena(), rewarded}) {
-    const Ladder ladder = ladder_for(rules, table, at::kCPU, workers);
+    const Ladder ladder = ladder_for(rules, table, at::kCPU, thread_pool);
     CHECK(names_of(ladder) == std::vector<std::string>{"chaser", "role", "frozen"});
     CHECK(ladder.draw == 0.5);
     CHECK(ladder.rungs[0].elo == 1000.0);
     CHECK(ladder.rungs[1].elo == 1800.5);
     CHECK(ladder.rungs[2].elo == -20.0);
-    // The file's team decides as the network in it does.
+    // The team from the file decides like the network in it.
     Simulator simulator(arena(), {.matches = 3, .seed = 5});
     const Checkpoint checkpoint = load_checkpoint((folder.path / "old.safetensors").string(), at::kCPU);
     const Policy same = network_policy("same", checkpoint.networks[0], Decisions::mean);
@@ -71,7 +72,7 @@ TEST_CASE("a ladder is what its table says: bots, and teams in files beside it")
 
 TEST_CASE("what is wrong with a ladder's table is said in one sentence") {
   const Folder folder;
-  Workers workers(1);
+  ThreadPool thread_pool(1);
   save_team(folder.path / "short.safetensors", short_matches());
   const std::vector<std::pair<std::string, std::string>> cases{
       {"draw = 0.5\n", "ladder.toml: there is no [[team]] in it"},
@@ -85,17 +86,17 @@ TEST_CASE("what is wrong with a ladder's table is said in one sentence") {
       {"draw = ", "ladder.toml: cannot be read: "}};
   for (const auto& [text, part] : cases) {
     const std::string told =
-        complaint([&, &text = text] { ladder_for(arena(), written(folder, text), at::kCPU, workers); });
+        complaint([&, &text = text] { ladder_for(arena(), written(folder, text), at::kCPU, thread_pool); });
     INFO(text << "\n" << told);
     CHECK(told.find(part) != std::string::npos);
     CHECK(told.find('\n') == std::string::npos);
   }
-  CHECK(complaint([&] { ladder_for(arena(), folder.path / "none.toml", at::kCPU, workers); }).find("none.toml") !=
+  CHECK(complaint([&] { ladder_for(arena(), folder.path / "none.toml", at::kCPU, thread_pool); }).find("none.toml") !=
         std::string::npos);
 }
 
 TEST_CASE("by other rules the ladder is the bots, rated among themselves") {
-  Workers one(1), three(3);
+  ThreadPool one(1), three(3);
   Rules rules = short_matches();
   rules.players = 2;
   const Ladder ladder = ladder_for(rules, "no table is looked at", at::kCPU, one);
@@ -113,13 +114,13 @@ TEST_CASE("by other rules the ladder is the bots, rated among themselves") {
 }
 
 TEST_CASE("a bot that is measured on a ladder of bots has the Elo that it has on it") {
-  Workers one(1), two(2);
+  ThreadPool one(1), two(2);
   const Rules rules = short_matches();
   Ladder ladder = ladder_for(rules, "", at::kCPU, one);
   const std::size_t chaser = 2;
   REQUIRE(ladder.rungs[chaser].policy.name == "chaser");
-  const auto shared_by = [](Workers& workers) {
-    return EvaluationOptions{.matches = 128, .seed = 77, .workers = &workers};
+  const auto shared_by = [](ThreadPool& thread_pool) {
+    return EvaluationOptions{.matches = 128, .seed = 77, .thread_pool = &thread_pool};
   };
   const Measured measured = measure(rules, ladder.rungs[chaser].policy, ladder, shared_by(one));
   CHECK(measured.evaluations.size() == ladder.rungs.size());
@@ -128,14 +129,14 @@ TEST_CASE("a bot that is measured on a ladder of bots has the Elo that it has on
   CHECK(measured.rating.highest > 1000.0);
   CHECK(measured.rating.highest - measured.rating.lowest < 150.0);
   CHECK(measure(rules, ladder.rungs[chaser].policy, ladder, shared_by(two)).rating.elo == measured.rating.elo);
-  // On a ladder that stands higher it is worth as much more.
+  // Shifting the ladder's Elo up shifts the team's by as much.
   for (Rung& rung : ladder.rungs) rung.elo += 300.0;
   CHECK(measure(rules, ladder.rungs[chaser].policy, ladder, shared_by(one)).rating.elo ==
         Approx(measured.rating.elo + 300.0).margin(1e-6));
 }
 
 TEST_CASE("the ladder that comes with the program is good") {
-  Workers one(1);
+  ThreadPool one(1);
   const Ladder ladder = ladder_for(arena(), std::filesystem::path(MATCHDAY_MODELS) / "ladder.toml", at::kCPU, one);
   const std::vector<std::string> names = names_of(ladder);
   for (const std::string& bot : bot_names()) CHECK(std::find(names.begin(), names.end(), bot) != names.end());

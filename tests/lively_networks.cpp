@@ -14,7 +14,7 @@ Network in_type(Network network, at::ScalarType type) {
   };
   for (std::vector<Linear>* layers : {&network.layers, &network.critic_layers})
     std::for_each(layers->begin(), layers->end(), change);
-  for (Linear* linear : {&network.mean, &network.log_sigma, &network.value}) change(*linear);
+  for (Linear* linear : {&network.mean, &network.log_std_raw, &network.value}) change(*linear);
   return on_device(network, at::kCPU);
 }
 
@@ -25,9 +25,9 @@ Network lively_network(const Rules& rules, const NetworkOptions& options, std::u
   return network;
 }
 
-NetworkOptions small_options(const std::string& kind, const std::string& head) {
+NetworkOptions small_options(const std::string& agent, const std::string& head) {
   NetworkOptions options;
-  options.kind = kind;
+  options.agent = agent;
   options.hidden = {6, 5};
   options.critic_hidden = {5};
   options.head = head;
@@ -36,13 +36,13 @@ NetworkOptions small_options(const std::string& kind, const std::string& head) {
 
 std::vector<NetworkOptions> all_sorts() {
   std::vector<NetworkOptions> all;
-  for (const char* kind : {"player", "team"})
-    for (const char* body : {"mlp", "residual"})
+  for (const char* agent : {"player", "team"})
+    for (const char* trunk : {"mlp", "residual"})
       for (const char* head : {"squashed", "footyai"})
         for (const char* sigma : {"global", "network"}) {
           NetworkOptions options;
-          options.kind = kind;
-          options.body = body;
+          options.agent = agent;
+          options.trunk = trunk;
           options.head = head;
           options.sigma = sigma;
           options.hidden = {8, 8, 8};
@@ -53,7 +53,7 @@ std::vector<NetworkOptions> all_sorts() {
 }
 
 std::string sort_text(const NetworkOptions& options) {
-  return options.kind + ", " + options.body + ", " + options.head + ", sigma " + options.sigma +
+  return options.agent + ", " + options.trunk + ", " + options.head + ", sigma " + options.sigma +
          (options.critic_hidden.empty() ? ", no critic" : ", critic");
 }
 

@@ -1,4 +1,4 @@
-// Small networks whose every output depends on what they read, and the slopes of losses along their weights.
+// Small networks whose every output depends on their inputs, and numerical gradients of losses.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,7 +11,7 @@
 
 namespace matchday {
 
-/// The network in numbers of another type, ready to be trained.
+/// The network in another number type, ready for training.
 Network in_type(Network network, at::ScalarType type);
 
 /// An untrained network with noise on all its weights.
@@ -19,9 +19,9 @@ Network lively_network(const Rules& rules, const NetworkOptions& options, std::u
                        at::ScalarType type = at::kFloat);
 
 /// Small layers, a critic, and this head.
-NetworkOptions small_options(const std::string& kind = "player", const std::string& head = "squashed");
+NetworkOptions small_options(const std::string& agent = "player", const std::string& head = "squashed");
 
-/// Networks of every sort that there is: kinds, bodies, heads, sigmas; with layers of 8 units, and a critic's of 6.
+/// Networks of every sort: agents, trunks, heads, sigmas; with layers of 8 units, and of 6 in a critic.
 std::vector<NetworkOptions> all_sorts();
 
 /// "player, mlp, squashed, sigma global, critic"
@@ -29,14 +29,14 @@ std::string sort_text(const NetworkOptions& options);
 
 void zero_gradients(const Network& network);
 
-/// Zeros where nothing was computed.
+/// Zeros for weights without a gradient.
 std::vector<at::Tensor> gradients_of(const Network& network);
 
 /// All weights in one row, a copy.
 at::Tensor weights_in_a_row(const Network& network);
 
-/// The largest difference between the network's gradients and central differences of `loss` along each weight, in the
-/// largest of these.
+/// The largest difference between the network's gradients and central differences of `loss` along each weight, relative
+/// to the largest of these differences.
 double gradient_error(const Network& network, const std::function<double()>& loss);
 
 }  // namespace matchday

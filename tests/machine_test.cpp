@@ -1,4 +1,4 @@
-// What a benchmark asks of the machine. How fast that is can't be tested; what is multiplied can.
+// The machine's measured speeds for benchmarks. A speed can't be tested; the products that are timed can.
 #include "bench/machine.h"
 
 #include <ATen/ATen.h>
@@ -51,6 +51,6 @@ TEST_CASE("what a GPU does not tell is one sentence, and no later launch is blam
   CHECK(complaint.starts_with("cuda:99 does not tell its number of multiprocessors: "));
   CHECK(complaint.find('\n') == std::string::npos);
   int devices = 0;
-  if (cudaGetDeviceCount(&devices) == cudaSuccess) CHECK(cudaGetLastError() == cudaSuccess);  // else all calls fail
+  if (cudaGetDeviceCount(&devices) == cudaSuccess) CHECK(cudaGetLastError() == cudaSuccess);  // or all later calls fail
 }
 #endif

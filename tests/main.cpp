@@ -1,4 +1,4 @@
-// The main of the tests, apart from them as it takes long to compile.
+// The tests' main, in a file of its own since it takes long to compile.
 #if __has_include(<catch2/catch.hpp>)
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>  // version 2: Debian 12

@@ -1,24 +1,24 @@
-// Recorded matches: played again they have the same bits, on every backend, and what was spoilt is found.
-#include "train/match_file.h"
+// Recorded matches: a replay has the same bits on every backend, and corruption is found.
+#include "evaluate/match_file.h"
 
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <string>
 
+#include "evaluate/evaluation.h"
+#include "formats/file_hash.h"
 #include "policy/bots.h"
-#include "policy/seal.h"
 #include "tests/catch.h"
 #include "tests/complaint.h"
 #include "tests/folder.h"
 #include "tests/scenarios.h"
-#include "train/evaluation.h"
 
 using namespace matchday;
 
 namespace {
 
-/// Matches in which goals fall, a block and a little more.
+/// Matches with goals, a block and a few more.
 RecordedMatches some_matches(const std::string& preset, std::int64_t matches = 140) {
   Rules rules = preset_with(preset, 3);
   rules.steps = 60;
@@ -51,7 +51,7 @@ TEST_CASE("recorded matches are played again with the same bits, all of them or 
       RecordedMatches chosen = selected(all, places);
       sign(chosen);
       INFO(preset << ", " << places.numel() << " matches");
-      CHECK(at::equal(chosen.score, result.index_select(1, places)));  // as the evaluation saw them end
+      CHECK(at::equal(chosen.score, result.index_select(1, places)));  // the final scores of the evaluation
       const Folder folder;
       save_matches(folder.file("m"), chosen);
       const RecordedMatches loaded = load_matches(folder.file("m"));
@@ -119,7 +119,7 @@ TEST_CASE("files of matches that are broken are refused in one sentence") {
   const auto spoilt = [&](const std::function<void(SafetensorsFile&)>& spoil, const std::string& part) {
     SafetensorsFile file = good;
     spoil(file);
-    seal(file);
+    write_hash(file);
     write_safetensors(path, file);
     says(part);
   };

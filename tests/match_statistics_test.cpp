@@ -1,4 +1,4 @@
-#include "train/match_statistics.h"
+#include "evaluate/match_statistics.h"
 
 #include <array>
 #include <cmath>
@@ -18,15 +18,15 @@ namespace {
 using reference::Vec;
 using Counts = std::array<std::int64_t, 2>;  // A's, B's
 
-/// What one player does at one place: A's players are 0 to N-1, B's N to 2N-1.
+/// A player's position and kick: A's players are 0 to N-1, B's N to 2N-1.
 struct Deed {
   int player;
   Vec place;
-  Vec kick;  ///< in his team's own view
+  Vec kick;  ///< in its team's own view
   Vec move{};
 };
 
-/// One match, counted from moments that are written down rather than played.
+/// One match, counted from states written by hand instead of played ones.
 struct Match {
   Rules rules;
   MatchStatistics statistics = no_statistics(rules, 1, at::kCPU);
@@ -39,7 +39,7 @@ struct Match {
     return state;
   }
 
-  /// Whoever has no deed waits far from the ball and wants nothing. goal: +1 A's, -1 B's, scored in this step.
+  /// Players without a deed stand far from the ball and do nothing. goal: scored in this step, +1 by A, -1 by B.
   void step(Vec ball, const std::vector<Deed>& deeds, int goal = 0) {
     const int n = rules.players;
     MatchState before = clone(state);
@@ -56,8 +56,8 @@ struct Match {
       place(before, deed.player, deed.place);
       place(after, deed.player, deed.place + deed.move * rules.player_speed);
       const float numbers[] = {deed.move.x, deed.move.y, deed.kick.x, deed.kick.y};
-      const bool turned = team == 1 && !sees_own_side(rules);
-      for (int k = 0; k < 4; ++k) action[team][0][deed.player % n][k] = turned && k >= 2 ? -numbers[k] : numbers[k];
+      const bool rotated = team == 1 && !sees_own_side(rules);
+      for (int k = 0; k < 4; ++k) action[team][0][deed.player % n][k] = rotated && k >= 2 ? -numbers[k] : numbers[k];
     }
     if (goal != 0) after.score[goal > 0 ? 0 : 1] += 1;
     state.score.copy_(after.score);
@@ -72,7 +72,7 @@ struct Match {
 
 constexpr Vec forward{1.0F, 0.0F};
 
-/// What a scalar recount remembers of one match.
+/// A scalar recount's state of one match.
 struct Recount {
   std::array<std::int64_t, 2> possession{}, kicks{}, passes{}, shots{};
   std::array<double, 2> apart{};
@@ -80,7 +80,7 @@ struct Recount {
   int last = -1;
 };
 
-/// The kick as the game takes it, in the own view.
+/// The kick as the game limits it, in the own view.
 Vec allowed_kick(const Rules& rules, Vec wanted) {
   const auto finite = [](float number) { return std::isfinite(number) ? number : 0.0F; };
   Vec kick{finite(wanted.x), finite(wanted.y)};
@@ -120,10 +120,10 @@ void recount_step(Recount& recount, const Rules& rules, const reference::GameSta
     ++recount.kicks[team];
     if (recount.last >= 0 && recount.last != kicker && (recount.last < n) == (kicker < n)) ++recount.passes[team];
     recount.last = kicker;
-    const double turn = team == 0 ? 1.0 : -1.0;
+    const double rotation = team == 0 ? 1.0 : -1.0;
     const Vec kick = allowed_kick(rules, actions[team][static_cast<std::size_t>(kicker % n)].kick);
-    const double view = sees_own_side(rules) ? 1.0 : turn;
-    const double x = turn * before.ball.position.x, y = turn * before.ball.position.y, l = rules.half_length;
+    const double view = sees_own_side(rules) ? 1.0 : rotation;
+    const double x = rotation * before.ball.position.x, y = rotation * before.ball.position.y, l = rules.half_length;
     const double kick_x = view * kick.x, kick_y = view * kick.y;
     if (std::hypot(l - x, y) <= 0.75 * l && kick_x > 0.0 &&
         std::abs(y + kick_y / kick_x * (l - x)) < rules.goal_half_width)
@@ -158,15 +158,15 @@ TEST_CASE("the ball is nobody's until it is touched, and then the last kicker's 
   match.step({}, {});
   CHECK(match.count(&MatchStatistics::possession) == Counts{0, 0});
   match.step({}, {{0, {2.0F, 0.0F}, forward}});
-  match.step({}, {});  // still A's
+  match.step({}, {});  // A still has the ball
   CHECK(match.count(&MatchStatistics::possession) == Counts{2, 0});
   match.step({}, {{0, {2.0F, 0.0F}, forward}, {3, {0.0F, 1.9F}, forward}});  // B's player 1 is nearer
   CHECK(match.count(&MatchStatistics::kicks) == Counts{1, 1});
-  match.step({}, {{1, {2.0F, 0.0F}, forward}}, +1);  // counts before the kick-off that follows
+  match.step({}, {{1, {2.0F, 0.0F}, forward}}, +1);  // counts, before the kick-off after the goal
   CHECK(match.count(&MatchStatistics::possession) == Counts{3, 1});
   match.step({}, {});
   CHECK(match.count(&MatchStatistics::possession) == Counts{3, 1});
-  match.step({}, {{2, {2.0F, 0.0F}, forward}, {1, {-2.0F, 0.0F}, forward}});  // as near: contested
+  match.step({}, {{2, {2.0F, 0.0F}, forward}, {1, {-2.0F, 0.0F}, forward}});  // equally near: contested
   match.step({}, {{2, {2.0F, 0.0F}, forward}});
   match.step({}, {{2, {2.0F, 0.0F}, forward}, {1, {-2.0F, 0.0F}, forward}});
   match.step({}, {});
@@ -197,7 +197,7 @@ TEST_CASE("a kick is one from within reach, longer than the dead zone") {
     CHECK(!kicks(preset_with(preset, 3), {3.1F, 0.0F}, forward));
   }
   CHECK(kicks(preset_with("footyai-v1", 3), {3.0F, 0.0F}, forward));
-  CHECK(!kicks(preset_with("footyai-v2", 3), {3.0F, 0.0F}, forward));  // must be nearer
+  CHECK(!kicks(preset_with("footyai-v2", 3), {3.0F, 0.0F}, forward));  // too far
   // In FootyAI's second game players move before they kick.
   Match first{preset_with("footyai-v1", 1)}, second{preset_with("footyai-v2", 1)};
   for (Match* match : {&first, &second}) match->step({}, {{0, {4.0F, 0.0F}, forward, {-1.0F, 0.0F}}});
@@ -209,7 +209,7 @@ TEST_CASE("a pass is a kick whose next kick is a mate's before the next kick-off
   const Vec near{2.0F, 0.0F};
   Match match{preset_with("arena", 2)};
   match.step({}, {{0, near, forward}});
-  match.step({}, {{0, near, forward}});  // to himself
+  match.step({}, {{0, near, forward}});  // to itself
   CHECK(match.count(&MatchStatistics::passes) == Counts{0, 0});
   match.step({}, {});
   match.step({}, {{1, near, forward}});
@@ -223,7 +223,7 @@ TEST_CASE("a pass is a kick whose next kick is a mate's before the next kick-off
   CHECK(match.count(&MatchStatistics::passes) == Counts{1, 2});
   match.step({}, {{2, near, forward}});  // after the kick-off
   CHECK(match.count(&MatchStatistics::passes) == Counts{1, 2});
-  match.step({}, {{0, near, forward}, {3, {0.0F, 2.0F}, forward}});  // contested, so no pass of B's
+  match.step({}, {{0, near, forward}, {3, {0.0F, 2.0F}, forward}});  // contested, so no pass by B
   match.step({}, {{3, near, forward}});
   CHECK(match.count(&MatchStatistics::passes) == Counts{1, 2});
   CHECK(match.count(&MatchStatistics::kicks) == Counts{4, 6});
@@ -247,7 +247,7 @@ TEST_CASE("a shot is a kick from near enough, straight into the mouth of the oth
       INFO(preset.name << ", team " << team);
       CHECK(is_shot({0.26F * l, 0.0F}, forward));
       CHECK(!is_shot({0.24F * l, 0.0F}, forward));
-      CHECK(!is_shot({0.26F * l, 0.3F * l}, {0.74F * l, -0.3F * l}));  // too far off, though not in x alone
+      CHECK(!is_shot({0.26F * l, 0.3F * l}, {0.74F * l, -0.3F * l}));  // too far, but not in x alone
       CHECK(is_shot({l - 10.0F, g + 1.0F}, {10.0F, -2.0F}));
       CHECK(!is_shot({l - 10.0F, g - 1.0F}, {10.0F, 2.0F}));
       CHECK(is_shot({l - 10.0F, -g + 1.0F}, {1.0F, -0.05F}));
@@ -291,8 +291,8 @@ TEST_CASE("a goal is kept while a player is nearer to it than the ball is, and n
     CHECK(!kept({5.0F, 0.0F}, {-40.0F, 12.1F}));
     CHECK(!kept({5.0F, 0.0F}, {-27.9F, 0.0F}));
     CHECK(kept({-35.0F, 0.0F}, {-40.0F, -4.9F}));   // the ball is near too
-    CHECK(!kept({-35.0F, 0.0F}, {-40.0F, -5.1F}));  // and nearer
-    CHECK(!kept({-35.0F, 0.0F}, {-40.0F, -5.0F}));  // as near
+    CHECK(!kept({-35.0F, 0.0F}, {-40.0F, -5.1F}));  // the ball is nearer
+    CHECK(!kept({-35.0F, 0.0F}, {-40.0F, -5.0F}));  // equally near
   }
 }
 
@@ -379,7 +379,7 @@ TEST_CASE("arena plays the same where only the counted kicker kicks") {
     alone.slice(3, 2, 4).masked_fill_(is_kicker.logical_not(), 0.0);
     simulator.set_state(before);
     simulator.step(alone);
-    // A goal wipes out who kicked, and exactly as near players kick together.
+    // A goal clears the last kicker, and players at exactly equal distance kick together.
     const at::Tensor told = (after.score == before.score).all(0);
     const at::Tensor same = (simulator.state().bodies == after.bodies).all(0).all(0);
     CHECK(same.logical_or(told.logical_not()).sum().item<std::int64_t>() == matches);

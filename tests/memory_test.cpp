@@ -1,4 +1,4 @@
-// What training takes of memory: what is said against what is taken, and nothing new at every step.
+// Training's memory: the estimate compared with the actual use, and no allocation at each step.
 #include "train/memory.h"
 
 #include <c10/core/Allocator.h>
@@ -18,7 +18,7 @@ using namespace matchday;
 
 namespace {
 
-/// Torch's memory for tensors on the CPU, counted while this lives.
+/// Counts torch's memory for CPU tensors while it exists.
 class CountedMemory : public c10::Allocator {
  public:
   CountedMemory() { c10::SetCPUAllocator(this, 1); }
@@ -52,27 +52,27 @@ class CountedMemory : public c10::Allocator {
 
 TEST_CASE("a rollout's steps take no memory") {
   const Rules rules = preset_with("arena", 3);
-  for (const char* kind : {"player", "team"})
+  for (const char* agent : {"player", "team"})
     for (const double pool_share : {0.0, 0.5}) {
-      const Network network = lively_network(rules, small_options(kind), 1);
+      const Network network = lively_network(rules, small_options(agent), 1);
       TrainOptions options;
       options.matches = 40;
       options.pool_share = pool_share;
       Opponents opponents(options, network, 1);
       Simulator simulator(rules, {.matches = 40});
-      Workers workers(2);
+      ThreadPool thread_pool(2);
       std::int64_t of_length[2];
       for (const std::int64_t steps : {5, 25}) {
-        Rollout rollout(simulator, opponents, workers, network.options,
-                        {.steps = steps, .asks_critic = true, .next_match_at_once = true});
+        Rollout rollout(simulator, opponents, thread_pool, network.options,
+                        {.steps = steps, .predict_values = true, .autoreset = true});
         const at::Tensor shaping = at::ones({});
-        rollout.play({network}, shaping);
+        rollout.collect({network}, shaping);
         const CountedMemory memory;
         const std::int64_t before = CountedMemory::allocations;
-        rollout.play({network}, shaping);
+        rollout.collect({network}, shaping);
         of_length[steps == 25] = CountedMemory::allocations - before;
       }
-      INFO(kind << ", pool " << pool_share);
+      INFO(agent << ", pool " << pool_share);
       CHECK(of_length[0] > 0);
       CHECK(of_length[1] == of_length[0]);
     }
@@ -80,15 +80,15 @@ TEST_CASE("a rollout's steps take no memory") {
 
 TEST_CASE("training takes the memory that is said") {
   for (const std::string algorithm : {"ppo", "reinforce"})
-    for (const char* kind : {"player", "team"}) {
+    for (const char* agent : {"player", "team"}) {
       Config config;
-      config.network.kind = kind;
+      config.network.agent = agent;
       config.train.algorithm = algorithm;
       config.train.matches = 512;
       config.train.rollout_steps = 20;
       config.train.threads = 1;
       config.train.teacher = algorithm == "ppo" ? "role" : "none";
-      INFO(algorithm << ", " << kind);
+      INFO(algorithm << ", " << agent);
       const CountedMemory memory;
       const std::int64_t before = CountedMemory::held;
       CountedMemory::most = before;
@@ -122,7 +122,7 @@ TEST_CASE("activations are kept where an update uses them once and they find roo
   CHECK(kept([](Config& config) { config.train.algorithm = "ppo"; }) == 0);
   CHECK(kept([](Config& config) { config.train.teams = "independent"; }) == 0);
   CHECK(kept([](Config& config) { config.train.precision = "bf16"; }) == 0);
-  CHECK(kept([](Config& config) { config.network.body = "residual"; }) == 0);
+  CHECK(kept([](Config& config) { config.network.trunk = "residual"; }) == 0);
   CHECK(kept([](Config& config) { config.train.matches = 1 << 22; }) == 0);
 }
 

@@ -1,6 +1,6 @@
-// Football has two mirrors: turning the pitch by 180 degrees with the teams exchanged, and reflecting it about its long
-// axis. A mirrored match with mirrored actions must be the mirrored match, bit for bit: then no side has an edge, and
-// mirrored play is valid play.
+// Football has two symmetries: rotating the pitch by 180 degrees with the sides swapped, and reflecting it about its
+// long axis. A mirrored state with mirrored actions must give the mirrored match, bit for bit: then no side has an
+// edge, and mirrored play is valid play.
 #include "tests/mirror.h"
 
 #include "sim/reference_states.h"
@@ -30,7 +30,7 @@ std::vector<reference::GameState> games_of(const Simulator& simulator) {
   return to_game_states(simulator.rules(), simulator.state(), simulator.seed(), simulator.match_indices());
 }
 
-/// A simulator, and one of the same matches that will play the mirror image.
+/// A simulator, and a second one of the same matches for the mirror image.
 struct Pair {
   Simulator match;
   Simulator mirror;
@@ -38,30 +38,30 @@ struct Pair {
       : match(rules, {.matches = matches, .seed = seed}), mirror(rules, {.matches = matches, .seed = seed}) {}
 };
 
-/// Plays on both sides of the mirror and gives the number of goals.
-std::int64_t play_turned(Pair& pair, int steps, double shaping = 1.0) {
+/// Plays both simulators, one mirrored; returns the number of goals.
+std::int64_t play_rotated(Pair& pair, int steps, double shaping = 1.0) {
   const Rules& rules = pair.match.rules();
   std::int64_t goals = 0;
-  pair.mirror.set_state(turned(rules, pair.match.state()));
+  pair.mirror.set_state(rotated(rules, pair.match.state()));
   for (int step = 0; step < steps; ++step) {
     const at::Tensor action = mixed_actions(rules, games_of(pair.match), step);
     const StepResult result = pair.match.step(action, at::scalar_tensor(shaping));
-    const StepResult mirror_result = pair.mirror.step(turned(rules, action), at::scalar_tensor(shaping));
+    const StepResult mirror_result = pair.mirror.step(rotated(rules, action), at::scalar_tensor(shaping));
     goals += result.reward.abs().ge(0.9).sum().item<std::int64_t>();
 
     INFO(preset_name(rules.game) << ", " << rules.players << " a side, after step " << step);
-    REQUIRE(difference(pair.mirror.state(), turned(rules, pair.match.state())) == "");
+    REQUIRE(difference(pair.mirror.state(), rotated(rules, pair.match.state())) == "");
     REQUIRE(same_bits(mirror_result.reward, 0.0 - result.reward));
     REQUIRE(same_bits(mirror_result.terminated, result.terminated));
-    REQUIRE(same_bits(pair.mirror.bad_numbers(), pair.match.bad_numbers()));
-    // In its own view each team sees what the other saw.
+    REQUIRE(same_bits(pair.mirror.nonfinite_actions(), pair.match.nonfinite_actions()));
+    // In its own view each team sees what the other sees in the original match.
     if (sees_own_side(rules)) REQUIRE(same_bits(pair.mirror.observe(), pair.match.observe().flip(0)));
     REQUIRE(same_bits(pair.mirror.observe_players(), pair.match.observe_players().flip(0)));
   }
   return goals;
 }
 
-/// Likewise, reflected. Where `reflect_after_goal` is set, matches are reflected anew after a goal.
+/// The same for the reflection. With `reflect_after_goal` matches are reflected again after a goal.
 std::int64_t play_reflected(Pair& pair, int steps, bool reflect_after_goal) {
   const Rules& rules = pair.match.rules();
   std::int64_t goals = 0;
@@ -91,42 +91,42 @@ std::int64_t play_reflected(Pair& pair, int steps, bool reflect_after_goal) {
 
 }  // namespace
 
-TEST_CASE("a turned match with exchanged teams stays so, through goals and kick-offs") {
+TEST_CASE("a rotated match with exchanged teams stays so, through goals and kick-offs") {
   for (const std::string& preset : all_presets)
     for (const int players : {1, 2, 3, 5, 11}) {
       const Rules rules = preset_with(preset, players);
       Pair pair(rules, 33, 11);
-      const std::int64_t goals = play_turned(pair, rules.steps);
+      const std::int64_t goals = play_rotated(pair, rules.steps);
       INFO(preset << ", " << players << " a side: " << goals << " goals");
-      // Places at a kick-off are drawn for the team that scored and the one that conceded, not for A and B.
+      // Kick-off positions are drawn for the scoring and the conceding team, not for A and B.
       CHECK(goals > 10);
     }
 }
 
-TEST_CASE("adversarial states turn with their next states") {
+TEST_CASE("adversarial states rotate with their next states") {
   for (const std::string& preset : all_presets)
     for (const int players : {1, 2, 5, 11}) {
       const Rules rules = preset_with(preset, players);
       const auto games = adversarial_states(rules, 300);
       Pair pair(rules, static_cast<std::int64_t>(games.size()), games[0].key.seed);
       pair.match.set_state(to_match_state(rules, games));
-      play_turned(pair, 6);
-      play_turned(pair, 3, 0.0);  // shaping that has faded leaves no -0 behind
+      play_rotated(pair, 6);
+      play_rotated(pair, 3, 0.0);  // shaping that has faded to 0 leaves no -0
     }
 }
 
-TEST_CASE("matches under rules unlike any preset stay turned") {
+TEST_CASE("matches under rules unlike any preset stay rotated") {
   for (const Rules& rules : odd_rules(60)) {
     const auto games = adversarial_states(rules, 50);
     Pair pair(rules, static_cast<std::int64_t>(games.size()), games[0].key.seed);
     pair.match.set_state(to_match_state(rules, games));
-    play_turned(pair, 8);
+    play_rotated(pair, 8);
   }
 }
 
-// Without start noise: a place's noise is drawn for the place, so that a reflected match draws the same and not its
-// reflection. And kick-offs put players on the formation's places, of which only those for one and two players all lie
-// on the axis; with more players the matches are reflected anew after each goal.
+// Without start noise, since a reflected match would draw the same noise, not its reflection. Kick-offs put players on
+// the formation's places; only those for one and two players all lie on the axis, so with more players the matches are
+// reflected again after each goal.
 TEST_CASE("a reflected match stays reflected") {
   for (const std::string& preset : all_presets)
     for (const int players : {1, 2, 3, 5, 11}) {
@@ -146,7 +146,7 @@ TEST_CASE("B sees of a match what A sees of its mirror image") {
   const auto games = adversarial_states(rules, 100);
   Pair pair(rules, static_cast<std::int64_t>(games.size()), games[0].key.seed);
   pair.match.set_state(to_match_state(rules, games));
-  pair.mirror.set_state(turned(rules, pair.match.state()));
+  pair.mirror.set_state(rotated(rules, pair.match.state()));
   CHECK(same_bits(pair.match.observe()[1], pair.mirror.observe()[0]));
   CHECK(same_bits(pair.match.observe()[0], pair.mirror.observe()[1]));
 }

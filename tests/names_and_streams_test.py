@@ -144,7 +144,7 @@ def what_is_told():
     for _ in range(2):
         run("train", "--resume", "told")
     assert [log.read_bytes() for log in logs] == before
-    # A figure that was no number is a gap.
+    # A metric that was no number is a gap.
     lines = [json.loads(line) for line in logs[0].read_text().splitlines()]
     lines[2]["entropy"] = None
     logs[0].write_text("".join(json.dumps(line) + "\n" for line in lines))

@@ -1,12 +1,11 @@
-// The kernels that compute networks on a CPU give the same bits by AVX2, AVX-512 and NEON, all of which round a * b + c
-// once.
+// The CPU kernels of networks give the same bits on AVX2, AVX-512 and NEON, all of which round a * b + c once.
 #include <ATen/ATen.h>
 
 #include <random>
 
+#include "formats/signature.h"
 #include "kernels/cpu/kernels.h"
 #include "policy/packed_network.h"
-#include "sim/signature.h"
 #include "tests/catch.h"
 #include "tests/lively_networks.h"
 #include "tests/scenarios.h"
@@ -15,10 +14,9 @@ using namespace matchday;
 
 namespace {
 
-constexpr std::int64_t rows = 211;  // two tiles, and rows that fill neither a block nor a vector
+constexpr std::int64_t rows = 211;  // two tiles, and a rest that fills neither a block nor a vector
 
-/// Numbers between -1 and 1, the same on every machine: torch's own random numbers differ where they go through a
-/// logarithm.
+/// Numbers between -1 and 1, the same on every machine: torch's normal numbers differ, since they use a logarithm.
 at::Tensor numbers(std::mt19937& generator, at::IntArrayRef shape) {
   const at::Tensor filled = at::empty(shape, at::kFloat);
   float* at = filled.mutable_data_ptr<float>();
@@ -34,9 +32,9 @@ bool rounds_once([[maybe_unused]] const kernels::CpuKernels& kernels) {
 #endif
 }
 
-/// The hash of what a network of this sort decides and expects, and of its loss's gradient by either algorithm.
+/// The hash of such a network's decisions and values, and of its loss's gradient by either algorithm.
 std::uint64_t signature_of(const kernels::NetworkKernels& kernels, NetworkOptions sort, std::uint64_t signature) {
-  sort.hidden = sort.body == "mlp" ? std::vector<std::int64_t>{33, 16, 70} : std::vector<std::int64_t>{20, 20, 20};
+  sort.hidden = sort.trunk == "mlp" ? std::vector<std::int64_t>{33, 16, 70} : std::vector<std::int64_t>{20, 20, 20};
   sort.critic_hidden = sort.hidden;
   const Network network = make_network(preset_with("arena", 3), sort, 1, at::kCPU);
   std::mt19937 generator(1);
@@ -53,7 +51,7 @@ std::uint64_t signature_of(const kernels::NetworkKernels& kernels, NetworkOption
   const at::Tensor value = fresh(rows);
   const auto* seen = observation.const_data_ptr<float>();
   kernels.decide(plan, weights, seen, rows, mean.mutable_data_ptr<float>(), log_std.mutable_data_ptr<float>(), nullptr);
-  kernels.expect(plan, weights, seen, rows, value.mutable_data_ptr<float>());
+  kernels.predict_values(plan, weights, seen, rows, value.mutable_data_ptr<float>());
   for (const at::Tensor& found : {mean, log_std, value}) add_to(signature, found);
 
   const at::Tensor pre_squash = numbers(generator, {rows, plan.outputs});
@@ -73,20 +71,21 @@ std::uint64_t signature_of(const kernels::NetworkKernels& kernels, NetworkOption
                                    teacher.const_data_ptr<float>(),
                                    &teacher_weight,
                                    nullptr};
-  for (const kernels::Gain gain : {kernels::Gain::reinforce, kernels::Gain::ppo}) {
-    const kernels::LossOptions options{.gain = gain, .entropy = 0.05F, .weight = 1.0F / rows};
+  for (const kernels::PolicyObjective objective :
+       {kernels::PolicyObjective::reinforce, kernels::PolicyObjective::ppo}) {
+    const kernels::LossOptions options{.objective = objective, .entropy = 0.05F, .weight = 1.0F / rows};
     const at::Tensor gradient = fresh(kernels.gradient_size(plan));
-    const at::Tensor figures = fresh(kernels::loss_figures);
+    const at::Tensor metrics = fresh(kernels::loss_metrics);
     kernels.loss_gradient(plan, weights, options, arrays, 0, rows, gradient.mutable_data_ptr<float>(),
-                          figures.mutable_data_ptr<float>());
-    for (const at::Tensor& found : {gradient, figures}) add_to(signature, found);
+                          metrics.mutable_data_ptr<float>());
+    for (const at::Tensor& found : {gradient, metrics}) add_to(signature, found);
   }
   return signature;
 }
 
 }  // namespace
 
-// When what networks compute is changed on purpose, this test prints the new signature; put it here in the same commit.
+// After an intended change of the computation this test prints the new signature; put it here in the same commit.
 TEST_CASE("networks and their gradients have the same bits on all machines that round a * b + c once") {
   const at::NoGradGuard no_gradient;
   for (const kernels::CpuKernels* kernels : kernels::runnable_cpu_kernels()) {

@@ -5,11 +5,11 @@
 
 #include "policy/bots.h"
 #include "rules/randomness.h"
-#include "sim/equivalence.h"
 #include "tests/catch.h"
 #include "tests/lively_networks.h"
 #include "tests/mirror.h"
 #include "tests/scenarios.h"
+#include "verify/equivalence.h"
 
 using namespace matchday;
 
@@ -25,14 +25,14 @@ struct Variant {
 std::vector<Variant> variants() {
   std::vector<Variant> all;
   for (const Preset& preset : presets)
-    for (const std::string kind : {"player", "team"})
+    for (const std::string agent : {"player", "team"})
       for (const std::string head : {"squashed", "footyai"})
-        all.push_back({preset_with(preset.name, 3), small_options(kind, head),
-                       std::string(preset.name) + ", " + kind + ", " + head});
+        all.push_back({preset_with(preset.name, 3), small_options(agent, head),
+                       std::string(preset.name) + ", " + agent + ", " + head});
   return all;
 }
 
-/// Matches in the midst of play.
+/// Matches in mid-play.
 Simulator midst_of_play(const Rules& rules, std::int64_t matches, Backend backend = Backend::automatic) {
   Simulator simulator(rules, {.matches = matches, .seed = 3, .backend = backend});
   const Policy bot = make_bot("random");
@@ -40,9 +40,9 @@ Simulator midst_of_play(const Rules& rules, std::int64_t matches, Backend backen
   return simulator;
 }
 
-/// Whether B's network must be turned: it saw its own side, and the game wants actions as seen from above.
-double turn_of_b(const Variant& variant) {
-  return variant.network.kind == "player" && variant.rules.game != Game::arena ? -1.0 : 1.0;
+/// Whether B's actions must be rotated: the network has its own view, the game takes actions in the view from above.
+double rotation_of_b(const Variant& variant) {
+  return variant.network.agent == "player" && variant.rules.game != Game::arena ? -1.0 : 1.0;
 }
 
 }  // namespace
@@ -56,19 +56,19 @@ TEST_CASE("a network decides by what its side sees: the mean, or a sample drawn 
     const Policy mean = network_policy("mean", network, Decisions::mean);
     const Policy sampled = network_policy("sampled", network, Decisions::sampled);
     for (const int team : {0, 1}) {
-      const at::Tensor observation =
-          variant.network.kind == "player" ? simulator.observe_players()[team] : simulator.observe()[team].unsqueeze(1);
+      const at::Tensor observation = variant.network.agent == "player" ? simulator.observe_players()[team]
+                                                                       : simulator.observe()[team].unsqueeze(1);
       const ActionDistribution distribution = decide(network, observation);
       const at::Tensor noise = simulator.noise(slot_action_noise)[team].reshape_as(distribution.mean);
       const at::Tensor drawn = distribution.mean + distribution.log_std.exp() * noise;
-      const double turn = team == 1 ? turn_of_b(variant) : 1.0;
+      const double rotation = team == 1 ? rotation_of_b(variant) : 1.0;
       const auto action = [&](const at::Tensor& u) {
-        return (variant.network.head == "squashed" ? u.tanh() : u).view({6, 3, 4}) * turn;
+        return (variant.network.head == "squashed" ? u.tanh() : u).view({6, 3, 4}) * rotation;
       };
       INFO(variant.name << ", team " << team);
       CHECK(at::equal(mean.act(side_of(simulator, team)), action(distribution.mean)));
       CHECK(at::allclose(sampled.act(side_of(simulator, team)), action(drawn), 1e-6, 1e-6));
-      // A side may be some of the matches.
+      // A side may cover only some of the matches.
       const Side some{simulator, team, 2, 3};
       CHECK(at::allclose(mean.act(some), action(distribution.mean).narrow(0, 2, 3), 1e-5, 1e-5));
       CHECK(at::allclose(sampled.act(some), action(drawn).narrow(0, 2, 3), 1e-5, 1e-5));
@@ -76,7 +76,7 @@ TEST_CASE("a network decides by what its side sees: the mean, or a sample drawn 
   }
 }
 
-TEST_CASE("what is drawn for both teams is the sample, its log-probability and the action, turned where it must be") {
+TEST_CASE("what is drawn for both teams is the sample, its log-probability and the action, rotated where it must be") {
   at::manual_seed(2);
   for (const Variant& variant : variants())
     for (const Backend backend : backends_on(at::kCPU)) {
@@ -91,23 +91,23 @@ TEST_CASE("what is drawn for both teams is the sample, its log-probability and t
       INFO(variant.name << ", " << backend_name(backend));
       CHECK(at::allclose(drawn.pre_squash, expected, 1e-5, 1e-6));
       CHECK(at::allclose(drawn.action[0], action[0], 1e-5, 1e-6));
-      CHECK(at::allclose(drawn.action[1], action[1] * turn_of_b(variant), 1e-5, 1e-6));
+      CHECK(at::allclose(drawn.action[1], action[1] * rotation_of_b(variant), 1e-5, 1e-6));
       CHECK(at::allclose(drawn.log_prob.view({2, 6, shape.rows, -1}).sum(-1), log_prob(distribution, expected).sum(-1),
                          1e-4, 1e-4));
     }
 }
 
-// Through observation, network and rules: what A's network does in a match B's does in its mirror image, in every bit,
-// and so the matches stay mirror images. A FootyAI team's network is told which team it is, and need not.
+// Through observation, network and rules: A's network in a match and B's in its mirror image act the same in every bit,
+// so the matches stay mirror images. Not for a FootyAI team's network, which reads which team it is.
 TEST_CASE("two networks play the mirrored match when they change sides") {
   at::manual_seed(3);
   for (const Variant& variant : variants()) {
-    if (variant.network.kind == "team" && variant.rules.game != Game::arena) continue;
+    if (variant.network.agent == "team" && variant.rules.game != Game::arena) continue;
     const Policy ours = network_policy("ours", lively_network(variant.rules, variant.network, 5), Decisions::mean);
     const Policy theirs = network_policy("theirs", lively_network(variant.rules, variant.network, 6), Decisions::mean);
     Simulator match = midst_of_play(variant.rules, 9);
     Simulator mirror(variant.rules, {.matches = 9, .seed = 3});
-    mirror.set_state(turned(variant.rules, match.state()));
+    mirror.set_state(rotated(variant.rules, match.state()));
     double moved = 0.0;
     for (int step = 0; step < 40; ++step) {
       const at::Tensor action = act(ours, theirs, match);
@@ -116,7 +116,7 @@ TEST_CASE("two networks play the mirrored match when they change sides") {
       REQUIRE(same_bits(mirror_action, sees_own_side(variant.rules) ? action.flip(0) : -action.flip(0)));
       match.step(action);
       mirror.step(mirror_action);
-      REQUIRE(difference(mirror.state(), turned(variant.rules, match.state())) == "");
+      REQUIRE(difference(mirror.state(), rotated(variant.rules, match.state())) == "");
       moved += action.std().item<double>();
     }
     CHECK(moved > 1.0);

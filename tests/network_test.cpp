@@ -16,7 +16,7 @@ namespace {
 
 NetworkOptions footyai_head() {
   NetworkOptions options;
-  options.kind = "team";
+  options.agent = "team";
   options.head = "footyai";
   options.sigma = "network";
   options.initialisation = "xavier";
@@ -25,7 +25,7 @@ NetworkOptions footyai_head() {
   return options;
 }
 
-/// Of every sort one with either initialisation.
+/// Every sort, with either initialisation.
 std::vector<NetworkOptions> all_initialised() {
   std::vector<NetworkOptions> all;
   for (NetworkOptions options : all_sorts())
@@ -54,7 +54,7 @@ std::vector<std::string> names_of(const Network& network) {
   return names;
 }
 
-/// Numbers that no initialisation would give.
+/// Weights that no initialisation would give.
 void make_lively(const Network& network) {
   for (const auto& [name, weights] : weights_of(network)) at::Tensor(weights).normal_(0.0, 0.5);
 }
@@ -78,14 +78,14 @@ at::Tensor normalised(const at::Tensor& in) {
   return centred / (centred.square().mean(-1, true) + 1e-5).sqrt();
 }
 
-/// What the hidden layers make of observations, by their definition.
-at::Tensor features(const std::map<std::string, at::Tensor>& w, const std::string& prefix, const std::string& body,
+/// The trunk's features of observations, computed by their definition.
+at::Tensor features(const std::map<std::string, at::Tensor>& w, const std::string& prefix, const std::string& trunk,
                     std::size_t widths, const at::Tensor& observation) {
   const auto apply = [&](std::size_t k, const at::Tensor& in) {
     return layer(w, prefix + "." + std::to_string(2 * k), in);
   };
   at::Tensor x = apply(0, observation);
-  if (body == "mlp") {
+  if (trunk == "mlp") {
     for (std::size_t k = 1; k < widths; ++k) x = apply(k, rectified(x));
     return rectified(x);
   }
@@ -100,12 +100,12 @@ TEST_CASE("a network has an output for each component of each action that it dec
   at::manual_seed(1);
   for (const Preset& preset : presets)
     for (int players = 1; players <= max_players; ++players)
-      for (const char* kind : {"player", "team"}) {
+      for (const char* agent : {"player", "team"}) {
         const Rules rules = preset_with(preset.name, players);
         NetworkOptions options = preset.name == "arena" ? NetworkOptions() : footyai_head();
         options.hidden = {8};
-        options.kind = kind;
-        const bool player = options.kind == "player";
+        options.agent = agent;
+        const bool player = options.agent == "player";
         const NetworkShape shape = network_shape(rules, options);
         CHECK(shape.rows == (player ? players : 1));
         CHECK(shape.inputs == (player ? player_observation_size(players) : observation_size(rules)));
@@ -113,16 +113,16 @@ TEST_CASE("a network has an output for each component of each action that it dec
         const Network network = make_network(rules, options, 1, at::kCPU);
         const at::Tensor observation = at::randn({3, 2, 7, shape.inputs});
         const ActionDistribution distribution = decide(network, observation);
-        INFO(preset.name << ", " << players << " players, " << kind);
+        INFO(preset.name << ", " << players << " players, " << agent);
         CHECK(distribution.mean.sizes() == at::IntArrayRef({3, 2, 7, shape.outputs}));
         CHECK(distribution.log_std.sizes() == distribution.mean.sizes());
         CHECK((distribution.squash == Squash::none) == (options.head == "footyai"));
-        // Each row is decided on its own.
+        // Each row is computed independently.
         CHECK(at::allclose(decide(network, observation[1][0][2]).mean, distribution.mean[1][0][2], 1e-4, 1e-5));
         if (options.critic_hidden.empty()) continue;
-        const at::Tensor expected = expected_return(network, observation);
+        const at::Tensor expected = predict_values(network, observation);
         CHECK(expected.sizes() == at::IntArrayRef({3, 2, 7}));
-        CHECK(at::allclose(expected_return(network, observation[2]), expected[2], 1e-4, 1e-5));
+        CHECK(at::allclose(predict_values(network, observation[2]), expected[2], 1e-4, 1e-5));
       }
 }
 
@@ -165,22 +165,22 @@ TEST_CASE("the network computes layers of weights, biases and ReLU, or pre-norm 
       make_lively(network);
       const auto w = weights_of(network);
       const at::Tensor x = observations(options, 9);
-      const at::Tensor seen = features(w, "shared_layers", options.body, hidden.size(), x);
+      const at::Tensor seen = features(w, "shared_layers", options.trunk, hidden.size(), x);
       const at::Tensor mu = layer(w, "fc_mu", seen);
       const at::Tensor s = options.sigma == "network" ? layer(w, "fc_log_sigma", seen)
                                                       : w.at("fc_log_sigma.bias").unsqueeze(0).expand_as(mu);
       const ActionDistribution distribution = decide(network, x);
       INFO(text(options) << ", " << hidden.size() << " widths");
-      // FootyAI squashes the mean and cuts log sigma off; matchday bounds log sigma smoothly, and squashes the sample
-      // or lets a little more than the rules' range be the mean.
+      // FootyAI squashes the mean and clamps log sigma; matchday bounds log sigma smoothly, and squashes the sample or
+      // allows means a little beyond the rules' range.
       const bool footyai = options.head == "footyai", squashed = options.head == "squashed";
       const at::Tensor mean = squashed ? mu : mu.tanh() * (footyai ? 1.0 : 1.25);
       const at::Tensor log_std = footyai ? s.clamp(-20.0, 2.0) : 1.5 / (1.0 + (-s).exp()) - 1.0;
       CHECK(at::allclose(distribution.mean, mean, 1e-4, 1e-5));
       CHECK(at::allclose(distribution.log_std, log_std, 1e-4, 1e-5));
       CHECK((distribution.squash == Squash::tanh) == squashed);
-      const at::Tensor value = layer(w, "fc_value", features(w, "critic_layers", options.body, 2, x)).squeeze(-1);
-      CHECK(at::allclose(expected_return(network, x), value, 1e-4, 1e-5));
+      const at::Tensor value = layer(w, "fc_value", features(w, "critic_layers", options.trunk, 2, x)).squeeze(-1);
+      CHECK(at::allclose(predict_values(network, x), value, 1e-4, 1e-5));
     }
 }
 
@@ -210,8 +210,8 @@ TEST_CASE("log sigma starts where the options say and never leaves its bounds") 
     CHECK((decide(network, observations(options, 50) * 0.0).log_std + 1.5).abs().max().item<double>() < 1e-6);
     CHECK((decide(network, observations(options, 50)).log_std + 1.5).abs().max().item<double>() < 0.1);
     for (const double size : {1e3, 1e6, 1e30}) {
-      network.log_sigma.bias.fill_(size);
-      if (size > 1e3) network.log_sigma.bias[0] = -size;
+      network.log_std_raw.bias.fill_(size);
+      if (size > 1e3) network.log_std_raw.bias[0] = -size;
       const at::Tensor log_std = decide(network, observations(options, 50) * size).log_std;
       INFO("numbers of size " << size);
       CHECK(log_std.min().item<double>() >= -2.0);
@@ -249,21 +249,21 @@ TEST_CASE("FootyAI's weights start as the original's: Xavier-uniform, with its b
 
 TEST_CASE("matchday's weights start orthogonal, and an untrained team stands in the middle of its actions") {
   at::manual_seed(5);
-  for (const char* body : {"mlp", "residual"}) {
+  for (const char* trunk : {"mlp", "residual"}) {
     NetworkOptions options;
-    options.body = body;
+    options.trunk = trunk;
     options.sigma = "network";
     const Network network = network_of(options);
     for (const auto& [name, weights] : weights_of(network)) {
-      INFO(body << ", " << name);
+      INFO(trunk << ", " << name);
       if (!is_weight_of_layer(name)) {
         const bool sigma = name == "fc_log_sigma.bias";
         CHECK(at::allclose(weights, at::full_like(weights, sigma ? std::log(0.2 / 0.8) : 0.0), 1e-5));
         continue;
       }
-      // Of the rows or of the columns, whichever are fewer: lengths equal to the gain, all right angles.
+      // The rows or the columns, whichever are fewer, have length gain and are orthogonal.
       const at::Tensor wide = weights.size(0) <= weights.size(1) ? weights : weights.t();
-      const bool ends_block = options.body == "residual" &&
+      const bool ends_block = options.trunk == "residual" &&
                               (name.find(".4.") != std::string::npos || name.find(".8.") != std::string::npos);
       const bool small = name.starts_with("fc_mu") || name.starts_with("fc_log_sigma") || ends_block;
       const double gain = small ? 0.01 : name.starts_with("fc_value") ? 1.0 : std::sqrt(2.0);
@@ -277,7 +277,7 @@ TEST_CASE("matchday's weights start orthogonal, and an untrained team stands in 
 TEST_CASE("weights follow from the seed alone") {
   for (const NetworkOptions& options : all_initialised()) {
     const auto once = weights_of(network_of(options, 7));
-    at::rand({123});  // whatever was drawn in between
+    at::rand({123});  // other draws in between must not matter
     const auto again = weights_of(network_of(options, 7));
     const auto other = weights_of(network_of(options, 8));
     for (const auto& [name, weights] : once) {

@@ -24,7 +24,7 @@ TEST_CASE("noise is standard normal and its components are independent") {
   const at::Tensor noise = simulator.noise(slot_action_noise);
   REQUIRE(noise.sizes() == at::IntArrayRef({2, 40000, 5, 4}));
   REQUIRE(noise.isfinite().all().item<bool>());
-  // Of 1.6 million numbers the moments' standard errors are 0.0008, 0.0011, 0.003 and 0.008.
+  // For 1.6 million numbers the moments' standard errors are 0.0008, 0.0011, 0.003 and 0.008.
   CHECK(average(noise) == Approx(0.0).margin(0.004));
   CHECK(average(noise.square()) == Approx(1.0).margin(0.006));
   CHECK(average(noise.pow(3)) == Approx(0.0).margin(0.016));
@@ -36,7 +36,7 @@ TEST_CASE("noise is standard normal and its components are independent") {
       const at::Tensor a = noise.select(-1, k), b = noise.select(-1, l);
       INFO("components " << k << " and " << l);
       CHECK(average(a * b) == Approx(0.0).margin(0.008));
-      CHECK(average(a.square() * b.square()) == Approx(1.0).margin(0.03));  // nor do their sizes know of each other
+      CHECK(average(a.square() * b.square()) == Approx(1.0).margin(0.03));  // their magnitudes are independent too
     }
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("noise differs between players, teams, matches, steps, episodes, purpo
   Simulator other_seed(arena(), {.matches = 3, .seed = 6});
   std::vector<at::Tensor> all{simulator.noise(slot_action_noise), simulator.noise(slot_bot),
                               other_seed.noise(slot_action_noise)};
-  CHECK(same_bits(all[0], simulator.noise(slot_action_noise)));  // asking changes nothing
+  CHECK(same_bits(all[0], simulator.noise(slot_action_noise)));  // a call changes no state
   play_a_step(simulator);
   all.push_back(simulator.noise(slot_action_noise));
   simulator.reset();
@@ -65,7 +65,7 @@ TEST_CASE("noise differs between players, teams, matches, steps, episodes, purpo
   play_a_step(simulator);
   all.push_back(simulator.noise(slot_action_noise));
 
-  // Every one of all these numbers is another one.
+  // All these numbers differ.
   const at::Tensor numbers = at::stack(all).flatten();
   const at::Tensor distinct = std::get<0>(at::unique_consecutive(std::get<0>(numbers.sort())));
   CHECK(distinct.numel() == numbers.numel());
@@ -91,10 +91,10 @@ TEST_CASE("both backends draw the same bits of noise, for any number of players 
 TEST_CASE("the native backend draws the actions that ATen's functions draw of the same noise") {
   at::manual_seed(4);
   for (const int players : {1, 5})
-    for (const char* kind : {"player", "team"}) {
+    for (const char* agent : {"player", "team"}) {
       NetworkOptions options;
-      options.kind = kind;
-      const std::int64_t rows = options.kind == "player" ? players : 1;
+      options.agent = agent;
+      const std::int64_t rows = options.agent == "player" ? players : 1;
       const Simulator simulator(preset_with("arena", players), {.matches = 333, .seed = 6});
       const at::Tensor mean = at::randn({2, 333, rows, 4 * players / rows}) * 2.0;
       const at::Tensor log_std = at::rand_like(mean) * 3.5 - 3.0;

@@ -19,8 +19,8 @@ using namespace matchday;
 
 namespace {
 
-/// The caller alone.
-Workers workers;
+/// No extra threads.
+ThreadPool thread_pool;
 
 const Rules rules = preset_with("arena", 2);
 const Rules footyai = preset_with("footyai-v2", 2);
@@ -37,17 +37,17 @@ TrainOptions options_for(std::int64_t matches, double pool_share, std::int64_t s
   return options;
 }
 
-Network team(std::uint64_t seed, const std::string& kind = "player", const Rules& of_game = rules) {
-  return lively_network(of_game, small_options(kind), seed);
+Network team(std::uint64_t seed, const std::string& agent = "player", const Rules& of_game = rules) {
+  return lively_network(of_game, small_options(agent), seed);
 }
 
 /// Opponents whose slots are played by different teams.
-Opponents varied_opponents(const TrainOptions& options, const std::string& kind = "player",
+Opponents varied_opponents(const TrainOptions& options, const std::string& agent = "player",
                            const Rules& of_game = rules) {
-  Opponents opponents(options, team(0, kind, of_game), 5);
+  Opponents opponents(options, team(0, agent, of_game), 5);
   const at::Tensor nothing = at::zeros({options.pool_slots, 3});
   for (std::int64_t k = 1; k < 6; ++k)
-    REQUIRE(opponents.renew(team(static_cast<std::uint64_t>(k), kind, of_game), k, nothing) ==
+    REQUIRE(opponents.renew(team(static_cast<std::uint64_t>(k), agent, of_game), k, nothing) ==
             (options.pool_share > 0.0));
   return opponents;
 }
@@ -68,7 +68,7 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
             INFO(matches << " matches, pool " << pool_share << " in " << slots << " slots, bots " << bot_share << " "
                          << bots);
             CHECK(self_play >= 1);
-            // Fewer slots play where there are fewer matches for the pool than slots.
+            // With fewer pool matches than slots, fewer slots play.
             const auto whole = [&](double share) {
               return static_cast<std::int64_t>(share * static_cast<double>(matches) + 1e-9);
             };
@@ -77,7 +77,7 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
             CHECK(pool.count == (playing == 0 ? 0 : whole(pool_share) - whole(pool_share) % playing));
             if (pool.count > 0) CHECK(pool.first == self_play);
 
-            // The bots play B in the matches that are left, in their order, each in as many as the next or one fewer.
+            // The bots play B in the remaining matches, in order, each in as many as the next or one fewer.
             const std::vector<std::string> names = bots_to_play(bots);
             const std::int64_t first = self_play + pool.count;
             CHECK(matches - first == whole(bot_share));
@@ -100,10 +100,10 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
               CHECK(most - fewest <= 1);
             }
 
-            // Stretches are the whole batch in order: each slot's member in the middle, if there is a pool.
+            // The ranges cover the whole batch in order: the slots' members in the middle, if there is a pool.
             std::int64_t next = 0;
             std::size_t n = 0;
-            for (const Stretch& stretch : opponents.stretches()) {
+            for (const OpponentRange& stretch : opponents.stretches()) {
               CHECK(stretch.matches.first == next);
               next += stretch.matches.count;
               const bool of_pool = n > 0 && n <= opponents.playing().size();
@@ -117,9 +117,9 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
 
 TEST_CASE("the pool's teams decide as one what each decides alone") {
   at::manual_seed(1);
-  for (const char* kind : {"player", "team"}) {
-    const Opponents opponents = varied_opponents(options_for(40, 0.5, 4, 0.3), kind);
-    const NetworkShape shape = network_shape(rules, small_options(kind));
+  for (const char* agent : {"player", "team"}) {
+    const Opponents opponents = varied_opponents(options_for(40, 0.5, 4, 0.3), agent);
+    const NetworkShape shape = network_shape(rules, small_options(agent));
     REQUIRE(opponents.playing().size() == 4);
     const at::Tensor observation = at::randn({4, 5 * shape.rows, shape.inputs});
     const ActionDistribution all = decide(opponents.members_as_one(), observation);
@@ -127,40 +127,40 @@ TEST_CASE("the pool's teams decide as one what each decides alone") {
       const auto k = static_cast<std::int64_t>(slot);
       const Network& member = opponents.pool()[opponents.playing()[slot]].network;
       const ActionDistribution alone = decide(member, observation[k]);
-      INFO(kind << ", slot " << slot);
+      INFO(agent << ", slot " << slot);
       CHECK(at::allclose(all.mean[k], alone.mean, 1e-4, 1e-5));
       CHECK(at::allclose(all.log_std[k], alone.log_std.expand_as(all.log_std[k]), 1e-4, 1e-5));
     }
   }
 }
 
-TEST_CASE("in a rollout everybody plays his part, and only the learning sides are kept") {
+TEST_CASE("in a rollout all play their part, and only the learning sides are kept") {
   at::manual_seed(2);
   const at::NoGradGuard no_gradient;
   for (const Rules& game : {rules, footyai})
-    for (const char* kind : {"player", "team"})
+    for (const char* agent : {"player", "team"})
       for (const double pool_share : {0.0, 0.5})
         for (const double bot_share : {0.0, 0.3})
           for (const bool in_one_block : {false, true}) {
             const TrainOptions options = options_for(40, pool_share, 4, bot_share, in_one_block ? "chaser" : "all");
-            Opponents opponents = varied_opponents(options, kind, game);
-            const Network network = team(50, kind, game);
+            Opponents opponents = varied_opponents(options, agent, game);
+            const Network network = team(50, agent, game);
             const std::int64_t learning = opponents.learning_sides(), self_play = learning - 40;
             Simulator simulator(game, {.matches = 40, .seed = 8});
             Simulator again(game, {.matches = 40, .seed = 8});
             const Trajectory trajectory =
-                rollout(simulator, {network}, opponents, workers, {1, at::full({}, 1.0F), false, in_one_block});
-            INFO("in one block " << in_one_block << ", " << preset_name(game.game) << ", " << kind << ", pool "
+                rollout(simulator, {network}, opponents, thread_pool, {1, at::full({}, 1.0F), false, in_one_block});
+            INFO("in one block " << in_one_block << ", " << preset_name(game.game) << ", " << agent << ", pool "
                                  << pool_share << ", bots " << bot_share);
             REQUIRE(trajectory.observation.size(1) == learning);
             REQUIRE(trajectory.pre_squash.size(1) == learning);
             REQUIRE(trajectory.log_prob.size(1) == learning);
-            REQUIRE(trajectory.expected.size(1) == learning);
+            REQUIRE(trajectory.values.size(1) == learning);
             REQUIRE(trajectory.reward.size(1) == 40);
             CHECK(same_bits(trajectory.observation[0],
                             observe(again, network.options).flatten(0, 1).slice(0, 0, learning)));
 
-            // Each match's actions, decided by who plays in it.
+            // Each match's actions, by the teams that play in it.
             const auto sampled = [&](const Network& player, int side, std::int64_t first, std::int64_t count) {
               return network_policy("", player, Decisions::sampled).act({again, side, first, count});
             };
@@ -193,7 +193,7 @@ TEST_CASE("matches against the pool are counted slot by slot when they are over"
   over[0][8] = false;  // slot 0's second win is not over yet
   opponents.count(score, over);
   CHECK(at::equal(opponents.results(), at::tensor({1.0F, 1.0F, 1.0F, 1.0F, 1.0F, 2.0F}).view({2, 3})));
-  over[1][8] = true;  // but here
+  over[1][8] = true;  // but in the second step it is
   opponents.count(score, at::zeros({2, 16}, at::kBool));
   opponents.count(score.narrow(0, 1, 1), over.narrow(0, 1, 1));
   CHECK(at::equal(opponents.results(), at::tensor({2.0F, 1.0F, 1.0F, 1.0F, 1.0F, 2.0F}).view({2, 3})));
@@ -207,12 +207,12 @@ TEST_CASE("what counts is the score at full time, before the next match begins")
   Opponents opponents = varied_opponents(options_for(16, 0.5, 2, 0.0));
   Simulator simulator(rules, {.matches = 16});
   MatchState state = clone(simulator.state());
-  state.score[0].slice(0, 8) = at::tensor({5, 5, 5, 0, 0, 5, 5, 5}, at::kInt);  // leads that one step can't turn
+  state.score[0].slice(0, 8) = at::tensor({5, 5, 5, 0, 0, 5, 5, 5}, at::kInt);  // leads too large for one step to turn
   state.score[1].slice(0, 8) = at::tensor({0, 0, 0, 5, 5, 0, 0, 0}, at::kInt);
   state.clock.fill_(rules.steps - 1);
   state.clock[14].fill_(0);
   simulator.set_state(state);
-  rollout(simulator, {team(50)}, opponents, workers, {1, at::full({}, 1.0F), true});
+  rollout(simulator, {team(50)}, opponents, thread_pool, {1, at::full({}, 1.0F), true});
   CHECK(simulator.state().score.slice(1, 8).select(1, 0).eq(0).all().item<bool>());
   CHECK(at::equal(opponents.results(), at::tensor({3.0F, 0.0F, 1.0F, 2.0F, 0.0F, 1.0F}).view({2, 3})));
 }

@@ -44,7 +44,7 @@ class Matches:
         self.shaping = torch.ones((), device=device)
         self.reward = torch.zeros(matches, device=device)
         self.terminated = torch.zeros(matches, dtype=torch.bool, device=device)
-        self.bad_numbers = torch.zeros((), dtype=torch.int64, device=device)
+        self.nonfinite_actions = torch.zeros((), dtype=torch.int64, device=device)
         self.action = torch.zeros(2, matches, n, 4, device=device)
         self.observation = torch.empty_like(self.observe())
         self.start()
@@ -56,18 +56,18 @@ class Matches:
         ops.start_(*self.state(), mask)
 
     def step(self):
-        ops.step_(*self.state(), self.action, self.shaping, self.reward, self.terminated, self.bad_numbers,
+        ops.step_(*self.state(), self.action, self.shaping, self.reward, self.terminated, self.nonfinite_actions,
                   self.observation)
 
-    def play(self, mean, squash=True, bots=None, of_players=True, **changes):
+    def rollout_step(self, mean, squash=True, bots=None, of_players=True, **changes):
         players = mean.shape[2]
         drawn = [torch.zeros_like(mean), torch.zeros_like(mean), mean.new_zeros(2, MATCHES, players)]
         seen = torch.empty_like(self.observe_players() if of_players else self.observe())
         score = torch.zeros_like(self.score)
         arguments = {"log_std": torch.zeros_like(mean), "score_after": score, "observation": seen, **changes}
-        ops.play_(*self.state(), mean, arguments["log_std"], NOISE_SLOT, squash, False, bots,
+        ops.rollout_step_(*self.state(), mean, arguments["log_std"], NOISE_SLOT, squash, False, bots,
                   self.shaping, True, *drawn, self.reward, self.terminated, arguments["score_after"],
-                  self.bad_numbers, arguments["observation"])
+                  self.nonfinite_actions, arguments["observation"])
         return *drawn, score, seen
 
     def observe(self):
@@ -123,7 +123,7 @@ def test_matches_are_played(preset):
         assert not matches.clock[matches.terminated].any(), f"{preset}: the next match starts at 0"
     assert goals > 0, f"{preset}: nobody scored"
     assert starts == 6 * MATCHES and (matches.episode == 6).all(), f"{preset}: every match was started six times more"
-    assert matches.bad_numbers == 300, f"{preset}: bad numbers are counted"
+    assert matches.nonfinite_actions == 300, f"{preset}: bad numbers are counted"
     limits = torch.tensor([rules[ops.rules_names().index(name)] for name in ("half_length", "half_width")])
     assert (matches.bodies[:2, :4].abs().amax((1, 2)) <= limits).all(), f"{preset}: players stay on the pitch"
 
@@ -162,7 +162,7 @@ def test_to_play_is_to_draw_to_step_and_to_start_again(preset):
         parts.start(parts.terminated)
         of_players = step % 2 == 0
         seen = parts.observe_players() if of_players else parts.observe()
-        got = whole.play(mean, preset == "arena", bots, of_players)
+        got = whole.rollout_step(mean, preset == "arena", bots, of_players)
         for a, b in zip((*got, *whole.state()[:5], whole.reward, whole.terminated),
                         (*drawn, score, seen, *parts.state()[:5], parts.reward, parts.terminated), strict=True):
             assert torch.equal(a, b), f"{preset}: play_ does what the others do one after the other"
@@ -209,7 +209,7 @@ def test_shapes_without_data():
         rules = rules_with(preset, players=3)
         real, meta = Matches(rules), Matches(rules, device="meta")
         meta.step()
-        assert [a.shape for a in meta.play(meta.action)] == [a.shape for a in real.play(real.action)], "play_ has shapes"
+        assert [a.shape for a in meta.rollout_step(meta.action)] == [a.shape for a in real.rollout_step(real.action)], "rollout_step_ has shapes"
         meta.start(meta.terminated)
         means = [matches.action.clone() for matches in (real, meta)]
         reward = torch.zeros(9, MATCHES)
@@ -287,18 +287,18 @@ def test_nonsense_is_refused():
         zeros(4), zeros(4), *spoilt().moment(), True))
     refused("log_std is Float [2, 37, 4, 4]", lambda: ops.sample_actions(
         zeros(2, MATCHES, 5, 4), zeros(2, MATCHES, 4, 4), *spoilt().moment(), True))
-    refused("log_std is Float [2, 37, 4, 4]", lambda: spoilt().play(
+    refused("log_std is Float [2, 37, 4, 4]", lambda: spoilt().rollout_step(
         zeros(2, MATCHES, 5, 4), log_std=zeros(2, MATCHES, 4, 4)))
     nobody = torch.full((2, MATCHES), -1, dtype=torch.int32)
-    refused("bots is Int [37]", lambda: spoilt().play(zeros(2, MATCHES, 5, 4), bots=nobody[0]))
-    refused("bots is Float [2, 37]", lambda: spoilt().play(zeros(2, MATCHES, 5, 4), bots=zeros(2, MATCHES)))
+    refused("bots is Int [37]", lambda: spoilt().rollout_step(zeros(2, MATCHES, 5, 4), bots=nobody[0]))
+    refused("bots is Float [2, 37]", lambda: spoilt().rollout_step(zeros(2, MATCHES, 5, 4), bots=zeros(2, MATCHES)))
     refused("action is Float [2, 37, 4, 4]", lambda: spoilt().bot_actions(nobody, zeros(2, MATCHES, 4, 4)))
     refused("action must begin at an address", lambda: spoilt().bot_actions(
         nobody, zeros(2 * MATCHES * 5 * 4 + 1)[1:].view(2, MATCHES, 5, 4)))
     refused("episode is Float [37]", lambda: spoilt(episode=zeros(MATCHES)).bot_actions(
         nobody, zeros(2, MATCHES, 5, 4)))
-    refused("score_after is Float", lambda: spoilt().play(zeros(2, MATCHES, 5, 4), score_after=zeros(2, MATCHES)))
-    refused("observation is Float [2, 37, 9]", lambda: spoilt().play(
+    refused("score_after is Float", lambda: spoilt().rollout_step(zeros(2, MATCHES, 5, 4), score_after=zeros(2, MATCHES)))
+    refused("observation is Float [2, 37, 9]", lambda: spoilt().rollout_step(
         zeros(2, MATCHES, 5, 4), observation=zeros(2, MATCHES, 9)))
     refused("reward must be float32 [T, B]", lambda: ops.discounted_returns(
         zeros(3), zeros(3, dtype=torch.bool), zeros(3), 0.9))

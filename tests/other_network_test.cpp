@@ -1,4 +1,4 @@
-// Networks of the caller's own: any function of weights that torch can differentiate, trained as the program's are.
+// The caller's own networks: any function of weights that torch can differentiate, trained like the program's.
 #include <ATen/ATen.h>
 
 #include <vector>
@@ -8,13 +8,15 @@
 #include "tests/lively_networks.h"
 #include "tests/scenarios.h"
 #include "tests/tiny_training.h"
-#include "train/update.h"
+#include "train/gradient/gradient.h"
+#include "train/learner.h"
+#include "train/loss.h"
 
 using namespace matchday;
 
 namespace {
 
-/// The layers of `small_options`, told as a function: what the program computes by other means.
+/// The layers of `small_options` as a function; the program's own path computes the same.
 Outputs plain_layers(const std::vector<at::Tensor>& w, const at::Tensor& observation) {
   const at::Tensor features =
       at::linear(at::linear(observation, w[0], w[1]).relu(), w[2], w[3]).relu();  // shared_layers
@@ -23,7 +25,7 @@ Outputs plain_layers(const std::vector<at::Tensor>& w, const at::Tensor& observa
   return {mean, w[6].expand_as(mean), at::linear(critic, w[9], w[10])};
 }
 
-/// A network as no option describes it: waves, gates, and a critic that reads what the policy does.
+/// A network that no option describes: sines, gates, and a critic that reads the policy's features.
 Outputs waves(const std::vector<at::Tensor>& w, const at::Tensor& observation) {
   const at::Tensor features = at::matmul(observation, w[0]).sin() * at::matmul(observation, w[1]).sigmoid();
   return {at::matmul(features, w[2]), at::matmul(features, w[3]), at::matmul(features, w[4])};
@@ -58,15 +60,15 @@ TEST_CASE("layers that are told as a function decide, expect and learn as the pr
     const at::NoGradGuard no_gradient;
     CHECK(at::allclose(decide(own, samples.observation).mean, decide(known, samples.observation).mean, 1e-4, 1e-5));
     CHECK(at::allclose(decide(own, samples.observation).log_std, decide(known, samples.observation).log_std, 1e-5));
-    CHECK(at::allclose(expected_return(own, samples.observation), expected_return(known, samples.observation), 1e-4,
-                       1e-5));
+    CHECK(
+        at::allclose(predict_values(own, samples.observation), predict_values(known, samples.observation), 1e-4, 1e-5));
   }
-  Workers workers;
-  const kernels::LossOptions options = loss_options(kernels::Gain::reinforce, {}, 1e-2);
-  const at::Tensor figures = loss_gradient(own, samples, {}, options, return_variance(samples), workers);
-  const at::Tensor expected = loss_gradient(known, samples, {}, options, return_variance(samples), workers);
+  ThreadPool thread_pool;
+  const kernels::LossOptions options = loss_options(kernels::PolicyObjective::reinforce, {}, 1e-2);
+  const at::Tensor metrics = loss_gradient(own, samples, {}, options, return_variance(samples), thread_pool);
+  const at::Tensor expected = loss_gradient(known, samples, {}, options, return_variance(samples), thread_pool);
   CHECK(((own.gradient - known.gradient).norm() / known.gradient.norm()).item<double>() < 1e-5);
-  CHECK(at::allclose(figures, expected, 1e-4, 1e-4));
+  CHECK(at::allclose(metrics, expected, 1e-4, 1e-4));
 }
 
 TEST_CASE("the gradient of a network of another sort is that of finite differences") {
@@ -80,10 +82,10 @@ TEST_CASE("the gradient of a network of another sort is that of finite differenc
   const Samples samples = random_samples(network_shape(rules, options), 20, at::kDouble);
   TrainOptions train;
   train.entropy = 0.1;
-  const kernels::LossOptions loss = loss_options(kernels::Gain::reinforce, train, 1.0);
+  const kernels::LossOptions loss = loss_options(kernels::PolicyObjective::reinforce, train, 1.0);
   const at::Tensor variance = return_variance(samples);
-  Workers workers;
-  loss_gradient(network, samples, {}, loss, variance, workers);
+  ThreadPool thread_pool;
+  loss_gradient(network, samples, {}, loss, variance, thread_pool);
   CHECK(gradient_error(network, [&] { return policy_loss(network, samples, loss, variance).loss.item<double>(); }) <
         1e-6);
 }
@@ -99,7 +101,7 @@ TEST_CASE("several networks of another sort are one") {
   for (std::int64_t p = 0; p < 3; ++p) {
     const Network& one = networks[static_cast<std::size_t>(p)];
     CHECK(same_bits(decide(all, observation).mean[p], decide(one, observation[p]).mean));
-    CHECK(same_bits(expected_return(all, observation)[p], expected_return(one, observation[p])));
+    CHECK(same_bits(predict_values(all, observation)[p], predict_values(one, observation[p])));
   }
 }
 
@@ -117,11 +119,11 @@ TEST_CASE("a network of another sort trains, by either algorithm, against everyb
       config.train.threads = threads;
       Trainer trainer(config, at::kCPU, network_of_waves);
       const std::vector<at::Tensor> before = weights_of(trainer);
-      REQUIRE_FALSE(can_be_packed(trainer.checkpoint().networks[0]));
+      REQUIRE_FALSE(can_be_packed(trainer.networks()[0]));
       for (int k = 0; k < 3; ++k) {
-        const Figures figures = trainer.iterate(0.0);
-        CHECK(figure(figures, "gradient_norm") > 0.0);
-        CHECK(figure(figures, "skipped_updates") == 0.0);
+        const Metrics metrics = trainer.iterate(0.0);
+        CHECK(metric(metrics, "gradient_norm") > 0.0);
+        CHECK(metric(metrics, "skipped_updates") == 0.0);
       }
       results.push_back(weights_of(trainer));
       for (std::size_t k = 0; k < before.size(); ++k) CHECK_FALSE(same_bits(before[k], results.back()[k]));

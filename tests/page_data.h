@@ -1,4 +1,4 @@
-// Reads a match back from its page.
+// Reads a match from its HTML page.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ inline nlohmann::json page_data(const std::string& page) {
   return nlohmann::json::parse(rest.substr(0, rest.find("</script>")));
 }
 
-/// Where all stand, u: A's players, B's and the ball, scene by scene.
+/// All positions, u: A's players, B's and the ball, scene by scene.
 inline std::vector<Scene::Position> page_places(const nlohmann::json& data) {
   const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::vector<unsigned> bytes;

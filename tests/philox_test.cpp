@@ -1,4 +1,4 @@
-// Philox4x32-10, on which all randomness rests, in both tellings.
+// Philox4x32-10, the source of all randomness, in both implementations.
 #include "sim/tensor/philox.h"
 
 #include <array>
@@ -34,7 +34,7 @@ constexpr KnownAnswer known_answers[] = {
 
 std::uint64_t joined(std::array<std::uint32_t, 2> key) { return std::uint64_t{key[1]} << 32 | key[0]; }
 
-/// The tensor telling of one counter.
+/// The tensor implementation for one counter.
 Counter tensor_philox(Counter counter, std::array<std::uint32_t, 2> key) {
   tensor::Words words;
   for (std::size_t k = 0; k < 4; ++k) words[k] = at::full({1}, static_cast<std::int64_t>(counter[k]), at::kLong);
@@ -98,7 +98,7 @@ TEST_CASE("uniform numbers fill 0 to 1 evenly") {
     CHECK(std::abs(chi_square - freedom) < 4.0 * std::sqrt(2.0 * freedom));  // four standard deviations
   };
   chi_square_is_ordinary(numbers, bins);
-  // Neighbours in every direction are independent: word and word, slot and slot, match and match, as pairs.
+  // Neighbouring words, slots and matches are pairwise independent.
   for (int dim = 0; dim < 3; ++dim) {
     const at::Tensor first = (numbers.narrow(dim, 0, numbers.size(dim) - 1) * 30.0).floor();
     const at::Tensor second = (numbers.narrow(dim, 1, numbers.size(dim) - 1) * 30.0).floor();

@@ -1,5 +1,5 @@
-// The laws of motion in arena that hold whatever the code looks like: conservation and closed forms. They are put to
-// the reference core; equivalence_test.cpp carries them over to every backend.
+// Arena's laws of motion, independent of the code: conservation and closed forms. Tested on the reference core;
+// equivalence_test.cpp extends them to every backend.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -21,12 +21,12 @@ Vec towards(double angle, double size = 1.0) {
   return {static_cast<float>(size * std::cos(angle)), static_cast<float>(size * std::sin(angle))};
 }
 
-/// Everybody wants to run on as he does.
+/// Every player's move keeps its velocity.
 Actions run_on(const Rules& rules, const GameState& state) {
   Actions actions{};
   for (std::size_t i = 0; i < max_players; ++i) {
     actions[team_a][i].move = state.players[team_a][i].velocity * (1.0F / rules.player_speed);
-    actions[team_b][i].move = turned(state.players[team_b][i].velocity) * (1.0F / rules.player_speed);
+    actions[team_b][i].move = rotated(state.players[team_b][i].velocity) * (1.0F / rules.player_speed);
   }
   return actions;
 }
@@ -70,7 +70,7 @@ TEST_CASE("a crowd's contacts keep its momentum, and its centre of mass moves on
     CHECK(after.momentum_y == Approx(before.momentum_y).margin(1e-3));
     CHECK(after.centre_x == Approx(before.centre_x + before.momentum_x).margin(1e-3));
     CHECK(after.centre_y == Approx(before.centre_y + before.momentum_y).margin(1e-3));
-    CHECK(std::abs(after.energy - before.energy) > 1.0);  // they did meet
+    CHECK(std::abs(after.energy - before.energy) > 1.0);  // they did collide
   }
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("no ball passes through a player") {
           const double angle = direction * pi / 8.0;
           const Vec along = towards(angle);
           const Vec across = towards(angle + pi / 2.0);
-          const Vec from = turned(towards(angle, distance)) + towards(angle + pi / 2.0, offset);
+          const Vec from = rotated(towards(angle, distance)) + towards(angle + pi / 2.0, offset);
           const Vec run = towards(angle, -running);
           GameState state = duel({{}, run * rules.player_speed}, parked_b, {from, towards(angle, top_speed)});
           Actions actions{};
@@ -178,7 +178,7 @@ TEST_CASE("no ball leaves the pitch but through the goal") {
       const float limit =
           std::abs(ball.y) < rules.goal_half_width ? rules.half_length : rules.half_length - rules.ball_radius;
       CHECK(std::abs(ball.x) <= limit);
-      CHECK(length(state.ball.velocity) <= top_speed * 1.000001);  // though it began with twice that
+      CHECK(length(state.ball.velocity) <= top_speed * 1.000001);  // it began with twice that
     }
   }
   CHECK(goals > 10);
@@ -204,7 +204,7 @@ TEST_CASE("a ball aimed at a post comes back with the post's restitution") {
 
 TEST_CASE("walls turn a ball round and keep 0.8 of its speed") {
   const Rules rules = frictionless(1);
-  // A substep covers 1 u. The fifth ends beyond 25 - 0.7 and is cut short there; the sixth goes back 0.8.
+  // A substep covers 1 u. The fifth would end beyond 25 - 0.7 and is stopped there; the sixth goes back 0.8.
   const GameState side = step(rules, ball_alone({{5.0F, 20.0F}, {1.5F, 6.0F}}), {}).state;
   CHECK(side.ball.position.y == Approx(24.3 - 0.8));
   CHECK(side.ball.position.x == Approx(6.5));
@@ -231,12 +231,12 @@ TEST_CASE("a free ball keeps 0.92 of its speed in a step, whatever the number of
   }
 }
 
-TEST_CASE("a player nears the speed he wants by 0.6 of the rest in each step") {
+TEST_CASE("a player nears the speed it wants by 0.6 of the rest in each step") {
   const Rules rules = preset_with("arena", 1);
   GameState state = ball_alone({});
   Actions actions{};
   actions[team_a][0].move = {0.8F, 0.0F};
-  actions[team_b][0].move = {-5.0F, 0.0F};  // own view: towards +x, and no faster than 1
+  actions[team_b][0].move = {-5.0F, 0.0F};  // own view: towards +x, shortened to 1
   for (int k = 1; k <= 8; ++k) {
     state = step(rules, state, actions).state;
     CHECK(state.players[team_a][0].velocity.x == Approx(2.4 * (1.0 - std::pow(0.4, k))));

@@ -1,14 +1,14 @@
-// What a player sees, against the table in rules/observation.h, by hand.
+// A player's observation compared with hand-computed values of the table in rules/observation.h.
 #include <cmath>
 #include <vector>
 
 #include "rules/observation.h"
-#include "sim/equivalence.h"
 #include "sim/reference_states.h"
 #include "sim/simulator.h"
 #include "tests/catch.h"
 #include "tests/mirror.h"
 #include "tests/scenarios.h"
+#include "verify/equivalence.h"
 
 using namespace matchday;
 using reference::Body;
@@ -16,7 +16,7 @@ using reference::GameState;
 
 namespace {
 
-/// What player `index` of `team` sees of a match on each backend.
+/// Checks the observation of player `index` of `team` on each backend.
 std::vector<at::Tensor> seen(const Rules& rules, const GameState& game, int team, int index) {
   std::vector<at::Tensor> views;
   for (const Backend backend : backends_on(at::kCPU)) {
@@ -49,13 +49,13 @@ GameState three_a_side() {
 
 }  // namespace
 
-TEST_CASE("a player sees himself, the ball, the others by their distance, and the scoreboard") {
+TEST_CASE("a player sees itself, the ball, the others by their distance, and the scoreboard") {
   const Rules rules = preset_with("arena", 3);
   const GameState game = three_a_side();
-  // The first two opponents are equally near: the first in the team comes first.
+  // The first two opponents are equally near: the one with the lower index comes first.
   check_view(rules, game, 0, 0, {-0.25F,      0.2F,   0.5F,  -1.0F,  // self
                                  0.3F,        -0.4F,  0.4F,  -8.0F / 15.0F,
-                                 0.5F,        -1.0F,  // ball, 10 off
+                                 0.5F,        -1.0F,  // ball, 10 u away
                                  0.3F,        0.0F,   1.0F,  0.0F,
                                  0.0F,        -0.4F,  0.0F,  0.0F,  // mates
                                  0.8F,        0.0F,   -1.0F, 0.0F,
@@ -68,7 +68,7 @@ TEST_CASE("a player sees himself, the ball, the others by their distance, and th
               0.5F,  -1.0F, -0.3F, -0.4F,  0.0F, 0.0F,  0.5F,        0.0F,          -1.0F, 0.0F,  -0.3F, 0.8F,
               0.0F,  0.5F,  1.7F,  -1.25F, 0,    0,     1.0F / 3.0F, 0.75F,         0,     1,     0,     0,
               1,     0});
-  // B sees all of it turned by 180 degrees, and here the second opponent is the nearest.
+  // B's view is rotated by 180 degrees, and its nearest opponent is the second.
   const float reach = std::sqrt(164.0F) + 5.0F;
   check_view(rules, game, 1, 0,
              {-0.15F, -0.2F, 1.0F,  0.0F,  0.5F, 0.4F, 10.0F / reach, 8.0F / reach, -0.5F, 1.0F, 0.8F, -0.8F,
@@ -99,7 +99,7 @@ TEST_CASE("equally near players stay in the team's order, wherever they stand in
     for (std::int64_t k = 0; k < 5; ++k)
       CHECK(view[26 + 4 * k + 3].item<float>() == Approx(0.1F * static_cast<float>(k + 1)));
   }
-  // The first stands on the ball; of the others, as near to it, each has those before him before him.
+  // The first stands on the ball; the others are equally near, so those with lower indices come first.
   for (int index = 0; index < 5; ++index)
     for (const at::Tensor& view : seen(rules, game, 0, index)) {
       const at::Tensor last = view.slice(0, -5);
@@ -114,7 +114,7 @@ TEST_CASE("everybody in one spot is at no distance, and no number is bad") {
     for (const at::Tensor& view : seen(rules, GameState{}, 1, players - 1)) {
       CHECK(view.isfinite().all().item<bool>());
       CHECK(view.narrow(0, 0, view.numel() - 2 * players - 1).eq(0.0).all().item<bool>());
-      CHECK(view.slice(0, -players)[players - 1].item<float>() == 1.0F);  // all mates are before the last
+      CHECK(view.slice(0, -players)[players - 1].item<float>() == 1.0F);  // all mates are nearer than the last
     }
   }
 }
@@ -143,7 +143,7 @@ TEST_CASE("in the mirrored match A's players see what B's did, and B's what A's 
         Simulator simulator(rules, {.matches = static_cast<std::int64_t>(games.size()), .backend = backend});
         simulator.set_state(to_match_state(rules, games));
         const at::Tensor of_match = simulator.observe_players();
-        simulator.set_state(turned(rules, simulator.state()));
+        simulator.set_state(rotated(rules, simulator.state()));
         INFO(preset.name << ", " << players << " a side, " << backend_name(backend));
         CHECK(same_bits(simulator.observe_players(), of_match.flip(0)));
       }

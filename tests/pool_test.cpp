@@ -1,4 +1,4 @@
-// Who comes into the pool of earlier selves, who goes, and who of it plays.
+// Which teams enter and leave the pool, and which of its members play.
 #include <cmath>
 #include <map>
 #include <string>
@@ -32,7 +32,7 @@ at::Tensor results(std::int64_t slots, float wins, float draws, float losses) {
   return at::tensor({wins, draws, losses}).repeat({slots, 1});
 }
 
-/// Results in which the team wins this share of a hundred matches against each member, in the slots that it plays in.
+/// Results in which the team wins this share of a hundred matches against each member, by the slots they play in.
 at::Tensor results_against(const Opponents& opponents, const std::vector<double>& won_from) {
   std::vector<at::Tensor> rows;
   for (const std::size_t member : opponents.playing()) {
@@ -48,7 +48,7 @@ std::vector<std::int64_t> iterations(const Opponents& opponents) {
   return all;
 }
 
-/// Short matches of which half are played against two teams of the pool.
+/// Short matches, half of them against two teams of the pool.
 Config training_with_pool(std::int32_t players, std::int64_t pool_every) {
   Config config = default_config("arena");
   config.rules.players = players;
@@ -122,7 +122,7 @@ TEST_CASE("a member's points follow the latest results, if there are enough of t
     return opponents.pool()[member].points;
   };
   CHECK(opponents.pool()[0].points == 0.5);
-  CHECK(points_after(20, 0, 0) == Approx(0.75));  // half of it is new
+  CHECK(points_after(20, 0, 0) == Approx(0.75));  // the mean of 0.5 and 1
   CHECK(points_after(0, 10, 10) == Approx(0.375));
   CHECK(points_after(0, 0, 19) == 0.5);  // too few
 }
@@ -147,11 +147,11 @@ TEST_CASE("the pool keeps its size: the one from which the team takes most point
 }
 
 TEST_CASE("those who are hard to beat play more often") {
-  std::map<std::int64_t, double> played;  // by the member's iteration
+  std::map<std::int64_t, double> played;  // keyed by the member's iteration
   double draws = 0.0;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     Opponents opponents(pool_of(10, 200, 1), team(), seed * 1000);
-    // The team never beats the first member, always beats the second, and knows nothing of the third.
+    // The team never beats the first member, always beats the second, and has not met the third.
     CHECK(opponents.renew(team(), 1, results_against(opponents, {0.0})));
     CHECK(opponents.renew(team(), 2, results_against(opponents, {0.0, 1.0})));
     REQUIRE(opponents.pool()[0].points < 1e-6);
@@ -159,7 +159,7 @@ TEST_CASE("those who are hard to beat play more often") {
     for (std::size_t slot = 1; slot < 200; ++slot, ++draws)
       played[opponents.pool()[opponents.playing()[slot]].iteration] += 1.0;
   }
-  // The squares of the points that it does not take, and 0.02: 1.02, 0.02 and 0.27.
+  // Weights are the squared share of points it loses, plus 0.02: 1.02, 0.02 and 0.27.
   const std::map<std::int64_t, double> weights{{0, 1.02}, {1, 0.02}, {2, 0.27}};
   for (const auto& [iteration, weight] : weights) {
     const double share = weight / 1.31;
@@ -180,11 +180,11 @@ TEST_CASE("who plays follows from the seed") {
 
 TEST_CASE("no team of the pool is ever trained on, and each is as the team was when it was taken") {
   Trainer trainer(training_with_pool(2, 2), at::kCPU);
-  std::map<std::int64_t, at::Tensor> taken{{0, weights_in_a_row(trainer.checkpoint().networks[0])}};
+  std::map<std::int64_t, at::Tensor> taken{{0, weights_in_a_row(trainer.networks()[0])}};
   for (int k = 1; k <= 7; ++k) {
-    const Figures figures = trainer.iterate(0.0);
-    if (k % 2 == 0) taken[k] = weights_in_a_row(trainer.checkpoint().networks[0]);
-    CHECK(figure(figures, "pool") == static_cast<double>(taken.size()));
+    const Metrics metrics = trainer.iterate(0.0);
+    if (k % 2 == 0) taken[k] = weights_in_a_row(trainer.networks()[0]);
+    CHECK(metric(metrics, "pool") == static_cast<double>(taken.size()));
     REQUIRE(trainer.opponents().pool().size() == taken.size());
     for (const PoolMember& member : trainer.opponents().pool()) {
       INFO("iteration " << k << ", member of iteration " << member.iteration);
@@ -203,11 +203,11 @@ TEST_CASE("matches begin apart, and those against the pool begin anew, apart too
     trainer.iterate(0.0);
     return trainer.opponents().results().sum().item<double>();
   };
-  // Places 8 to 15 begin at the clocks 11, 6, 2, 9, 4, 0, 7, 3: multiples of the golden ratio.
+  // Places 8 to 15 start at the clocks 11, 6, 2, 9, 4, 0, 7, 3: multiples of the golden ratio.
   CHECK(over() == 3.0);   // 11, 9 and 7 after five steps
   CHECK(over() == 7.0);   // and all but 0 after ten
-  CHECK(over() == 10.0);  // and that one after fifteen, and the second matches of two places
-  CHECK(over() == 0.0);   // renewed, and begun anew, at the clocks 0, 7, 2, 10, 5, 1, 8, 3
+  CHECK(over() == 10.0);  // and that one after fifteen, and two places' second matches
+  CHECK(over() == 0.0);   // renewed and restarted, at the clocks 0, 7, 2, 10, 5, 1, 8, 3
   CHECK(over() == 3.0);
   CHECK(over() == 6.0);
   CHECK(over() == 9.0);

@@ -7,19 +7,19 @@
 #include <string>
 #include <vector>
 
+#include "config/minibatches.h"
 #include "rules/observation.h"
 #include "tests/catch.h"
 #include "tests/lively_networks.h"
 #include "tests/scenarios.h"
-#include "train/minibatches.h"
 #include "train/reinforce.h"
 
 using namespace matchday;
 
 namespace {
 
-/// The caller alone.
-Workers workers;
+/// No extra threads.
+ThreadPool thread_pool;
 
 const Rules rules = preset_with("arena", 1);
 
@@ -35,7 +35,7 @@ TrainOptions one_step(std::int64_t rows) {
   return options;
 }
 
-/// What a network did, with log-probabilities that are off by `moved` on average: as if it had learnt since.
+/// A network's samples, with log-probabilities off by `moved` on average, as if it had learnt since.
 Samples samples_of(const Network& network, std::int64_t rows, double moved) {
   const at::NoGradGuard no_gradient;
   const at::ScalarType type = network.mean.bias.scalar_type();
@@ -49,8 +49,8 @@ Samples samples_of(const Network& network, std::int64_t rows, double moved) {
   return samples;
 }
 
-/// The gradients that one update asks for, added up over its steps: the optimiser is another network's, so that this
-/// one stays where it is.
+/// The gradients of one update, summed over its steps: the optimiser belongs to another network, so this one's weights
+/// stay the same.
 std::vector<at::Tensor> gradients_asked_for(const Network& network, const Samples& samples,
                                             const TrainOptions& options) {
   std::vector<at::Tensor> sums;
@@ -62,7 +62,7 @@ std::vector<at::Tensor> gradients_asked_for(const Network& network, const Sample
   }
   const Network other = lively_network(rules, small_options(), 99);
   Learner learner{network, Adam(other, {})};
-  ppo_update(learner, samples, options, rate(1e-3), order(1), workers);
+  ppo_update(learner, samples, options, rate(1e-3), order(1), thread_pool);
   for (std::size_t k = 0; k < hooks.size(); ++k) parameters(network)[k].tensor.remove_hook(hooks[k]);
   return sums;
 }
@@ -84,28 +84,28 @@ double written_out_loss(const Network& network, const Samples& samples, const Tr
     if (advantage < 0.0 && ratio < 1.0 - options.clip) gain = (1.0 - options.clip) * advantage;
     sum -= gain + options.entropy * spread[m].item<double>();
     if (critic) {
-      const at::Tensor error = expected_return(network, samples.observation[m]) - samples.target[m];
+      const at::Tensor error = predict_values(network, samples.observation[m]) - samples.target[m];
       sum += options.value_weight * std::pow(error.item<double>(), 2) / variance;
     }
   }
   return sum / static_cast<double>(samples.size());
 }
 
-double number(const UpdateFigures& figures, const std::string& name) {
+double number(const UpdateMetrics& metrics, const std::string& name) {
   const auto found =
-      std::find_if(figures.begin(), figures.end(), [&](const NamedTensor& figure) { return figure.name == name; });
-  REQUIRE(found != figures.end());
+      std::find_if(metrics.begin(), metrics.end(), [&](const NamedTensor& metric) { return metric.name == name; });
+  REQUIRE(found != metrics.end());
   return found->tensor.item<double>();
 }
 
-/// The weights that an update leaves behind.
+/// The weights after an update.
 at::Tensor updated(const Samples& samples, const TrainOptions& options, std::uint64_t seed) {
   at::manual_seed(77);
   const Network network = lively_network(rules, small_options(), 10);
   static std::int64_t calls = 0;
-  at::rand({++calls});  // torch's own generator has no say
+  at::rand({++calls});  // torch's own generator must not matter
   Learner learner{network, Adam(network, {})};
-  ppo_update(learner, samples, options, rate(0.02), order(seed), workers);
+  ppo_update(learner, samples, options, rate(0.02), order(seed), thread_pool);
   CHECK(learner.adam.skipped().item<double>() == 0.0);
   return weights_in_a_row(network);
 }
@@ -139,7 +139,7 @@ TEST_CASE("before the policy has moved PPO's gradient is REINFORCE's") {
   const Samples samples = samples_of(network, 40, 0.0);
   const std::vector<at::Tensor> ours = gradients_asked_for(network, samples, one_step(40));
   zero_gradients(network);
-  reinforce_gradient(network, samples, one_step(40), 40, workers);
+  reinforce_gradient(network, samples, one_step(40), 40, thread_pool);
   const std::vector<at::Tensor> theirs = gradients_of(network);
   for (std::size_t k = 0; k < ours.size(); ++k) CHECK(at::allclose(ours[k], theirs[k], 1e-9, 1e-12));
 }
@@ -183,7 +183,7 @@ TEST_CASE("an epoch uses every sample once, in as many minibatches as asked for,
                                 {1000, 0, std::vector<std::int64_t>(10, 1)}};
   for (const Case& one : cases) {
     const Network network = lively_network(rules, small_options(), 10, at::kDouble);
-    // Sample m alone shows something in component m, so that the first layer's gradient tells the samples apart.
+    // Only sample m is non-zero in component m, so the first layer's gradient identifies the samples.
     network.layers[0].bias.detach().fill_(2.0);  // no ReLU hides a sample
     Samples samples = samples_of(network, rows, 0.0);
     samples.observation = at::eye(rows, samples.observation.size(1), at::kDouble);
@@ -196,12 +196,12 @@ TEST_CASE("an epoch uses every sample once, in as many minibatches as asked for,
       return gradients_asked_for(network, samples, options)[0].narrow(1, 0, rows).clone();  // [6, M]
     };
     const at::Tensor alone = of_samples(rows, 0, 1);
-    // How often each sample was used, each time divided by how many shared its step.
+    // For each sample the sum over its uses of 1 / (samples in the step).
     const auto used = [&](std::int64_t epochs) {
       const at::Tensor together = of_samples(one.minibatches, one.minibatch, epochs);
       return ((together * alone).sum(0) / alone.square().sum(0)).contiguous();
     };
-    std::vector<std::int64_t> shared;  // with how many, itself included
+    std::vector<std::int64_t> shared;  // samples in the step
     const at::Tensor once = used(1);
     for (std::int64_t m = 0; m < rows; ++m) shared.push_back(std::llround(1.0 / once[m].item<double>()));
     std::sort(shared.begin(), shared.end());
@@ -241,7 +241,7 @@ TEST_CASE("minibatches of any number of rows are even, follow on each other and 
           CHECK(cut.count == std::min(minibatches, rows));
         } else {
           CHECK(largest <= minibatch);
-          CHECK((cut.count - 1) * minibatch < rows);  // one fewer would not do
+          CHECK((cut.count - 1) * minibatch < rows);  // one fewer is not enough
         }
       }
 }
@@ -252,14 +252,14 @@ TEST_CASE("the order of the samples follows from the generator") {
   options.epochs = 2;
   CHECK(same_bits(updated(samples, options, 1), updated(samples, options, 1)));
   CHECK_FALSE(at::equal(updated(samples, options, 1), updated(samples, options, 2)));
-  // A second update with the same generator goes on in another order.
+  // A second update with the same generator uses another order.
   const auto twice = [&](bool same_generator) {
     at::manual_seed(77);
     const Network network = lively_network(rules, small_options(), 10);
     Learner learner{network, Adam(network, {})};
     const at::Generator first = order(1);
-    ppo_update(learner, samples, options, rate(0.02), first, workers);
-    ppo_update(learner, samples, options, rate(0.02), same_generator ? first : order(1), workers);
+    ppo_update(learner, samples, options, rate(0.02), first, thread_pool);
+    ppo_update(learner, samples, options, rate(0.02), same_generator ? first : order(1), thread_pool);
     return weights_in_a_row(network);
   };
   CHECK_FALSE(at::equal(twice(true), twice(false)));
@@ -270,10 +270,10 @@ TEST_CASE("once the policy has moved by more than the limit the remaining steps 
   const auto after = [&](std::int64_t epochs, double limit) {
     TrainOptions options = one_step(60);
     options.epochs = epochs;
-    options.kl_limit = limit;
+    options.target_kl = limit;
     return updated(samples, options, 1);
   };
-  // The first step starts where the policy played; the second finds that it has moved, and is the last.
+  // At the first step the policy has not moved; the second finds that it has, and is the last.
   CHECK(same_bits(after(6, 1e-6), after(2, 0.0)));
   CHECK_FALSE(at::equal(after(6, 1e-6), after(3, 0.0)));
   CHECK(same_bits(after(6, 1e6), after(6, 0.0)));
@@ -287,16 +287,16 @@ TEST_CASE("an update tells what it was like") {
   const at::Tensor before = weights_in_a_row(network);
   Learner learner{network, Adam(network, {})};
   TrainOptions options = one_step(50);
-  const UpdateFigures figures = ppo_update(learner, samples, options, rate(0.0), order(1), workers);
+  const UpdateMetrics metrics = ppo_update(learner, samples, options, rate(0.0), order(1), thread_pool);
   CHECK(same_bits(weights_in_a_row(network), before));
 
   const at::NoGradGuard no_gradient;
   const ActionDistribution distribution = decide(network, samples.observation);
   const at::Tensor ratio = (log_prob(distribution, samples.pre_squash).sum(-1) - samples.log_prob).exp();
-  const at::Tensor error = expected_return(network, samples.observation) - samples.target;
+  const at::Tensor error = predict_values(network, samples.observation) - samples.target;
   const auto check = [&](const std::string& name, double expected) {
     INFO(name);
-    CHECK(number(figures, name) == Approx(expected).epsilon(1e-4));
+    CHECK(number(metrics, name) == Approx(expected).epsilon(1e-4));
   };
   check("loss", written_out_loss(network, samples, options));
   check("value_loss", (error.square().mean() / samples.target.var()).item<double>());
@@ -304,8 +304,8 @@ TEST_CASE("an update tells what it was like") {
   check("sigma", distribution.log_std.exp().mean().item<double>());
   check("kl", (ratio - 1.0 - ratio.log()).mean().item<double>());
   check("clipped", (ratio - 1.0).abs().gt(0.2).to(at::kFloat).mean().item<double>());
-  CHECK(number(figures, "clipped") > 0.1);
-  CHECK(number(figures, "clipped") < 0.9);
+  CHECK(number(metrics, "clipped") > 0.1);
+  CHECK(number(metrics, "clipped") < 0.9);
 }
 
 TEST_CASE("steps of PPO make what paid more likely, and what did not less, and the clip holds them back") {
@@ -320,7 +320,7 @@ TEST_CASE("steps of PPO make what paid more likely, and what did not less, and t
       options.clip = clip;
       options.epochs = 100;
       options.entropy = options.value_weight = 0.0;
-      ppo_update(learner, samples, options, rate(3e-3), order(1), workers);
+      ppo_update(learner, samples, options, rate(3e-3), order(1), thread_pool);
       const at::NoGradGuard no_gradient;
       const at::Tensor now = log_prob(decide(network, samples.observation), samples.pre_squash).sum(-1);
       return (now - samples.log_prob).mean().item<double>() * advantage;

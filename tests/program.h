@@ -1,4 +1,4 @@
-// Starts the built program in a folder of its own, as its users do.
+// Runs the built program in a folder of its own, as users do.
 #pragma once
 
 #include <sys/resource.h>
@@ -37,10 +37,10 @@ struct Outcome {
   std::string errors;
 };
 
-/// The program, under way in a folder.
+/// The program, running in a folder.
 class Program {
  public:
-  /// arguments: with spaces between them. most_bytes: that a file it writes can have; 0: any number.
+  /// arguments: separated by spaces. most_bytes: the size limit of files it writes; 0: none.
   Program(const Folder& folder, const std::string& arguments, std::size_t most_bytes = 0) {
     std::istringstream stream("matchday " + arguments);
     std::vector<std::string> words{std::istream_iterator<std::string>(stream), {}};
@@ -52,8 +52,8 @@ class Program {
     REQUIRE(process_ >= 0);
     if (process_ > 0) return;
     const unsigned seconds_at_most = 300;
-    alarm(seconds_at_most);             // it would end the program too
-    setenv("OMP_NUM_THREADS", "1", 0);  // tests run beside each other
+    alarm(seconds_at_most);             // stays set in the program and ends it
+    setenv("OMP_NUM_THREADS", "1", 0);  // tests run in parallel
     if (most_bytes > 0) {
       const rlimit limit{most_bytes, most_bytes};
       setrlimit(RLIMIT_FSIZE, &limit);
@@ -101,7 +101,7 @@ inline Outcome run(const Folder& folder, const std::string& arguments, std::size
   return Program(folder, arguments, most_bytes).wait();
 }
 
-/// Runs what must go well and gives what it printed.
+/// Runs a command that must succeed; returns its output.
 inline std::string good_run(const Folder& folder, const std::string& arguments) {
   const Outcome outcome = run(folder, arguments);
   INFO("matchday " << arguments << "\n" << outcome.output << outcome.errors);
@@ -109,7 +109,7 @@ inline std::string good_run(const Folder& folder, const std::string& arguments) 
   return outcome.output;
 }
 
-/// Runs what must be refused: exit code 2, nothing left behind, and one line that has `complaint` in it.
+/// Runs a command that must be refused: exit code 2, no new files, and one line that contains `complaint`.
 inline void check_refused(const Folder& folder, const std::string& arguments, const std::string& complaint) {
   const std::vector<std::string> before = folder.files();
   const Outcome outcome = run(folder, arguments);
@@ -122,7 +122,7 @@ inline void check_refused(const Folder& folder, const std::string& arguments, co
   CHECK(folder.files() == before);
 }
 
-/// Training of a small network on the CPU in short matches; without or with an end.
+/// Training of a small network on the CPU in short matches; without and with a length.
 inline constexpr int steps = 40;
 inline const std::string small_training =
     "train --device cpu --matches 8 --set steps=40 --set hidden=[16] --set critic_hidden=[16] --set rollout_steps=0";

@@ -1,4 +1,4 @@
-// Export and import as users meet them: what is printed, what is left, what is refused.
+// The program's export and import: output, files, refusals.
 #include <string>
 
 #include "tests/program.h"

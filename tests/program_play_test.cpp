@@ -33,7 +33,7 @@ TEST_CASE("training keeps every k-th match of its evaluations, to be replayed an
   }
   CHECK(contains(good_run(folder, "play all/" + own + " --match 2 -o match.png"), "match.png: step 45 of 90"));
   CHECK(folder.files("all/matches").size() == 3 * (1 + 2 * 6));  // three times, six bots, two sides
-  // An untrained team lets goals in.
+  // An untrained team concedes goals.
   const std::string with_goals = good_run(folder, "info goals/" + of_role);
   INFO(with_goals);
   CHECK_FALSE(contains(with_goals, " 0 - 0 goals"));
@@ -61,7 +61,7 @@ TEST_CASE("a match as a page tells what happened in it", "[program]") {
     REQUIRE(places.size() == static_cast<std::size_t>(rules.steps + 1) * bodies);
     CHECK(data.at("owners").get<std::string>().size() == static_cast<std::size_t>(rules.steps + 1));
 
-    // Whoever kicks has the ball in reach: before the step, or after moving in the game that moves first.
+    // A kicker has the ball in reach: before the step, or after moving in the game in which players move first.
     std::array<int, 2> touches{0, 0};
     for (const nlohmann::json& kick : data.at("kicks")) {
       const auto step = kick.at(0).get<std::size_t>();
@@ -75,7 +75,7 @@ TEST_CASE("a match as a page tells what happened in it", "[program]") {
       const bool goal = moved_first && std::any_of(data.at("goals").begin(), data.at("goals").end(),
                                                    [&](const auto& one) { return one.at(0) == step; });
       const Scene::Position player = places[(moved_first ? step : step - 1) * bodies + body];
-      if (!goal)  // then everybody stands at the kick-off already
+      if (!goal)  // or all players are at the kick-off already
         CHECK(std::hypot(player.x - ball.x, player.y - ball.y) <= rules.kick_reach + 0.02F);
     }
     CHECK(touches[0] > 0);

@@ -1,5 +1,4 @@
-// What the built program refuses: exit code 2, one line that says what is wrong and what is allowed, nothing left
-// behind.
+// What the built program refuses: exit code 2, one line that says what is wrong and what is allowed, no new files.
 #include <array>
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-// Runs that go on, as users make them.
+// Resuming runs with the built program.
 #include <sys/stat.h>
 
 #include <chrono>
@@ -16,7 +16,7 @@ namespace {
 
 const std::string of_iterations = small_training + quiet + " --set matches=8 --set pool_share=0.5";
 
-/// What a checkpoint holds beside its metadata: its tensors' names and bytes.
+/// A checkpoint without its metadata: its tensors' names and bytes.
 std::string tensors_of(const fs::path& checkpoint) {
   const std::string file = read_text(checkpoint);
   std::uint64_t size = 0;
@@ -30,15 +30,15 @@ std::string tensors_of(const fs::path& checkpoint) {
 
 TEST_CASE("half a run and its other half leave the bytes of the whole", "[program]") {
   const Folder folder;
-  good_run(folder, of_iterations + " --iterations 6 --set learning_rate_end=1 --set shaping_until=0 --run whole");
-  good_run(folder, of_iterations + " --iterations 3 --set learning_rate_end=1 --set shaping_until=0 --run run");
+  good_run(folder, of_iterations + " --iterations 6 --set learning_rate_end=1 --set shaping_anneal=0 --run whole");
+  good_run(folder, of_iterations + " --iterations 3 --set learning_rate_end=1 --set shaping_anneal=0 --run run");
   const std::string output = good_run(folder, "train --resume run --iterations 6");
   CHECK(contains(output, "goes on from run/checkpoints/latest.safetensors, iteration 3"));
   CHECK(read_text(folder.path / latest) == read_text(folder.path / "whole/checkpoints/latest.safetensors"));
   CHECK(read_text(folder.path / "run/config.toml") == read_text(folder.path / "whole/config.toml"));
   const std::string lines = read_text(folder.path / "run/metrics.jsonl");
   CHECK(std::count(lines.begin(), lines.end(), '\n') == 6);
-  // From an older checkpoint, and the way again.
+  // From an older checkpoint, training the same iterations again.
   good_run(folder, "train --resume run/checkpoints/iteration-000000003.safetensors --iterations 6");
   CHECK(read_text(folder.path / latest) == read_text(folder.path / "whole/checkpoints/latest.safetensors"));
   const std::string again = read_text(folder.path / "run/metrics.jsonl");
@@ -68,7 +68,7 @@ TEST_CASE("a run of so many match-steps makes the same team whatever goes on bes
 TEST_CASE("a run that its minutes cut off says so, and goes on to the team that it would have been", "[program]") {
   const Folder folder;
   good_run(folder, small_training + quiet + " --match-steps 900 --run whole");
-  // The first iteration takes longer than this, and is the only one.
+  // The first iteration takes longer than this, so it is the only one.
   const std::string output = good_run(folder, small_training + quiet + " --match-steps 900 --minutes 1e-9 --run run");
   const std::string told =
       "cut off at 36 % of its length by its limit of 1e-09 minutes; matchday train --resume run --set minutes=0 goes "
@@ -79,7 +79,7 @@ TEST_CASE("a run that its minutes cut off says so, and goes on to the team that 
   const std::string rest = good_run(folder, "train --resume run --set minutes=0");
   CHECK_FALSE(contains(rest, "cut off"));
   CHECK(read_text(folder.path / latest) == read_text(folder.path / "whole/checkpoints/latest.safetensors"));
-  // A run whose length is told in minutes has reached it.
+  // A run whose length is given in minutes has reached it.
   CHECK_FALSE(contains(good_run(folder, small_training + quiet + " --minutes 1e-9 --run timed"), "cut off"));
 }
 
@@ -92,7 +92,7 @@ TEST_CASE("what can't go on is refused with one sentence", "[program]") {
   check_refused(folder, "train --resume run --set hidden=[8]", "hidden is [16] in this run and can't become [8]");
   check_refused(folder, "train --run run", "run: is there already");
   const std::string whole = read_text(folder.path / latest);
-  fs::remove(folder.path / latest);  // its other name must stay as it is
+  fs::remove(folder.path / latest);  // its other name must remain
   std::string spoilt = whole;
   spoilt[spoilt.size() - 100] = static_cast<char>(spoilt[spoilt.size() - 100] ^ 16);
   write_text(folder.path / latest, spoilt);
@@ -124,8 +124,8 @@ TEST_CASE("a disk that is full ends the run with a sentence, and what was saved 
   const Folder folder;
   good_run(folder, of_iterations + " --iterations 2 --run run");
   const std::string before = read_text(folder.path / latest);
-  // No file may grow beyond this, so that the next checkpoint can't be written; the system says so as it does on a
-  // full disk.
+  // No file may grow beyond this, so the next checkpoint can't be written; the system reports an error as for a full
+  // disk.
   const Outcome outcome = run(folder, "train --resume run --iterations 4", before.size() / 2);
   INFO(outcome.output << outcome.errors);
   CHECK(outcome.exit_code == 2);
@@ -146,7 +146,7 @@ TEST_CASE("matches are recorded, and played again bit for bit", "[program]") {
   CHECK(contains(good_run(folder, "info matches/chaser-random.safetensors"), "3 matches of 180 steps, chaser against"));
   CHECK(contains(replayed, "native on cpu: equal, bit for bit"));
   CHECK(contains(replayed, "tensor on cpu: equal, bit for bit"));
-  // Opponents one after the other, and both kinds of decisions, are kept apart.
+  // Each opponent, and each kind of decisions, has its own files.
   good_run(folder, "eval chaser --against still --against random --matches 2 --decisions both --record both");
   for (const char* decisions : {"mean", "sampled"})
     CHECK(folder.files(std::string("both/") + decisions) ==

@@ -1,4 +1,4 @@
-// What a run tells of how strong its team became.
+// A run's reports of its team's strength.
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <regex>
@@ -10,7 +10,7 @@ using namespace matchday;
 
 namespace {
 
-/// The line of a table that begins with a name, without what aligns it.
+/// The line of a table that begins with a name, without alignment.
 std::string row_of(const std::string& table, const std::string& name) {
   std::smatch line;
   REQUIRE(std::regex_search(table, line, std::regex("\n" + name + " +([^\n]*)")));
@@ -21,7 +21,7 @@ std::string row_of(const std::string& table, const std::string& name) {
 
 TEST_CASE("a run that ends weaker than it was says so, and tells of its best team", "[program]") {
   const Folder folder;
-  // Steps so large that the network is driven to a corner of what it can do, and stays there.
+  // A learning rate so high that the network saturates and stays there.
   const std::string output = good_run(
       folder,
       "train --device cpu --matches 32 --set hidden=[16] --set critic_hidden=[16] --set rollout_steps=20 --set "
@@ -36,7 +36,7 @@ TEST_CASE("a run that ends weaker than it was says so, and tells of its best tea
   CHECK(contains(good_run(folder, "info run"), "0 iterations"));
   CHECK(contains(good_run(folder, "info " + latest), "2 iterations"));
 
-  // The table is the best team's, by other matches than those that it was chosen by.
+  // The table shows the best team, in other matches than those it was selected by.
   const std::string table = good_run(folder, "eval run --seed 2000 --against role --against chaser");
   for (const char* bot : {"role", "chaser"}) CHECK(row_of(summary, bot) == row_of(table, bot));
   CHECK(row_of(summary, "chaser") !=
@@ -81,7 +81,7 @@ TEST_CASE("how runs learned is drawn from their evaluations", "[program]") {
   const cv::Mat steps_drawn = cv::imread(folder.path / "steps.png");
   REQUIRE(steps_drawn.cols == 1280);
   REQUIRE(cv::imread(folder.path / "time.png").size() == cv::Size(1280, steps_drawn.rows));
-  // The interval is drawn, and a run from before Elo was measured still has its other curves.
+  // The interval is drawn, and an older run without Elo still has its other curves.
   const auto drawn = [&](const std::string& text) {
     write_text(folder.path / "run/evaluations.jsonl", text);
     good_run(folder, "curves run -o again.png");

@@ -1,4 +1,4 @@
-// The built program's eval and tournament, as their users meet them.
+// The built program's eval and tournament, as users run them.
 #include <algorithm>
 #include <cstdint>
 #include <map>

@@ -1,4 +1,4 @@
-#include "train/ratings.h"
+#include "evaluate/ratings.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,7 +13,7 @@ using namespace matchday;
 
 namespace {
 
-/// So many wins, draws and losses of the first.
+/// A pairing with these wins, draws and losses of the first team.
 Pairing pairing(std::size_t first, std::size_t second, int wins, int draws, int losses) {
   Pairing pairing{first, second, {}};
   for (int k = 0; k < wins; ++k) pairing.leads.push_back(1 + k % 3);
@@ -22,7 +22,7 @@ Pairing pairing(std::size_t first, std::size_t second, int wins, int draws, int 
   return pairing;
 }
 
-/// All against all of teams of these ratings.
+/// A round robin of teams with these ratings.
 std::vector<Pairing> synthetic(const std::vector<double>& elo, double draw, int matches, std::uint64_t seed) {
   std::mt19937_64 generator(seed);
   std::vector<Pairing> pairings;
@@ -63,11 +63,11 @@ TEST_CASE("two teams differ by 400 log10 of wins to losses, whatever they drew")
 }
 
 TEST_CASE("a model's ratings satisfy its likelihood's equations") {
-  // Where the likelihood is highest, every team has as many points, and all together as many draws, as expected.
+  // At the maximum likelihood every team has as many points, and all together as many draws, as expected.
   const std::vector<Pairing> pairings{pairing(0, 1, 20, 12, 8), pairing(2, 0, 3, 9, 15), pairing(1, 2, 11, 4, 11),
                                       pairing(3, 1, 18, 1, 2), pairing(0, 3, 7, 3, 14)};
   const Ratings ratings = rate(4, pairings, no_prior);
-  // The one number that is not told, the draws': the root of draws = sum of n d r / (a + b + d r).
+  // The draws' parameter d, found independently: the root of draws = sum of n d r / (a + b + d r).
   const auto expected = [&](double draw, std::vector<double>* points) {
     double draws = 0.0;
     for (const Pairing& p : pairings) {
@@ -102,9 +102,9 @@ TEST_CASE("ratings do not depend on the order of teams, pairings and sides") {
   const std::vector<Pairing> pairings = synthetic({1000.0, 1100.0, 1250.0, 800.0}, 0.5, 60, 2);
   std::vector<Pairing> reversed;
   for (const Pairing& pairing : std::ranges::reverse_view(pairings)) {
-    Pairing turned{3 - pairing.second, 3 - pairing.first, pairing.leads};
-    for (std::int32_t& lead : turned.leads) lead = -lead;
-    reversed.push_back(turned);
+    Pairing swapped{3 - pairing.second, 3 - pairing.first, pairing.leads};
+    for (std::int32_t& lead : swapped.leads) lead = -lead;
+    reversed.push_back(swapped);
   }
   const Ratings ratings = rate(4, pairings), others = rate(4, reversed);
   for (std::size_t team = 0; team < 4; ++team) {
@@ -166,7 +166,7 @@ TEST_CASE("19 of 20 intervals hold the true rating") {
 }
 
 TEST_CASE("against one team of known strength a rating is 400 log10 of wins to losses where the draws fit") {
-  // 20 draws are what d = 1 expects of 40 wins and 10 losses: the root of their product.
+  // With d = 1, 40 wins and 10 losses imply 20 draws: the root of their product.
   const std::vector<MatchesAgainst> matches{{1200.0, pairing(0, 1, 40, 20, 10).leads}};
   CHECK(rate_one(matches, 1.0, no_prior).elo == Approx(1200.0 + 400.0 * std::log10(4.0)).margin(1e-6));
   const std::vector<MatchesAgainst> decided{{900.0, pairing(0, 1, 10, 0, 90).leads}};
@@ -199,7 +199,7 @@ TEST_CASE("19 of 20 intervals against known teams hold the true rating, and are 
   const std::vector<double> elo{1234.0, 1000.0, 1100.0, 1500.0};
   constexpr double draw = 0.6;
   constexpr int matches_each = 50;
-  // Standard deviation of the points, over how they rise with the Elo.
+  // Standard deviation of the points, divided by their slope over Elo.
   double variance = 0.0, slope = 0.0;
   for (std::size_t k = 1; k < elo.size(); ++k) {
     const auto points = [&](double own) {
@@ -226,7 +226,7 @@ TEST_CASE("19 of 20 intervals against known teams hold the true rating, and are 
   }
   CHECK(held > 0.91 * trials);
   CHECK(held < 0.985 * trials);
-  CHECK(differ > trials / 2);  // another seed draws others
+  CHECK(differ > trials / 2);  // another seed draws other resamples
   CHECK(seen == Approx(width).epsilon(0.05));
 }
 

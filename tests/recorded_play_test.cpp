@@ -1,5 +1,5 @@
 // FootyAI's presets against play recorded from the original programs. MATCHDAY_RECORDED names the folder of the files.
-#include "sim/recorded_play.h"
+#include "verify/recorded_play.h"
 
 #include <cstdlib>
 #include <functional>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/safetensors.h"
+#include "formats/safetensors.h"
 #include "rules/bad_input.h"
 #include "rules/observation.h"
 #include "sim/reference_states.h"
@@ -22,8 +22,9 @@ using namespace matchday;
 namespace {
 
 /// A copy with one number changed: the first of that match at that moment.
-Recording changed(const Recording& recording, const char* name, std::int64_t moment, std::int64_t match, double by) {
-  Recording copy = recording;
+RecordedPlay changed(const RecordedPlay& recording, const char* name, std::int64_t moment, std::int64_t match,
+                     double by) {
+  RecordedPlay copy = recording;
   copy[name] = copy.at(name).clone();
   const at::Tensor number = copy[name][moment][match].view(-1)[0];
   number.fill_(number.item<double>() + by);
@@ -32,7 +33,7 @@ Recording changed(const Recording& recording, const char* name, std::int64_t mom
 
 const char* folder() { return std::getenv("MATCHDAY_RECORDED"); }
 
-Recording recorded(const std::string& preset) {
+RecordedPlay recorded(const std::string& preset) {
   return read_safetensors(std::string(folder()) + "/" + preset + ".safetensors").tensors;
 }
 
@@ -50,7 +51,7 @@ struct Moment {
 };
 
 /// Records it by footyai-v1's rules, with what the ball does and the goals told by hand.
-Recording by_hand(const Moment& from, const Moment& to, double goals_a, double reward) {
+RecordedPlay by_hand(const Moment& from, const Moment& to, double goals_a, double reward) {
   const auto numbers = [](const std::vector<double>& values, at::IntArrayRef shape) {
     return at::tensor(values, at::kDouble).view(shape);
   };
@@ -77,7 +78,7 @@ Recording by_hand(const Moment& from, const Moment& to, double goals_a, double r
   };
 }
 
-RecordedReport check_by_hand(const Recording& recording) {
+RecordedReport check_by_hand(const RecordedPlay& recording) {
   Rules rules = preset_with("footyai-v1", 1);
   rules.steps = 1;
   rules.shaping_mean = 0.0F;  // rewards are goals alone, easy to tell by hand
@@ -149,7 +150,7 @@ TEST_CASE("one changed number in a recording is a mismatch, and the report says 
   for (const std::string preset : {"footyai-v1", "footyai-v2"})
     for (const auto& [tensor, field, by] : of_v1) {
       const Rules rules = *find_preset(preset);
-      const Recording original = recorded(preset);
+      const RecordedPlay original = recorded(preset);
       if (!original.contains(tensor)) continue;
       for (const std::int64_t moment : {1, 57, 179}) {
         const RecordedReport report = check_recorded_play(rules, changed(original, tensor, moment, 4, by));
@@ -157,13 +158,13 @@ TEST_CASE("one changed number in a recording is a mismatch, and the report says 
         REQUIRE(report.mismatch);
         CHECK(report.mismatch->field == field);
         CHECK(report.mismatch->match == 4);
-        // What comes of a step is found after it; an action is found by what it did.
+        // A wrong state is found after its step; a wrong action by its effect.
         const bool of_step = original.at(tensor).size(0) == rules.steps;
         CHECK(report.mismatch->step == (of_step ? moment + 1 : moment));
         CHECK(report.mismatch->index == 0);
         CHECK(std::abs(report.mismatch->expected - report.mismatch->actual) >= 0.5 * by);
       }
-      // The first moment follows from nothing, but play goes on from it, and it was seen. So do the last ones.
+      // The first state results from no step, but play starts from it and it was observed; likewise the last ones.
       for (const std::int64_t moment : {std::int64_t{0}, original.at(tensor).size(0) - 1}) {
         const double change = moment == 0 && by < 1.0 ? 0.1 : by;
         INFO(preset << ", " << tensor << " at " << moment);
@@ -173,13 +174,13 @@ TEST_CASE("one changed number in a recording is a mismatch, and the report says 
 }
 
 TEST_CASE("a kick, a wall or a goal may come out otherwise where a hair decided it, and only there") {
-  // As it goes by the rules.
+  // As the rules have it.
   CHECK(!check_by_hand(by_hand({.gap = 2.0}, {.ball_y = 4.0, .ball_vy = 4.0}, 0, 0)).mismatch);
   CHECK(!check_by_hand(by_hand({.gap = 4.0}, {}, 0, 0)).mismatch);
 
   struct Case {
     const char* name;
-    std::function<Recording(double)> decided_by;  ///< that distance, and recorded the other way
+    std::function<RecordedPlay(double)> decided_by;  ///< at that distance, recorded with the other outcome
   };
   const Case cases[] = {
       {"kick", [](double d) { return by_hand({.gap = 3.0 + d}, {.ball_y = 4.0, .ball_vy = 4.0}, 0, 0); }},
@@ -216,15 +217,15 @@ TEST_CASE("a kick, a wall or a goal may come out otherwise where a hair decided 
 TEST_CASE("what is no recording of these rules is refused in a sentence") {
   Rules rules = preset_with("footyai-v1", 1);
   rules.steps = 1;
-  const Recording good = by_hand({}, {}, 0, 0);
+  const RecordedPlay good = by_hand({}, {}, 0, 0);
   const auto with = [&](const char* name, const at::Tensor& tensor) {
-    Recording changed = good;
+    RecordedPlay changed = good;
     changed[name] = tensor;
     return complaint([&] { check_recorded_play(rules, changed); });
   };
   CHECK(complaint([&] { check_recorded_play(rules, good); }) == "nothing was thrown");
   for (const auto& [name, tensor] : good) {
-    Recording changed = good;
+    RecordedPlay changed = good;
     changed.erase(name);
     CHECK(complaint([&] { check_recorded_play(rules, changed); }) == "the recording has no tensor " + name);
     CHECK(complaint([&] { recorded_steps(rules, changed); }) == "the recording has no tensor " + name);

@@ -1,12 +1,12 @@
-// Against an update recorded from the original FootyAI: $MATCHDAY_RECORDED is the folder with the file.
-#include "train/recorded_update.h"
+// Comparison with an update recorded from the original FootyAI: $MATCHDAY_RECORDED is the folder with the file.
+#include "verify/recorded_update.h"
 
 #include <cstdlib>
 #include <limits>
 #include <map>
 #include <string>
 
-#include "policy/safetensors.h"
+#include "formats/safetensors.h"
 #include "tests/catch.h"
 #include "tests/complaint.h"
 
@@ -14,10 +14,10 @@ using namespace matchday;
 
 namespace {
 
-using Recording = std::map<std::string, at::Tensor>;
+using RecordedUpdate = std::map<std::string, at::Tensor>;
 
-/// The recording, or nothing where the machine has none.
-Recording recorded_update() {
+/// The recording, or nothing if the machine has none.
+RecordedUpdate recorded_update() {
   const char* folder = std::getenv("MATCHDAY_RECORDED");
   if (folder == nullptr) return {};
   return read_safetensors(std::string(folder) + "/footyai-v2-update.safetensors").tensors;
@@ -25,27 +25,27 @@ Recording recorded_update() {
 
 // NOLINTNEXTLINE(bugprone-macro-parentheses): a name that is declared can stand in none
 #define NEEDS_RECORDING(recording)                                                       \
-  const Recording recording = recorded_update();                                         \
+  const RecordedUpdate recording = recorded_update();                                    \
   if (recording.empty()) {                                                               \
     WARN("MATCHDAY_RECORDED is not set: nothing was compared with the recorded update"); \
     SKIP_TEST("MATCHDAY_RECORDED is not set");                                           \
   }
 
-Recording changed(const Recording& recording, const std::string& name, const at::Tensor& tensor) {
-  Recording copy = recording;
+RecordedUpdate changed(const RecordedUpdate& recording, const std::string& name, const at::Tensor& tensor) {
+  RecordedUpdate copy = recording;
   copy[name] = tensor;
   return copy;
 }
 
 /// A copy in which one number of one tensor is off by a tenth of the tensor's root mean square.
-Recording tampered(const Recording& recording, const std::string& name, std::int64_t index) {
+RecordedUpdate tampered(const RecordedUpdate& recording, const std::string& name, std::int64_t index) {
   const at::Tensor tensor = recording.at(name).clone();
   const at::Tensor size = tensor.square().mean().sqrt();
   tensor.view(-1)[index] += at::where(size == 0.0, 0.01, size * 0.1);
   return changed(recording, name, tensor);
 }
 
-std::string complaint_about(const Recording& recording) {
+std::string complaint_about(const RecordedUpdate& recording) {
   return complaint([&] { check_recorded_update(recording); });
 }
 
@@ -64,7 +64,7 @@ TEST_CASE("a whole update is FootyAI's") {
 
 TEST_CASE("one changed number in the recorded update is found and named") {
   NEEDS_RECORDING(recording);
-  // Where each input shows first; everything else shows under its own name.
+  // Where a change of each input shows first; all others show under their own names.
   const std::map<std::string, std::string> shows_in{{"reward", "discounted"}, {"obs", "mu_"}, {"actions", "log_prob_"}};
   for (const auto& [name, tensor] : recording)
     for (const std::int64_t index : {std::int64_t{0}, tensor.numel() / 3, tensor.numel() - 1}) {
@@ -73,7 +73,7 @@ TEST_CASE("one changed number in the recorded update is found and named") {
       REQUIRE(report.first_failure);
       const std::string& found = report.first_failure->name;
       CHECK_FALSE(report.first_failure->error <= report.first_failure->tolerance);
-      if (name.starts_with("before.")) continue;  // shows in what it feeds, or else in how far the weights moved
+      if (name.starts_with("before.")) continue;  // shows in later results, or in how far the weights moved
       if (name.starts_with("after."))
         CHECK(found == "step of " + name.substr(6));
       else if (shows_in.contains(name))
@@ -85,8 +85,8 @@ TEST_CASE("one changed number in the recorded update is found and named") {
 
 TEST_CASE("an update with another hyperparameter is not FootyAI's") {
   NEEDS_RECORDING(recording);
-  // Weights that moved a tenth too far, as with another learning rate.
-  Recording faster = recording;
+  // Weights that moved 10 % too far, as with another learning rate.
+  RecordedUpdate faster = recording;
   for (auto& [name, tensor] : faster)
     if (name.starts_with("after.")) tensor = tensor + (tensor - recording.at("before." + name.substr(6))) * 0.1;
   const UpdateReport report = check_recorded_update(faster);
@@ -98,7 +98,7 @@ TEST_CASE("an update with another hyperparameter is not FootyAI's") {
 TEST_CASE("a recorded update that lacks a tensor or has one of another shape is refused") {
   NEEDS_RECORDING(recording);
   for (const auto& [name, tensor] : recording) {
-    Recording without = recording;
+    RecordedUpdate without = recording;
     without.erase(name);
     const std::string text = complaint_about(without);
     INFO(text);

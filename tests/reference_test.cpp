@@ -1,4 +1,4 @@
-// What the rules say in words, put to the reference core; equivalence_test.cpp carries it over to every backend.
+// The written rules, tested on the reference core; equivalence_test.cpp extends this to every backend.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -25,7 +25,7 @@ TEST_CASE("the nearest kicker of both teams kicks") {
     CHECK(v.y == Approx(y).margin(1e-6));
   };
   check(ball_after(-2.5F, 2.6F, {0.0F, 1.0F}, {0.0F, 0.5F}), 0.0, 7.0);
-  check(ball_after(-2.6F, 2.5F, {0.0F, 1.0F}, {0.0F, 0.5F}), 0.0, -3.5);   // B's own view is turned
+  check(ball_after(-2.6F, 2.5F, {0.0F, 1.0F}, {0.0F, 0.5F}), 0.0, -3.5);   // B's own view is rotated
   check(ball_after(-2.5F, 2.5F, {0.0F, 1.0F}, {0.0F, -0.5F}), 0.0, 5.25);  // a tie: the mean
   check(ball_after(-2.5F, 2.5F, {0.0F, 1.0F}, {0.0F, 1.0F}), 0.0, 0.0);
   check(ball_after(-2.5F, 2.9F, {0.0F, 0.1F}, {0.0F, -1.0F}), 0.0, 7.0);  // 0.1 is no kick
@@ -71,7 +71,7 @@ TEST_CASE("at a kick-off all stand at their places, give or take the noise, and 
         for (std::size_t i = 0; i < 5; ++i) {
           const Place place = (team == scorer ? defending : attacking)[4][i];
           const Body& player = next.players[team][i];
-          const Vec own = team == team_a ? player.position : turned(player.position);
+          const Vec own = team == team_a ? player.position : rotated(player.position);
           for (const double noise : {double{own.x} - place.x, double{own.y} - place.y}) {
             largest = std::max(largest, std::abs(noise));
             sum += noise;
@@ -118,7 +118,7 @@ TEST_CASE("rewards sum to the change of potential between goals, and are 1 at go
       for (std::size_t team = 0; team < 2; ++team)
         for (std::size_t i = 0; i < 5; ++i) {
           const Vec gap = state.ball.position - state.players[team][i].position;
-          actions[team][i] = {team == 0 ? gap : turned(gap), {1.0F, uniform(generator, -1, 1)}};
+          actions[team][i] = {team == 0 ? gap : rotated(gap), {1.0F, uniform(generator, -1, 1)}};
         }
       const Outcome outcome = step(rules, state, actions);
       const bool goal = outcome.state.score != state.score;
@@ -147,8 +147,8 @@ TEST_CASE("numbers that are none count as 0 and are counted") {
     good[team_b][4] = {{0.5F, 0.0F}, {-0.5F, 0.0F}};
     const Outcome of_bad = step(preset.rules(), state, bad);
     const Outcome of_good = step(preset.rules(), state, good);
-    CHECK(of_bad.bad_numbers == 4);
-    CHECK(of_good.bad_numbers == 0);
+    CHECK(of_bad.nonfinite_actions == 4);
+    CHECK(of_good.nonfinite_actions == 0);
     CHECK(of_bad.reward == of_good.reward);
     CHECK(observe(preset.rules(), of_bad.state, team_a) == observe(preset.rules(), of_good.state, team_a));
   }

@@ -15,8 +15,8 @@ using namespace matchday;
 
 namespace {
 
-/// The caller alone.
-Workers workers;
+/// No extra threads.
+ThreadPool thread_pool;
 
 const Rules rules = preset_with("arena", 1);
 
@@ -27,14 +27,14 @@ TrainOptions weighted(double entropy, double value) {
   return options;
 }
 
-/// Anything to learn from; returns for the critic if there is one.
+/// Random samples; with returns if there is a critic.
 Samples random_samples(const NetworkOptions& options, std::int64_t rows, at::ScalarType type) {
   const NetworkShape shape = network_shape(rules, options);
   return {at::randn({rows, shape.inputs}, type), at::randn({rows, shape.outputs}, type), at::randn({rows}, type),
           at::randn({rows}, type), options.critic_hidden.empty() ? at::Tensor() : at::randn({rows}, type) * 3.0 + 1.0};
 }
 
-/// The loss as reinforce.h defines it, written out afresh and for all samples at once.
+/// The loss as reinforce.h defines it, reimplemented for all samples at once.
 at::Tensor written_out_loss(const Network& network, const Samples& samples, const TrainOptions& options,
                             double matches) {
   const ActionDistribution d = decide(network, samples.observation);
@@ -48,7 +48,7 @@ at::Tensor written_out_loss(const Network& network, const Samples& samples, cons
     const at::Tensor& target = samples.target;
     const at::Tensor of_returns =
         (target - target.mean()).pow(2).sum() / static_cast<double>(samples.size() - 1);  // their variance
-    const at::Tensor error = expected_return(network, samples.observation) - target;
+    const at::Tensor error = predict_values(network, samples.observation) - target;
     loss = loss + (error.pow(2) / of_returns).sum() * options.value_weight;
   }
   return loss / matches;
@@ -65,10 +65,10 @@ double relative_distance(const at::Tensor& a, const at::Tensor& b) {
   return ((a - b).norm() / b.norm()).item<double>();
 }
 
-double number(const UpdateFigures& figures, const std::string& name) {
+double number(const UpdateMetrics& metrics, const std::string& name) {
   const auto found =
-      std::find_if(figures.begin(), figures.end(), [&](const NamedTensor& figure) { return figure.name == name; });
-  REQUIRE(found != figures.end());
+      std::find_if(metrics.begin(), metrics.end(), [&](const NamedTensor& metric) { return metric.name == name; });
+  REQUIRE(found != metrics.end());
   return found->tensor.item<double>();
 }
 
@@ -77,11 +77,11 @@ double number(const UpdateFigures& figures, const std::string& name) {
 TEST_CASE("the policy gradient agrees with finite differences of the written-out loss") {
   at::manual_seed(1);
   for (const char* head : {"squashed", "footyai"})
-    for (const char* body : {"mlp", "residual"})
+    for (const char* trunk : {"mlp", "residual"})
       for (const bool critic : {true, false})
         for (const double entropy_weight : {0.0, 0.3}) {
           NetworkOptions network_options = small_options("player", head);
-          network_options.body = body;
+          network_options.trunk = trunk;
           network_options.hidden = {5, 5};
           network_options.sigma = critic ? "network" : "global";
           if (!critic) network_options.critic_hidden = {};
@@ -89,13 +89,13 @@ TEST_CASE("the policy gradient agrees with finite differences of the written-out
           const Samples samples = random_samples(network_options, 12, at::kDouble);
           const TrainOptions options = weighted(entropy_weight, 0.7);
           zero_gradients(network);
-          const UpdateFigures figures = reinforce_gradient(network, samples, options, 4, workers);
-          INFO(head << " head, " << body << ", critic " << critic << ", entropy weight " << entropy_weight);
+          const UpdateMetrics metrics = reinforce_gradient(network, samples, options, 4, thread_pool);
+          INFO(head << " head, " << trunk << ", critic " << critic << ", entropy weight " << entropy_weight);
           const auto loss = [&] {
             const at::NoGradGuard no_gradient;
             return written_out_loss(network, samples, options, 4.0).item<double>();
           };
-          CHECK(number(figures, "loss") == Approx(loss()));
+          CHECK(number(metrics, "loss") == Approx(loss()));
           CHECK(gradient_error(network, loss) < 1e-6);
         }
 }
@@ -112,23 +112,23 @@ TEST_CASE("going through the samples in pieces changes nothing") {
       const Samples samples = random_samples(network_options, rows, at::kFloat);
       const std::vector<at::Tensor> expected = autograd_of_written_out_loss(network, samples, options, 100.0);
       zero_gradients(network);
-      const UpdateFigures figures = reinforce_gradient(network, samples, options, 100, workers);
+      const UpdateMetrics metrics = reinforce_gradient(network, samples, options, 100, thread_pool);
       const std::vector<at::Tensor> gradients = gradients_of(network);
       INFO(rows << " samples, critic " << critic);
       for (std::size_t k = 0; k < gradients.size(); ++k) CHECK(relative_distance(gradients[k], expected[k]) < 1e-4);
 
       const at::NoGradGuard no_gradient;
       const ActionDistribution whole = decide(network, samples.observation);
-      CHECK(number(figures, "loss") ==
+      CHECK(number(metrics, "loss") ==
             Approx(written_out_loss(network, samples, options, 100.0).item<double>()).epsilon(1e-4));
-      CHECK(number(figures, "sigma") == Approx(whole.log_std.exp().mean().item<double>()).epsilon(1e-5));
-      CHECK(number(figures, "entropy") == Approx(entropy(whole).mean().item<double>()).epsilon(1e-5));
+      CHECK(number(metrics, "sigma") == Approx(whole.log_std.exp().mean().item<double>()).epsilon(1e-5));
+      CHECK(number(metrics, "entropy") == Approx(entropy(whole).mean().item<double>()).epsilon(1e-5));
       if (!critic) {
-        CHECK(number(figures, "value_loss") == 0.0);
+        CHECK(number(metrics, "value_loss") == 0.0);
         continue;
       }
-      const at::Tensor error = expected_return(network, samples.observation) - samples.target;
-      CHECK(number(figures, "value_loss") ==
+      const at::Tensor error = predict_values(network, samples.observation) - samples.target;
+      CHECK(number(metrics, "value_loss") ==
             Approx((error.square().mean() / samples.target.var()).item<double>()).epsilon(1e-5));
     }
 }
@@ -161,10 +161,10 @@ TEST_CASE("a gradient takes the place of the one before, and does not depend on 
   at::manual_seed(4);
   const Network network = lively_network(rules, small_options(), 10);
   const Samples samples = random_samples(small_options(), 5000, at::kFloat);
-  Workers one(1);
+  ThreadPool one(1);
   reinforce_gradient(network, samples, weighted(0.0, 0.5), 5, one);
   const std::vector<at::Tensor> alone = gradients_of(network);
-  Workers three(3);
+  ThreadPool three(3);
   reinforce_gradient(network, samples, weighted(0.0, 0.5), 5, three);
   const std::vector<at::Tensor> together = gradients_of(network);
   for (std::size_t k = 0; k < alone.size(); ++k) CHECK(same_bits(alone[k], together[k]));
@@ -182,7 +182,7 @@ TEST_CASE("a step down the gradient makes what paid more likely, and what did no
     };
     const double before = likelihood();
     zero_gradients(network);
-    reinforce_gradient(network, samples, weighted(0.0, 0.5), 3, workers);
+    reinforce_gradient(network, samples, weighted(0.0, 0.5), 3, thread_pool);
     const at::NoGradGuard no_gradient;
     for (const NamedTensor& weights : parameters(network)) weights.tensor.sub_(weights.tensor.grad() * 1e-4);
     CHECK((likelihood() - before) * advantage > 0.0);
@@ -198,10 +198,10 @@ TEST_CASE("an update is one clipped step of Adam along the gradient of all sampl
   Adam adam(network, {});
   for (int k = 0; k < 3; ++k) {
     const Samples samples = random_samples(small_options(), 50, at::kFloat);
-    const UpdateFigures figures = reinforce_update(learner, samples, options, 5, at::full({}, 1e-2F), workers);
-    reinforce_gradient(network, samples, options, 5, workers);
+    const UpdateMetrics metrics = reinforce_update(learner, samples, options, 5, at::full({}, 1e-2F), thread_pool);
+    reinforce_gradient(network, samples, options, 5, thread_pool);
     const double norm = adam.step(at::full({}, 1e-2F)).item<double>();
-    CHECK(number(figures, "gradient_norm") == norm);
+    CHECK(number(metrics, "gradient_norm") == norm);
     CHECK(same_bits(weights_in_a_row(learner.network), weights_in_a_row(network)));
   }
 }

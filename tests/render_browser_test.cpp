@@ -1,4 +1,4 @@
-// The page in a real browser, where the machine has one: it plays, seeks, and draws everybody where they are.
+// The page in a real browser, if the machine has one: it plays, seeks, and draws all bodies in their places.
 #include <cmath>
 #include <cstdlib>
 #include <opencv2/imgcodecs.hpp>
@@ -24,10 +24,10 @@ std::string find_browser() {
   return "";
 }
 
-/// Opens the page with a script added to it, in a window of 1000 x 700 px, and gives what is seen ten seconds later, in
-/// the browser's own time.
+/// Opens the page with a script added to it, in a window of 1000 x 700 px, and returns the screenshot after ten seconds
+/// of the browser's virtual time.
 Pixels screenshot(const std::string& browser, const Folder& folder, std::string page, const std::string& script) {
-  // Frames go by a timer: the browser's own time can run fast, but its frames come as fast as the machine draws them.
+  // Frames are driven by a timer: virtual time can run fast, but real frames only come as fast as the machine draws.
   const std::string frames = "window.requestAnimationFrame = (draw) => setTimeout(() => draw(performance.now()), 16);";
   page.insert(page.rfind("</body>"), "<script>" + script + "</script>\n");
   page.insert(page.find("<style>"), "<script>" + frames + "</script>\n");
@@ -47,8 +47,8 @@ Pixels screenshot(const std::string& browser, const Folder& folder, std::string 
   return cv::imread(folder.file("seen.png"));
 }
 
-/// The test's part in the browser. What goes wrong there is an uncaught error, which the browser logs. At the end the
-/// pitch is put into the upper left corner, as wide as the window.
+/// The test's script in the browser. A failure is an uncaught error, which the browser logs. At the end the pitch is
+/// moved to the upper left corner, as wide as the window.
 const std::string tests_in_browser = R"(
 const press = (key) => document.dispatchEvent(new KeyboardEvent("keydown", {key}));
 const demand = (good, what) => { if (!good) throw new Error("not so: " + what); };

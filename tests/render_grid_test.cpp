@@ -28,7 +28,7 @@ std::vector<Pixels> frames_of(const std::string& path) {
 
 bool is_white(cv::Vec3b pixel) { return pixel[0] > 200 && pixel[1] > 200 && pixel[2] > 200; }
 
-/// A match of these steps with a goal of A's in the first.
+/// A match of these steps with a goal by A in the first.
 std::vector<Scene> with_goal(int steps) {
   std::vector<Scene> match = some_match(steps);
   match[1].goal = 1;
@@ -56,7 +56,7 @@ TEST_CASE("a grid shows every match in its place, and waits for the longest", "[
   CHECK(end.cols <= 1920);
   CHECK(end.rows % 2 == 0);
 
-  // Each match's picture starts a third of the width after the last one, and ends at the bottom.
+  // Each match's picture starts a third of the width after the previous one, and reaches the bottom.
   const int cell_width = (end.cols - 8) / 3;
   const Layout cell = layout_of(rules, cell_width);
   CHECK(cell.width == cell_width);

@@ -1,4 +1,4 @@
-// The page of a match: what it was given is what it tells.
+// The page of a match: it holds the data it was given.
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -37,7 +37,7 @@ TEST_CASE("a page holds every place of the match, as exactly as it promises", "[
   for (const Preset& preset : presets) {
     INFO(preset.name);
     const Rules rules = preset.rules();
-    for (const int length : {1, 2, 3, 50}) {  // base64 ends in three ways
+    for (const int length : {1, 2, 3, 50}) {  // base64 has three kinds of padding
       const std::vector<Scene> match = some_match(length);
       const nlohmann::json data = page_data(page_of(rules, {}, match));
       const std::vector<Scene::Position> places = page_places(data);
@@ -112,7 +112,7 @@ TEST_CASE("a team may be called anything without harm to its page", "[render]") 
     CHECK(page_data(page).at("names").at(0) == name);
     for (const char* tag : {"<script", "</script", "<!--"}) CHECK(occurrences(page, tag) == occurrences(plain, tag));
   }
-  CHECK(page_data(page_of(arena(), {"\xFF", "two"}, match)).at("names").at(0) == "\xEF\xBF\xBD");  // no UTF-8
+  CHECK(page_data(page_of(arena(), {"\xFF", "two"}, match)).at("names").at(0) == "\xEF\xBF\xBD");  // not UTF-8
 }
 
 TEST_CASE("a page is written whole or not at all", "[render]") {

@@ -86,7 +86,7 @@ std::vector<Pixels> frames_of(const std::filesystem::path& path) {
   return frames;
 }
 
-/// What the action says when it fails; empty if it does not.
+/// The error message if the action fails, else empty.
 template <typename Action>
 std::string error_of(Action action) {
   try {
@@ -97,7 +97,7 @@ std::string error_of(Action action) {
   return "";
 }
 
-constexpr int body_change = 90;  // more than a shadow changes the grass, less than half of what a white outline does
+constexpr int body_change = 90;  // more than a shadow's change, less than half of a white outline's
 
 }  // namespace
 
@@ -244,7 +244,7 @@ TEST_CASE("a goal is celebrated in its team's colour, and nobody runs to the kic
     video.show(scene);
     scene.clock += 1.0F;
     scene.goal = goal;
-    scene.team_a[1] = {20.0F, -18.0F};  // half-way there lies (0, -18)
+    scene.team_a[1] = {20.0F, -18.0F};  // (0, -18) is half-way there
     scene.ball = {0.0F, 0.0F};
     video.show(scene);
     video.finish();
@@ -324,7 +324,7 @@ TEST_CASE("an abandoned video leaves nothing and spares the file that was there"
   CHECK(folder.files() == std::vector<std::string>{"match.mp4"});
   CHECK(std::filesystem::file_size(path) == 7);
 
-  Video empty(path, arena(), {});  // a video without a frame is none
+  Video empty(path, arena(), {});  // a video without frames is an error
   CHECK(error_of([&] { empty.finish(); }).starts_with(path.string() + ": cannot be written: "));
   CHECK(std::filesystem::file_size(path) == 7);
 }

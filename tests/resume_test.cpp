@@ -1,5 +1,5 @@
-// Runs that stop and go on: the same bytes as one that never stopped, and nothing changed by a state that doesn't fit.
-#include "train/resume.h"
+// Resumed runs: the same bytes as an uninterrupted one, and nothing changes if a state doesn't fit.
+#include "run/resume.h"
 
 #include <fstream>
 #include <functional>
@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "policy/seal.h"
+#include "formats/file_hash.h"
+#include "run/run_directory.h"
 #include "tests/catch.h"
 #include "tests/complaint.h"
 #include "tests/folder.h"
 #include "tests/tiny_training.h"
-#include "train/run_directory.h"
 
 using namespace matchday;
 
@@ -23,7 +23,7 @@ std::string bytes_of(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// All that can be under way in a run: a pool that grows, bots, windows of matches, two networks.
+/// Every kind of state that a run can have: a growing pool, bots, unfinished matches, two networks.
 std::vector<Config> configs() {
   std::vector<Config> all;
   Config config = tiny();
@@ -48,22 +48,22 @@ void iterate(Trainer& trainer, int iterations) {
   for (int k = 0; k < iterations; ++k) trainer.iterate(static_cast<double>(trainer.iteration()) / 8.0);
 }
 
-/// A state that was spoilt is refused with one sentence that has `part` in it, and changes nothing.
+/// A corrupted state is refused with one sentence that contains `part`, and changes nothing.
 void check_refused(const std::function<void(Checkpoint&)>& spoil, const std::string& part) {
   const Config config = configs()[0];
   Trainer other(config, at::kCPU);
   iterate(other, 5);
-  Checkpoint checkpoint = other.checkpoint();
+  Checkpoint checkpoint = checkpoint_of(other);
   spoil(checkpoint);
   Trainer trainer(config, at::kCPU);
   iterate(trainer, 1);
   const Folder folder;
-  save_checkpoint(folder.path / "before", trainer.checkpoint());
-  const std::string text = complaint([&] { trainer.restore(checkpoint, "some file"); });
+  save_checkpoint(folder.path / "before", checkpoint_of(trainer));
+  const std::string text = complaint([&] { restore(trainer, checkpoint, "some file"); });
   INFO(text << "\nshould say: " << part);
   CHECK(text.starts_with("some file: "));
   CHECK(text.find(part) != std::string::npos);
-  save_checkpoint(folder.path / "after", trainer.checkpoint());
+  save_checkpoint(folder.path / "after", checkpoint_of(trainer));
   CHECK(bytes_of(folder.path / "before") == bytes_of(folder.path / "after"));
 }
 
@@ -74,32 +74,32 @@ TEST_CASE("a run that stops and goes on leaves the bytes of one that never stopp
     const Folder folder;
     Trainer whole(config, at::kCPU);
     iterate(whole, 7);
-    save_checkpoint(folder.path / "whole", whole.checkpoint());
+    save_checkpoint(folder.path / "whole", checkpoint_of(whole));
     {
       Trainer first(config, at::kCPU);
       iterate(first, 3);
-      save_checkpoint(folder.path / "half", first.checkpoint());
+      save_checkpoint(folder.path / "half", checkpoint_of(first));
     }
     Trainer second(config, at::kCPU);
-    second.restore(load_checkpoint(folder.path / "half", at::kCPU), "half");
+    restore(second, load_checkpoint(folder.path / "half", at::kCPU), "half");
     CHECK(second.iteration() == 3);
-    save_checkpoint(folder.path / "again", second.checkpoint());
+    save_checkpoint(folder.path / "again", checkpoint_of(second));
     CHECK(bytes_of(folder.path / "again") == bytes_of(folder.path / "half"));
     iterate(second, 4);
-    save_checkpoint(folder.path / "gone on", second.checkpoint());
+    save_checkpoint(folder.path / "gone on", checkpoint_of(second));
     INFO(config.train.algorithm << ", " << config.train.teams << ", pool " << config.train.pool_share);
     CHECK(bytes_of(folder.path / "gone on") == bytes_of(folder.path / "whole"));
-    // The state is all there: without one of its parts the bytes would differ.
-    // A REINFORCE of whole matches needs no more than its optimiser.
+    // The saved state is complete: without any of its parts the bytes would differ.
+    // REINFORCE on whole matches needs only its optimiser's state.
     std::vector<std::string> parts{"optimiser.0.mean"};
     if (config.train.algorithm == "ppo") parts.insert(parts.end(), {"matches.bodies", "order"});
     for (const std::string& part : parts) {
       Checkpoint changed = load_checkpoint(folder.path / "half", at::kCPU);
       Trainer fresh(config, at::kCPU);
-      changed.training[part] = fresh.checkpoint().training.at(part).clone();
-      fresh.restore(changed, "half");
+      changed.training[part] = checkpoint_of(fresh).training.at(part).clone();
+      restore(fresh, changed, "half");
       iterate(fresh, 4);
-      save_checkpoint(folder.path / "changed", fresh.checkpoint());
+      save_checkpoint(folder.path / "changed", checkpoint_of(fresh));
       CHECK((bytes_of(folder.path / "changed") != bytes_of(folder.path / "whole")));
     }
   }
@@ -131,7 +131,7 @@ TEST_CASE("on the way a run's length may change, but not what it learns") {
   const Config config = tiny();
   CHECK(config_to_go_on(config, {}) == config);
   const Config longer = config_to_go_on(config, {"iterations=99", "train.minutes=3", "threads=2"});
-  CHECK(longer.train.match_steps == config.train.match_steps);  // one length leaves the other as it is
+  CHECK(longer.train.match_steps == config.train.match_steps);  // changing one length keeps the other
   CHECK(longer.train.iterations == 99);
   CHECK(longer.train.minutes == 3.0);
   CHECK(longer.train.threads == 2);
@@ -160,7 +160,7 @@ TEST_CASE("a run folder keeps the last checkpoints, and its logs as far as they 
           std::string::npos);
     for (int k = 0; k < 5; ++k) {
       directory.log(trainer.iterate(0.0), 10.0 * k);
-      directory.save(trainer.checkpoint());
+      directory.save(checkpoint_of(trainer));
     }
     CHECK(folder.files("run/checkpoints") == std::vector<std::string>{"iteration-000000004.safetensors",
                                                                       "iteration-000000005.safetensors",
@@ -194,7 +194,7 @@ TEST_CASE("a run that goes on still has its best team, unless it goes on from be
     for (const double elo : {900.0, 1300.0, 1200.0}) {
       trainer.iterate(0.0);
       directory.log_evaluation({.iterations = trainer.iteration()}, {elo, elo - 20.0, elo + 20.0}, {});
-      if (elo != 1200.0) directory.save_as("best", trainer.checkpoint());
+      if (elo != 1200.0) directory.save_as("best", checkpoint_of(trainer));
     }
   }
   for (const std::int64_t iteration : {3, 2}) {
@@ -220,7 +220,7 @@ TEST_CASE("a folder without a run, and a team without its run, can't be gone on 
   RunDirectory directory(run, config);
   CHECK(find_run(run).checkpoint.config == config);
   CHECK(find_run(run).checkpoint.training.empty());
-  Checkpoint team = trainer.checkpoint();
+  Checkpoint team = checkpoint_of(trainer);
   directory.save_as("team", team);
   CHECK(find_run(run / "checkpoints/team.safetensors").folder == run);
   team.training.clear();

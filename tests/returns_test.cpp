@@ -20,7 +20,7 @@ auto returns_op() {
       .typed<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, double)>();
 }
 
-/// The op as a device without a kernel of its own runs it: in plain ATen operations, here on CPU tensors.
+/// The operator as a device without our kernel runs it: in ATen operations, here on CPU tensors.
 at::Tensor returns_without_kernel(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after,
                                   double gamma) {
   return returns_op().redispatch(c10::DispatchKeySet(c10::DispatchKey::MPS), reward, terminated, after, gamma);
@@ -28,7 +28,7 @@ at::Tensor returns_without_kernel(const at::Tensor& reward, const at::Tensor& te
 
 at::Tensor never(std::int64_t steps, std::int64_t matches) { return at::zeros({steps, matches}, at::kBool); }
 
-/// The definition, in double: the sum of gamma^(k - t) reward[k] up to the match's end, and of its parts' sizes.
+/// The definition, in double: the sum of gamma^(k - t) reward[k] up to the match's end, and of its terms' sizes.
 struct DirectSum {
   double sum = 0.0;
   double of_sizes = 0.0;
@@ -53,7 +53,7 @@ DirectSum direct_sum(const at::Tensor& reward, const at::Tensor& terminated, con
   return direct;
 }
 
-/// The first return that is not its definition's, as a text, or "".
+/// The first return that differs from its definition, as text, or "".
 std::string wrong_return(const at::Tensor& reward, const at::Tensor& terminated, const at::Tensor& after,
                          double gamma) {
   const at::Tensor returns = returns_op().call(reward, terminated, after, gamma);
@@ -70,7 +70,7 @@ std::string wrong_return(const at::Tensor& reward, const at::Tensor& terminated,
   return "";
 }
 
-/// Ends strewn over all steps, about one in ten.
+/// Random match ends, about one in ten steps.
 at::Tensor strewn_ends(std::int64_t steps, std::int64_t matches) { return at::rand({steps, matches}) < 0.1; }
 
 }  // namespace
@@ -79,7 +79,7 @@ TEST_CASE("the returns of a constant reward are the geometric series") {
   for (const std::int64_t steps : {1, 2, 180, 2000})
     for (const double gamma : {0.0, 0.5, 0.9, 0.99, 1.0}) {
       const at::Tensor returns = discounted_returns(at::ones({steps, 3}), never(steps, 3), gamma);
-      const double g = static_cast<float>(gamma);  // as the kernel has it
+      const double g = static_cast<float>(gamma);  // as in the kernel
       const at::Tensor to_go = steps - at::arange(steps, at::kDouble);
       const at::Tensor series = g == 1.0 ? to_go : (1.0 - at::pow(g, to_go)) / (1.0 - g);
       INFO(steps << " steps, gamma " << gamma);
@@ -124,7 +124,7 @@ TEST_CASE("the kernel has the bits of the plain operations") {
   for (const std::int64_t steps : {1, 2, 180})
     for (const std::int64_t matches : {1, 5, 64, 131})
       for (const double gamma : {0.0, 0.3, 0.99, 1.0}) {
-        at::Tensor reward = at::randn({matches, steps}).t();  // and it need not be contiguous
+        at::Tensor reward = at::randn({matches, steps}).t();  // not contiguous
         reward[0][0] = std::numeric_limits<float>::infinity();
         reward[steps - 1][matches - 1] = 1e-42F;  // a denormal number
         const at::Tensor terminated = strewn_ends(matches, steps).t();
@@ -172,7 +172,7 @@ TEST_CASE("the baseline of a match is the mean of the others at the same step") 
     const at::Tensor others = at::cat({returns.slice(1, 0, b), returns.slice(1, b + 1)}, 1);
     CHECK(at::allclose(less.select(1, b), returns.select(1, b) - others.mean(1), 1e-12, 1e-12));
   }
-  // So it does not depend on what the match itself got: only then is the gradient unbiased.
+  // So it does not depend on the match's own return: only then is the gradient unbiased.
   at::Tensor richer = returns.clone();
   richer.select(1, 2) += 100.0;
   const at::Tensor baseline = (returns - less).select(1, 2);
@@ -236,7 +236,7 @@ TEST_CASE("advantages without a critic are what the options say, the teams' oppo
       CHECK(at::equal(all.slice(1, 6), -all.slice(1, 0, sides - 6)));
       return all.slice(1, 0, 6).select(2, 0);
     };
-    // The deviation of a batch is that of all sides' rows.
+    // The batch's deviation is over all sides' rows.
     const auto scaled = [&](const at::Tensor& own) {
       const at::Tensor all = at::cat({own, -own.slice(1, 0, sides - 6)}, 1).unsqueeze(2).expand({20, sides, 3});
       return own / all.std();

@@ -14,14 +14,14 @@ GameState without_shot(Vec ball, Vec fourth = {39.0F, 24.0F}) {
   for (const int k : {0, 1, 2})
     state.players[1][static_cast<std::size_t>(k)].position = {39.0F, 9.1F * static_cast<float>(k - 1)};
   state.players[1][3].position = fourth;
-  // The own team waits behind its own goal's corners, where no pass goes.
+  // The bot's team waits behind its own goal's corners, where no pass goes.
   for (std::size_t k = 1; k < 5; ++k) state.players[0][k].position = {-39.0F, k % 2 == 0 ? 24.0F : -24.0F};
   return state;
 }
 
 Vec role_kick(const GameState& state) { return decision("role", state, 4).kick; }
 
-/// Turned by the angle with this tangent, to the left if positive.
+/// Rotated by the angle with this tangent, to the left if positive.
 Vec swerved(Vec way, float tangent) { return kick_from({}, way + Vec{0.0F - way.y, way.x} * tangent); }
 
 constexpr Vec goal{40.0F, 0.0F};
@@ -30,7 +30,7 @@ constexpr Vec goal{40.0F, 0.0F};
 
 TEST_CASE("with the ball, forwards go up on the wings and backs stay behind, one deeper") {
   GameState state = moment({{0.0F, 10.0F}, {}});
-  state.players[0][3].position = {-1.0F, 10.0F};  // has it
+  state.players[0][3].position = {-1.0F, 10.0F};  // has the ball
   state.players[0][1].position = {-10.0F, -4.0F};
   state.players[0][2].position = {-12.0F, 8.0F};
   state.players[0][4].position = {12.0F, 12.0F};
@@ -39,7 +39,7 @@ TEST_CASE("with the ball, forwards go up on the wings and backs stay behind, one
   check_near(goes_to("role", state, 2), {-16.0F, 6.0F + 2.0F});
   check_near(goes_to("role", state, 4), {14.0F, 11.0F});
   state.players[0][3].position = {12.0F, -9.0F};
-  state.players[0][4].position = {-1.0F, 10.0F};  // now this one
+  state.players[0][4].position = {-1.0F, 10.0F};  // now this one has it
   check_near(goes_to("role", state, 3), {14.0F, -11.0F});
 }
 
@@ -68,16 +68,16 @@ TEST_CASE("against an opponent with the ball the presser stays on the own goal's
   state.players[0][2].position = {-10.0F, 22.0F};
   // The goal is (-32, -24) away: 1 u of that is (-0.8, -0.6).
   check_near(goes_to("role", state, 2), {-8.8F, 23.4F});
-  state.players[0][2].position = {-8.0F, 23.5F};  // nearer than the opponent: it is ours
+  state.players[0][2].position = {-8.0F, 23.5F};  // nearer than the opponent: our ball
   check_near(goes_to("role", state, 2), {-8.0F, 24.0F});
 }
 
 TEST_CASE("without the ball everyone marks, half-way between place and opponent") {
   GameState state = moment({{20.0F, 10.0F}, {}});
-  state.players[1][0].position = {21.0F, 10.0F};  // has it
+  state.players[1][0].position = {21.0F, 10.0F};  // has the ball
   state.players[0][4].position = {15.0F, 10.0F};  // presses
-  // Player 2's place is (-19, 10) and (14, 3) for the ball; the opponent nearest to that is (0, 15), whom it leaves 4 u
-  // towards the own goal.
+  // Player 2's place is (-19, 10) and (14, 3) for the ball; the opponent nearest to that is (0, 15), which it marks
+  // from 4 u towards its own goal.
   state.players[1][4].position = {0.0F, 15.0F};
   state.players[1][3].position = {-5.0F, -10.0F};
   state.players[0][2].position = {-3.0F, 13.0F};
@@ -91,11 +91,11 @@ TEST_CASE("without the ball everyone marks, half-way between place and opponent"
 TEST_CASE("an open lane is worth a shot from anywhere, a closed one only near the goal") {
   const Vec far{0.0F, 0.0F};
   const auto dribbles = [](const GameState& state) { return length(role_kick(state)) < 0.7; };
-  check_near(role_kick(moment({far, {}})), kick_from(far, {40.0F, -9.1F}));  // the corner away from the parked ones
+  check_near(role_kick(moment({far, {}})), kick_from(far, {40.0F, -9.1F}));  // the corner away from parked opponents
   CHECK(dribbles(without_shot(far)));
   CHECK(dribbles(without_shot({21.0F, 0.0F})));
   CHECK(length(role_kick(without_shot({23.0F, 0.0F}))) == Approx(1.0));
-  // Pressed from 30 u on. From here all three shots differ from an escape straight to the goal's middle.
+  // Pressed it shoots from 30 u on. Here all three shots differ from an escape straight to the goal's middle.
   const auto hurried = [](Vec ball) { return without_shot(ball, ball - Vec{5.0F, 0.0F}); };
   const Vec near{12.0F, 8.0F}, farther{10.0F, 8.0F};
   CHECK(dribbles(without_shot(near)));
@@ -137,7 +137,7 @@ TEST_CASE("who is pressed passes to the free mate who is best placed") {
   passes_to({-8.0F, -12.0F});
   state.players[0][2].position = {6.0F, 14.0F};  // farther ahead
   passes_to({6.0F, 14.0F});
-  state.players[0][2].velocity = {1.0F, -0.5F};  // running: into its way
+  state.players[0][2].velocity = {1.0F, -0.5F};  // running: the pass leads it
   passes_to({10.0F, 12.0F});
   const GameState free = state;
   state.players[1][4].position = {3.0F, 9.0F};  // an opponent in that lane
@@ -177,13 +177,13 @@ TEST_CASE("who has the ball is not passed to, however fast it runs") {
   GameState state = without_shot(ball, {-10.0F, 0.0F});
   state.players[0][1] = {{-3.0F, 1.0F}, {3.0F, 0.0F}};  // will be 14 u ahead
   check_near(role_kick(state), kick_from(ball, goal));
-  state.players[0][1] = {{-1.0F, 1.0F}, {3.0F, 0.0F}};  // out of the kick's reach it can be
+  state.players[0][1] = {{-1.0F, 1.0F}, {3.0F, 0.0F}};  // too far to kick: it gets passes
   CHECK(role_kick(state).y > 0.01F);
 }
 
 TEST_CASE("pressed without a mate to pass to, the ball goes past the opponent, deep down it is cleared") {
   const Vec upfield{-15.0F, 5.0F}, way = goal - upfield, ahead = kick_from({}, way);
-  check_near(role_kick(without_shot(upfield, upfield - ahead * 4.0F)), ahead);  // he is behind: straight on
+  check_near(role_kick(without_shot(upfield, upfield - ahead * 4.0F)), ahead);  // the mate is behind: straight on
   const Vec left{0.0F - ahead.y, ahead.x};
   check_near(role_kick(without_shot(upfield, upfield + ahead * 4.0F + left)), swerved(way, -0.8F));
   check_near(role_kick(without_shot(upfield, upfield + ahead * 4.0F - left)), swerved(way, 0.8F));

@@ -1,4 +1,4 @@
-#include "train/run_length.h"
+#include "config/run_length.h"
 
 #include "tests/catch.h"
 
@@ -21,7 +21,7 @@ TEST_CASE("a run's progress is that of its length, however long it takes") {
   CHECK(progress_of(length(1200, 0, 0.0), so_far) == 0.25);
   CHECK(progress_of(length(1200, 0, 2.0), so_far) == 0.25);  // the minutes are a limit
   CHECK(progress_of(length(0, 10, 2.0), so_far) == 0.5);
-  CHECK(progress_of(length(1200, 10, 2.0), so_far) == 0.5);  // the nearer end
+  CHECK(progress_of(length(1200, 10, 2.0), so_far) == 0.5);  // the one that ends first
   CHECK(progress_of(length(400, 10, 2.0), so_far) == 0.75);
   CHECK(progress_of(length(0, 0, 2.0), so_far) == 0.75);
   CHECK(progress_of(length(300, 0, 0.0), so_far) == 1.0);

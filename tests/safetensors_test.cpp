@@ -1,4 +1,4 @@
-#include "policy/safetensors.h"
+#include "formats/safetensors.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -34,7 +34,7 @@ std::string assemble(const std::string& header, const std::string& data) {
   return bytes + header + data;
 }
 
-/// What reading these bytes complains about; "nothing was thrown" if they are a good file.
+/// The error of reading these bytes; "nothing was thrown" if they are a good file.
 std::string complaint_about(const Folder& folder, const std::string& bytes) {
   const std::string path = folder.file("read");
   put(path, bytes);
@@ -134,7 +134,7 @@ TEST_CASE("recorded safetensors files, which the Python package wrote, are read 
     INFO(entry.path());
     const SafetensorsFile file = read_safetensors(entry.path());
     write_safetensors(folder.file("copy"), file);
-    // The Python package leaves the order of the metadata, which comes first, to chance.
+    // The Python package writes the metadata, which comes first, in random order.
     const auto after_metadata = [](const std::string& bytes) { return bytes.substr(bytes.find("},")); };
     const bool equal = after_metadata(bytes_of(folder.file("copy"))) == after_metadata(bytes_of(entry.path()));
     CHECK(equal);
@@ -160,7 +160,7 @@ TEST_CASE("a safetensors file cut off anywhere, or with any bit turned over, nev
     CHECK(complaint_about(folder, good.substr(0, length)) != "nothing was thrown");
   }
   CHECK(contains(complaint_about(folder, good + "x"), "1 bytes at the end belong to no tensor"));
-  // A turned bit may leave a good file (in a name, say); any exception but BadInput fails the test.
+  // A flipped bit may leave a good file (e.g. in a name); any exception but BadInput fails the test.
   int refused = 0;
   for (std::size_t i = 0; i < good.size() * 8; ++i) {
     std::string bad = good;
@@ -256,7 +256,7 @@ TEST_CASE("a safetensors file is written whole or not at all") {
   refuses({{{"\xff", at::ones({3})}}, {}}, "is not UTF-8");
   refuses({{}, {{"key", "\xff"}}}, "is not UTF-8");
 
-  // A full disk, as a limit on the size of files.
+  // A full disk, simulated by a limit on file sizes.
   rlimit limit{};
   REQUIRE(getrlimit(RLIMIT_FSIZE, &limit) == 0);
   const rlimit small{4096, limit.rlim_max};
@@ -279,7 +279,7 @@ TEST_CASE("a safetensors file is written whole or not at all") {
   require_writable(folder.file("new"));
   CHECK(folder.files().size() == 2);
 
-  // A temporary that a killed writer left under the same process number is no hindrance.
+  // A temporary file of a killed writer with the same process number does not block writing.
   put(path + ".partial-" + std::to_string(::getpid()) + "-0", "left");
   write_safetensors(path, {{{"a", at::zeros({3})}}, {}});
   CHECK(bytes_of(path) != before);

@@ -1,4 +1,4 @@
-#include "train/saved_mismatch.h"
+#include "verify/saved_mismatch.h"
 
 #include <ATen/ATen.h>
 #include <unistd.h>
@@ -8,19 +8,19 @@
 #include <string>
 #include <vector>
 
-#include "policy/safetensors.h"
+#include "config/config.h"
+#include "formats/safetensors.h"
 #include "rules/fields.h"
 #include "sim/reference_states.h"
 #include "sim/simulator.h"
 #include "tests/catch.h"
 #include "tests/scenarios.h"
-#include "train/config.h"
 
 using namespace matchday;
 
 namespace {
 
-/// What a check says that found the backend's ball wrong in the first step of this match.
+/// The report of a check that found the backend's ball wrong in the first step of this match.
 EquivalenceReport report_of(const Rules& rules, const reference::GameState& before) {
   EquivalenceReport report;
   report.mismatch = {before.key.match, 1, "bodies", 3, 0.1F, std::numeric_limits<double>::quiet_NaN()};
@@ -30,7 +30,7 @@ EquivalenceReport report_of(const Rules& rules, const reference::GameState& befo
   return report;
 }
 
-/// Saves a report and gives what is in the file.
+/// Saves a report and reads the file.
 SafetensorsFile saved(const Rules& rules, const EquivalenceReport& report) {
   const std::string path =
       std::filesystem::temp_directory_path() / ("matchday-mismatch-" + std::to_string(::getpid()) + ".safetensors");
@@ -45,7 +45,7 @@ SafetensorsFile saved(const Rules& rules, const EquivalenceReport& report) {
 TEST_CASE("a saved mismatch is played again from its file alone") {
   constexpr std::uint64_t seed = 0xFFFFFFFF00000003U;
   for (Rules rules : {preset_with("arena", 5), preset_with("footyai-v1", 1), preset_with("footyai-v2", 11)}) {
-    rules.kick_reach = 3.3F;  // no double, as a text may be read first
+    rules.kick_reach = 3.3F;  // not exactly a double, which text may be parsed as
     const std::vector<reference::GameState> states = adversarial_states(rules, 20);
     for (std::size_t b = 0; b < states.size(); b += 6) {
       reference::GameState before = states[b];
@@ -75,7 +75,7 @@ TEST_CASE("a saved mismatch is played again from its file alone") {
         const StepResult result = simulator.step(tensors.at("action"));
         CHECK(difference(simulator.state(), after) == "");
         CHECK(result.reward.item<float>() == expected.reward);
-        CHECK(simulator.bad_numbers().item<std::int64_t>() == expected.bad_numbers);
+        CHECK(simulator.nonfinite_actions().item<std::int64_t>() == expected.nonfinite_actions);
       }
     }
   }

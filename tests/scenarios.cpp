@@ -7,9 +7,9 @@
 #include <cstring>
 
 #include "rules/fields.h"
-#include "sim/equivalence.h"
 #include "sim/reference/random.h"
 #include "sim/reference_states.h"
+#include "verify/equivalence.h"
 
 namespace matchday {
 namespace {
@@ -31,7 +31,7 @@ Scenario lined_up(const Rules& rules, const Scenario& ball) {
   return {ball.name + ", players lined up", state};
 }
 
-/// Players stand in rows of five around the ball, closer than they have room, and run in all directions.
+/// Players stand overlapping in rows of five around the ball and run in all directions.
 Scenario huddled(const Rules& rules, const Scenario& ball) {
   GameState state = ball.state;
   for (int team = 0; team < 2; ++team)
@@ -54,12 +54,12 @@ Scenario in_one_spot(const Rules& rules, const Scenario& ball) {
   return {ball.name + ", players in its spot", all.state};
 }
 
-/// Which quarter of the pitch a state is turned into.
+/// Mirrors a vector into one of the pitch's four quarters.
 Vec into_quarter(std::size_t number, Vec v) {
   return {number % 2 == 0 ? v.x : 0.0F - v.x, number / 2 % 2 == 0 ? v.y : 0.0F - v.y};
 }
 
-/// Posts so thick that the ball, near one of the pitch's middle lines, touches one and all but touches its mirror
+/// Posts so thick that the ball, near one of the pitch's middle lines, touches one and nearly touches its mirror
 /// image.
 Rules thick_posts() {
   Rules rules = preset_with("arena", 1);
@@ -70,13 +70,13 @@ Rules thick_posts() {
   return rules;
 }
 
-/// Where the ball's brake, in the only substep, and weights of 0 would leave -0.
+/// Rules in which the ball's drag, in the only substep, and weights of 0 would give -0.
 Rules negative_zeros() {
   Rules rules = preset_with("arena", 3);
   rules.substeps = 1;
   rules.ball_top_speed = 1.0F;
   rules.player_speed = 0.5F;
-  rules.kick_speed = 0.01F;  // the least that there is
+  rules.kick_speed = 0.01F;  // the minimum
   rules.shaping_ball = rules.shaping_player = 0.0F;
   return rules;
 }

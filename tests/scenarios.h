@@ -1,4 +1,4 @@
-// Named states to start from, and what the tests of the rules share.
+// Named states to start from, and helpers shared by the tests of the rules.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -21,27 +21,27 @@ struct Scenario {
   reference::GameState state;
 };
 
-/// The places where rules go wrong first: the ball on posts, lines, corners and in fast flight, with the players lined
-/// up, huddled around it or all in one spot. They take turns in the four quarters of the pitch.
+/// States in which rules go wrong first: the ball on posts, lines, corners and in fast flight, with the players lined
+/// up, huddled around it or all in one spot. Successive states lie in the four quarters of the pitch in turn.
 std::vector<Scenario> scenarios(const Rules& rules);
 
-/// Any number of other such states: bodies strewn over a grid of half units, so that coincident centres, exact touches,
+/// More such states, one per number: bodies scattered over a grid of half units, so coincident centres, exact touches,
 /// equal distances and bodies on lines are common.
 reference::GameState scattered(const Rules& rules, std::uint32_t number);
 
-/// Both, with keys of matches 0, 1, 2...
+/// All of `scenarios` and `strewn` scattered states, with keys of matches 0, 1, 2...
 std::vector<reference::GameState> adversarial_states(const Rules& rules, std::uint32_t strewn);
 
-/// What all players of these matches do in a step of check_equivalence's mixture: float32 [2, B, N, 4].
+/// All players' actions in a step of check_equivalence's mixture: float32 [2, B, N, 4].
 at::Tensor mixed_actions(const Rules& rules, const std::vector<reference::GameState>& games, std::int64_t step);
 
 /// The preset's rules with that many players in a team.
 Rules preset_with(std::string_view name, int players);
 
-/// Playable rules, all unlike the presets: settings halved, doubled, at the ends of their ranges.
+/// Playable rules that differ from all presets: settings halved, doubled, at the ends of their ranges.
 std::vector<Rules> odd_rules(int count);
 
-/// Arena's rules without what hides a law of motion: drag and the speed cap.
+/// Arena's rules without drag and speed cap, which hide the laws of motion.
 Rules frictionless(int players);
 
 /// One a side: A's player, B's player and the ball.

@@ -1,4 +1,4 @@
-// What the simulator promises to its users, on all presets.
+// The simulator's guarantees, on all presets.
 #include "sim/simulator.h"
 
 #include <functional>
@@ -58,8 +58,8 @@ TEST_CASE("tensors have the shapes and types that they are documented to have") 
       CHECK(result.reward.scalar_type() == at::kFloat);
       CHECK(result.terminated.sizes() == at::IntArrayRef({b}));
       CHECK(result.terminated.scalar_type() == at::kBool);
-      CHECK(simulator.bad_numbers().sizes().empty());
-      CHECK(simulator.bad_numbers().scalar_type() == at::kLong);
+      CHECK(simulator.nonfinite_actions().sizes().empty());
+      CHECK(simulator.nonfinite_actions().scalar_type() == at::kLong);
     }
 }
 
@@ -112,9 +112,9 @@ TEST_CASE("a reset by mask starts the next match there and touches nothing elsew
     CHECK(next.episode.eq(1).all().item<bool>());
     CHECK(next.clock.eq(0).all().item<bool>());
     CHECK(next.score.eq(0).all().item<bool>());
-    CHECK(next.bodies.ne(first_start.index_select(2, begun)).any(1).any(0).all().item<bool>());  // another start
+    CHECK(next.bodies.ne(first_start.index_select(2, begun)).any(1).any(0).all().item<bool>());  // a different start
 
-    // A reset of everything is the same next match there, whenever it comes.
+    // Resetting all matches starts the same next match, whenever it happens.
     Simulator other(preset.rules(), {.matches = b, .seed = 8});
     other.reset();
     CHECK(difference(part(other.state(), begun), next) == "");
@@ -163,7 +163,7 @@ TEST_CASE("the seed decides the matches") {
     CHECK(difference(play(1), play(1)) == "");
     CHECK(difference(play(1), play(2)) == "bodies");
     CHECK(difference(play(1), play((std::uint64_t{1} << 32) + 1)) == "bodies");
-    // No two of its matches start alike.
+    // No two of its matches have the same start.
     const at::Tensor bodies = Simulator(preset.rules(), {.matches = 50}).state().bodies;
     for (std::int64_t b = 1; b < 50; ++b) CHECK(!same_bits(bodies.select(2, b), bodies.select(2, b - 1)));
   }
@@ -174,16 +174,16 @@ TEST_CASE("numbers that are none are counted over steps and matches") {
     Simulator simulator(preset.rules(), {.matches = 3});
     at::Tensor action = at::zeros({2, 3, 5, action_size});
     simulator.step(action);
-    CHECK(simulator.bad_numbers().item<std::int64_t>() == 0);
+    CHECK(simulator.nonfinite_actions().item<std::int64_t>() == 0);
     action[1][2][4][0] = std::numeric_limits<float>::quiet_NaN();
     action[0][0][0][3] = std::numeric_limits<float>::infinity();
     action[0][1][2][2] = -std::numeric_limits<float>::infinity();
     const at::Tensor given = action.clone();
     simulator.step(action);
     simulator.step(action);
-    CHECK(simulator.bad_numbers().item<std::int64_t>() == 6);
+    CHECK(simulator.nonfinite_actions().item<std::int64_t>() == 6);
     CHECK(simulator.state().bodies.isfinite().all().item<bool>());
-    CHECK(same_bits(action, given));  // the caller's tensor is left alone
+    CHECK(same_bits(action, given));  // the caller's tensor is unchanged
   }
 }
 
@@ -194,7 +194,7 @@ TEST_CASE("shaping scales the shaping part of the reward") {
     const at::Tensor action = actions_for(whole, 0);
     const at::Tensor reward = whole.step(action).reward;
     CHECK(reward.abs().max().item<float>() > 0.0F);
-    REQUIRE(whole.state().score.sum().item<std::int64_t>() == 0);  // goals are not scaled
+    REQUIRE(whole.state().score.sum().item<std::int64_t>() == 0);  // no goals, whose rewards are not scaled
     CHECK(at::allclose(quarter.step(action, at::scalar_tensor(0.25)).reward, 0.25 * reward));
   }
 }
@@ -229,7 +229,7 @@ TEST_CASE("what can't be played is refused in a sentence") {
         "episode is Int [5] on cpu but must be Int [4] on cpu");
   CHECK(set_with(&MatchState::potential, at::zeros({4}, at::kDouble)) ==
         "potential is Double [4] on cpu but must be Float [4] on cpu");
-  CHECK(difference(simulator.state(), state) == "");  // nothing of all that was taken
+  CHECK(difference(simulator.state(), state) == "");  // none of it was accepted
 
   CHECK(complaint([] { Simulator(arena(), {.matches = 0}); }) == "matches is 0 but must be at least 1");
   CHECK(complaint([] { Simulator(preset_with("arena", 12), {}); }) ==

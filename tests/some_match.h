@@ -1,4 +1,4 @@
-// A match for tests of pictures, in which everybody moves.
+// A match for tests of pictures, in which the ball and a player of each team move.
 #pragma once
 
 #include <vector>
@@ -7,8 +7,8 @@
 
 namespace matchday {
 
-/// The scenes of a match of `length` steps: two players a side run along the pitch, each at an own pace and far from
-/// the others, and the ball rolls below them. Nobody kicks, nobody scores.
+/// The scenes of a match of `length` steps: of each side's two players one keeps goal and one runs along the pitch,
+/// far from the others, and the ball rolls below them. There are no kicks and no goals.
 inline std::vector<Scene> some_match(int length) {
   std::vector<Scene> scenes;
   for (int step = 0; step <= length; ++step) {

@@ -1,4 +1,4 @@
-// Networks as values: copies of their own, and several computed as one.
+// Networks as values: independent copies, and several computed as one.
 #include <string>
 #include <vector>
 
@@ -19,7 +19,7 @@ TEST_CASE("stacked networks compute what each of them computes alone") {
       const auto p = static_cast<std::int64_t>(count);
       const at::Tensor observation = at::randn({p, 7, network_shape(rules, options).inputs});
       const ActionDistribution distribution = decide(all, observation);
-      const at::Tensor expected = expected_return(all, observation);
+      const at::Tensor expected = predict_values(all, observation);
       INFO(sort_text(options) << ", " << count << " networks");
       REQUIRE(distribution.mean.sizes() == at::IntArrayRef({p, 7, network_shape(rules, options).outputs}));
       REQUIRE(distribution.log_std.sizes() == distribution.mean.sizes());
@@ -29,7 +29,7 @@ TEST_CASE("stacked networks compute what each of them computes alone") {
         CHECK(distribution.squash == alone.squash);
         CHECK(at::allclose(distribution.mean[n], alone.mean, 1e-5, 1e-6));
         CHECK(at::allclose(distribution.log_std[n], alone.log_std, 1e-5, 1e-6));
-        CHECK(at::allclose(expected[n], expected_return(networks[k], observation[n]), 1e-4, 1e-5));
+        CHECK(at::allclose(expected[n], predict_values(networks[k], observation[n]), 1e-4, 1e-5));
       }
       if (count > 1) CHECK_FALSE(at::allclose(distribution.mean[0], distribution.mean[1], 0.1, 0.1));
     }

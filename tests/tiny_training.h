@@ -1,4 +1,4 @@
-// Training runs that take milliseconds, and what they leave behind.
+// Training runs that take milliseconds, and their weights.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -11,7 +11,7 @@
 
 namespace matchday {
 
-/// A preset's training with short matches and a small network; arena's in windows of 5 steps, three minibatches each.
+/// A preset's training with short matches and a small network; arena's in rollouts of 5 steps, three minibatches each.
 inline Config tiny(const std::string& preset = "arena", const std::string& teams = "shared") {
   Config config = default_config(preset);
   config.rules.steps = 12;
@@ -28,7 +28,7 @@ inline Config tiny(const std::string& preset = "arena", const std::string& teams
   return config;
 }
 
-/// Arena learnt by one step along the policy gradient, whole matches at a time.
+/// Arena, with one step along the policy gradient per rollout of whole matches.
 inline Config tiny_reinforce(const std::string& baseline) {
   Config config = tiny();
   config.train.algorithm = "reinforce";
@@ -40,7 +40,7 @@ inline Config tiny_reinforce(const std::string& baseline) {
 /// Copies of all weights.
 inline std::vector<at::Tensor> weights_of(const Trainer& trainer) {
   std::vector<at::Tensor> all;
-  for (const Network& network : trainer.checkpoint().networks)
+  for (const Network& network : trainer.networks())
     for (const NamedTensor& parameter : parameters(network)) all.push_back(parameter.tensor.detach().clone());
   return all;
 }

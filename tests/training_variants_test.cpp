@@ -1,4 +1,4 @@
-// All that training can be told to do, a little of each.
+// All kinds of training, a little of each.
 #include <cmath>
 #include <string>
 #include <vector>
@@ -15,7 +15,7 @@ struct Variant {
   Config config;
 };
 
-/// All that training can be told to do, a little of each.
+/// All kinds of training, a little of each.
 std::vector<Variant> variants() {
   std::vector<Variant> all;
   for (const char* preset : {"arena", "footyai-v1", "footyai-v2"})
@@ -36,51 +36,51 @@ std::vector<Variant> variants() {
     config.train.pool_every = 1;
     config.train.bot_share = 0.4;
   });
-  add("team", [](Config& config) { config.network.kind = "team"; });
+  add("team", [](Config& config) { config.network.agent = "team"; });
   add("residual", [](Config& config) {
-    config.network.body = "residual";
+    config.network.trunk = "residual";
     config.network.hidden = config.network.critic_hidden = {8, 8};
   });
   add("sigma from the network, two epochs and a limit to them", [](Config& config) {
     config.network.sigma = "network";
     config.train.epochs = 2;
-    config.train.kl_limit = 0.01;
+    config.train.target_kl = 0.01;
     config.train.normalise = "none";
   });
   return all;
 }
 
-/// Everything that three iterations show and leave behind.
+/// All metrics and weights of three iterations.
 struct Run {
-  std::vector<Figures> figures;
+  std::vector<Metrics> metrics;
   std::vector<at::Tensor> weights;
 };
 
 Run run(const Config& config) {
   Trainer trainer(config, at::kCPU);
   Run result;
-  for (const double progress : {0.0, 0.3, 0.6}) result.figures.push_back(trainer.iterate(progress));
+  for (const double progress : {0.0, 0.3, 0.6}) result.metrics.push_back(trainer.iterate(progress));
   result.weights = weights_of(trainer);
   return result;
 }
 
 }  // namespace
 
-TEST_CASE("a run follows from its seed, and all its figures are numbers") {
+TEST_CASE("a run follows from its seed, and all its metrics are numbers") {
   for (auto [name, config] : variants()) {
     const Run once = run(config);
-    at::rand({77});  // whatever was drawn in between
+    at::rand({77});  // other draws in between must not matter
     const Run again = run(config);
     INFO(name);
-    CHECK(once.figures == again.figures);
+    CHECK(once.metrics == again.metrics);
     CHECK(equal(once.weights, again.weights));
     config.train.seed = 12;
     const Run other = run(config);
-    CHECK(once.figures != other.figures);
+    CHECK(once.metrics != other.metrics);
     CHECK_FALSE(equal(once.weights, other.weights));
-    for (const Figures& figures : once.figures)
-      for (const auto& [figure_name, number] : figures) {
-        INFO(figure_name);
+    for (const Metrics& metrics : once.metrics)
+      for (const auto& [metric_name, number] : metrics) {
+        INFO(metric_name);
         CHECK(std::isfinite(number));
       }
   }
@@ -104,7 +104,7 @@ TEST_CASE("a run does not depend on the number of threads") {
     config.train.threads = 3;
     const Run together = run(config);
     INFO(name);
-    CHECK(alone.figures == together.figures);
+    CHECK(alone.metrics == together.metrics);
     CHECK(equal(alone.weights, together.weights));
   }
 }

@@ -22,7 +22,7 @@ at::Tensor Adam::step(const at::Tensor& learning_rate, const at::Tensor& pause) 
   const at::Tensor norm = at::linalg_vector_norm(gradient_);
   const at::Tensor bad = norm.isfinite().logical_not();
   state_.skipped += bad;
-  // Elsewhere nobody waits to hear whether it is bad, but looks in any case.
+  // A GPU searches for the culprit at every step: to learn whether there is one, the host would have to wait.
   if (!bad.is_cpu() || bad.item<bool>())
     state_.culprit.copy_(at::where(bad, gradient_.isfinite().to(at::kByte).argmin(), state_.culprit));
   gradient_.mul_((options_.gradient_norm / (norm + norm_floor)).clamp_max(1.0));

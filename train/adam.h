@@ -11,7 +11,7 @@ struct AdamOptions {
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-8;
-  double gradient_norm = 1.0;  ///< longer gradients are shortened to this
+  double gradient_norm = 1.0;  ///< gradients with a larger norm are scaled down to this
 };
 
 /// What an optimiser remembers from step to step. Copies share their tensors.
@@ -28,19 +28,19 @@ class Adam {
  public:
   Adam(const Network& network, const AdamOptions& options);
 
-  /// Clips the network's gradient by its norm and moves the parameters. learning_rate: float32 []. A gradient that is
-  /// not finite moves nothing and is counted. Where `pause` (bool []) is true nothing moves either. Gives the norm
-  /// before clipping, float32 []. Never waits for the device.
+  /// Clips the network's gradient by its norm and updates the parameters. learning_rate: float32 []. A gradient that
+  /// is not finite changes nothing and is counted. If `pause` (bool []) is true, nothing changes either. Returns the
+  /// norm before clipping, float32 []. Never waits for the device.
   at::Tensor step(const at::Tensor& learning_rate, const at::Tensor& pause = {});
 
   /// Updates skipped because of a gradient that was not finite: float32 [].
   const at::Tensor& skipped() const { return state_.skipped; }
 
-  /// Where in the flat gradient the first such number stood when that last happened: int64 [], -1 for none yet.
+  /// Index in the flat gradient of the first non-finite number of the last skipped update: int64 []; -1: none yet.
   const at::Tensor& culprit() const { return state_.culprit; }
 
   const AdamState& state() const { return state_; }
-  /// Takes over the numbers of another state, from any device.
+  /// Copies the values of another state, which may be on any device.
   void restore(const AdamState& state) const;
 
  private:

@@ -1,4 +1,4 @@
-// Where training runs, and how it computes there.
+// The device, the number of threads and the precision of training.
 #pragma once
 
 #include <c10/core/Device.h>
@@ -6,19 +6,19 @@
 
 #include <string>
 
-#include "train/config.h"
+#include "config/config.h"
 
 namespace matchday {
 
-/// The device a config names, with its number where it has one, as tensors give theirs: "auto" takes CUDA, then MPS,
-/// then the CPU. Throws BadInput if it is not there.
+/// The device that a config names, with an index unless it is the CPU, as tensors report theirs. "auto" takes CUDA,
+/// then MPS, then the CPU. Throws BadInput if the device is not available.
 at::Device find_device(const std::string& name);
 
-/// How many threads train: on a GPU it does all the work.
+/// Number of training threads: 1 if a GPU does all the work.
 int threads_of(const TrainOptions& options, at::Device device);
 
-/// What hidden layers are computed in, float32 or bfloat16: "auto" takes bfloat16 on a GPU that multiplies it (compute
-/// capability 8.0), else float32. Throws BadInput if the device can't.
+/// Precision of the hidden layers, float32 or bfloat16: "auto" takes bfloat16 on a GPU that multiplies it (compute
+/// capability 8.0 or higher), else float32. Throws BadInput if the device doesn't support the requested one.
 at::ScalarType precision_of(const TrainOptions& options, at::Device device);
 
 }  // namespace matchday

@@ -8,23 +8,23 @@
 #include <numeric>
 #include <string>
 
+#include "config/minibatches.h"
 #include "policy/packed_network.h"
 #include "rules/bad_input.h"
 #include "train/device.h"
-#include "train/minibatches.h"
+#include "train/gradient/pieces.h"
 #include "train/opponents.h"
-#include "train/update.h"
 
 namespace matchday {
 namespace {
 
-/// Matches of a batch that is still searched for.
+/// The largest batch that the search tries, in matches.
 constexpr std::int64_t most_ever = std::int64_t{1} << 24;
 
 constexpr double share_for_training = 0.8;
 constexpr double share_for_activations = 0.25;
 
-/// The number that follows a name in a file of lines "name number", or that stands there alone (name ""), in bytes.
+/// The number after `name` in a file of lines "name number", or its only number (name ""), times `unit`: bytes.
 std::optional<double> read_number(const char* path, const std::string& name, double unit) {
   std::ifstream file(path);
   std::string word;
@@ -37,7 +37,7 @@ std::optional<double> read_number(const char* path, const std::string& name, dou
   return std::nullopt;
 }
 
-/// What Linux can give without swapping; within a container, what its limit leaves.
+/// The memory that Linux can give without swapping; in a container, at most what its limit leaves.
 std::optional<double> free_memory_of_cpu() {
   std::optional<double> free = read_number("/proc/meminfo", "MemAvailable:", 1024.0);
   const std::optional<double> limit = read_number("/sys/fs/cgroup/memory.max", "", 1.0);
@@ -51,34 +51,34 @@ double bytes_of_weights(const Config& config) {
   return 4.0 * static_cast<double>(make_network(config.rules, config.network, 0, at::kMeta).flat.numel());
 }
 
-/// Of a row's way through one network and back (explicit_gradient.cpp). unit: bytes of a hidden layer's number.
+/// Of a row's forward and backward pass through one network (gradient/matmul.cpp). unit: bytes of an activation.
 double bytes_of_way(const NetworkOptions& network, const std::vector<std::int64_t>& widths, std::int64_t outputs,
                     double unit) {
   if (widths.empty()) return 0.0;
   const auto sum = static_cast<double>(std::accumulate(widths.begin(), widths.end(), std::int64_t{0}));
   const auto widest = static_cast<double>(*std::max_element(widths.begin(), widths.end()));
-  // What each layer gave; of a residual block the sum before it, that normalised, and what is between its two layers.
-  const bool residual = network.body == "residual";
+  // Each layer's output; of a residual block its input, its normalised input, and its first layer's output.
+  const bool residual = network.trunk == "residual";
   const double kept = residual ? 3.0 * sum - widest : sum;
-  // Derivatives on the way back: by a layer's outputs, by what it read, before the ReLU; and by the sum of the blocks.
+  // Derivatives on the way back: by a layer's outputs, by its inputs, before the ReLU; and by the residual stream.
   const double back = (residual ? 4.0 : 3.0) * widest;
-  // At the heads, in float32: features and derivatives by them, twice mean and log sigma, their derivatives, figures.
+  // At the heads, in float32: features and derivatives by them, twice mean and log sigma, their derivatives, metrics.
   const double heads = 2.0 * static_cast<double>(widths.back()) + 6.0 * static_cast<double>(outputs + 1);
   return unit * (kept + back) + 4.0 * heads;
 }
 
-/// How many sides of a match learn, on average: the other one may be played by an earlier self or a bot.
+/// How many sides of a match learn, on average: one side may be played by an earlier self or a bot.
 double learning_sides(const TrainOptions& options) {
   return static_cast<double>(parts_of_batch(options).learning_sides()) / static_cast<double>(options.matches);
 }
 
-/// Of a row, what a teacher would do.
+/// How many numbers a teacher's action takes per row.
 double taught_numbers(const Config& config) {
   return config.train.teacher == "none" ? 0.0
                                         : static_cast<double>(network_shape(config.rules, config.network).outputs);
 }
 
-/// The largest power of two of matches that takes no more than so many bytes; 1 if there is none.
+/// The largest power of two of matches that takes at most `bytes` bytes; 1 if there is none.
 std::int64_t most_matches_in(Config config, at::Device device, double bytes) {
   config.train.matches = most_ever;
   while (config.train.matches > 1 && bytes_of_training(config, device) > bytes) config.train.matches /= 2;
@@ -90,17 +90,17 @@ std::int64_t most_matches_in(Config config, at::Device device, double bytes) {
 double bytes_of_match(const Config& config, at::Device device) {
   const NetworkShape shape = network_shape(config.rules, config.network);
   const auto steps = static_cast<double>(rollout_steps(config));
-  // Of a row in a step: what is stored, what its advantage is made of (returns.cpp) and its place in an order.
+  // Of a row in a step: what is stored, what its advantage is computed from (returns.cpp), its index in the new order.
   const double seen =
       static_cast<double>(shape.inputs) * (precision_of(config.train, device) == at::kFloat ? 1.0 : 0.5);
   const double stored = seen + static_cast<double>(shape.outputs + 2) + taught_numbers(config);
   constexpr double for_advantage = 9.0;
   constexpr double order = 2.0;
-  // Of two networks each gets its samples as a copy, one after the other.
+  // With two networks each gets a copy of its samples, one after the other.
   const double copied = config.train.teams == "independent" ? 0.5 * stored : 0.0;
   const double rows = learning_sides(config.train) * static_cast<double>(shape.rows);
   const double numbers = rows * (stored + copied + for_advantage + order) + 5.0;
-  // Of the step that is being played: state, both views, distribution, samples, actions.
+  // Of the present step: state, both views, distribution, samples, actions.
   const double now = 4.0 * (2.0 * config.rules.players + 1.0) + 8.0 +
                      2.0 * static_cast<double>(shape.rows * (shape.inputs + 5 * shape.outputs + 2));
   return 4.0 * (steps * numbers + now);
@@ -118,9 +118,8 @@ double bytes_of_update(const Config& config, at::Device device) {
                         4.0 * (static_cast<double>(shape.outputs + 3) + taught_numbers(config));
   const double way = std::max(bytes_of_way(config.network, config.network.hidden, shape.outputs, unit),
                               bytes_of_way(config.network, config.network.critic_hidden, 1, unit));
-  // Besides, a piece's gradient and the weights as the layers read them.
-  return static_cast<double>(std::min(of_step, rows_of_piece_elsewhere)) * (chosen + way) +
-         2.0 * bytes_of_weights(config);
+  // Plus a piece's gradient, and the weights in the layers' precision.
+  return static_cast<double>(std::min(of_step, rows_of_piece_on_gpu)) * (chosen + way) + 2.0 * bytes_of_weights(config);
 }
 
 double bytes_of_training(const Config& config, at::Device device) {
@@ -129,7 +128,7 @@ double bytes_of_training(const Config& config, at::Device device) {
 
 double bytes_of_networks(const Config& config) {
   const double trained = config.train.teams == "independent" ? 2.0 : 1.0;
-  // The pool, and those of it who play once more, as one.
+  // The pool, and again those members that play, as one stacked network.
   const std::int64_t slots = parts_of_batch(config.train).slots;
   const double pool = slots > 0 ? static_cast<double>(config.train.pool_size + slots) : 0.0;
   constexpr double copies = 4.0;  // weights, gradient, mean, square

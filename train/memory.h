@@ -1,44 +1,44 @@
-// How much memory training takes, and how many matches find room.
+// How much memory training takes, and how many matches fit.
 #pragma once
 
 #include <c10/core/Device.h>
 
 #include <optional>
 
-#include "train/config.h"
+#include "config/config.h"
 
 namespace matchday {
 
-/// Bytes that training holds for every match of its batch, above all the trajectory and what is made of it; counted,
-/// for the largest of its moments. Without kept activations.
+/// Peak bytes that training holds per match of its batch, mostly the trajectory and the tensors made of it; computed
+/// from shapes, not measured. Without kept activations.
 double bytes_of_match(const Config& config, at::Device device);
 
-/// Bytes of the rows that the update takes at a time through a network and back, on a GPU, which keeps what every layer
-/// gave for all of them. 0 on a CPU, which takes few at a time.
+/// Bytes of the rows that the update takes at a time through a network and back on a GPU, which keeps every layer's
+/// output for all of them. 0 on a CPU, which takes few rows at a time.
 double bytes_of_update(const Config& config, at::Device device);
 
-/// Both together, of all matches.
+/// Both together, for all matches.
 double bytes_of_training(const Config& config, at::Device device);
 
 /// Bytes of the networks, their gradients and Adam's means and squares, and of a full pool.
 double bytes_of_networks(const Config& config);
 
-/// Numbers of a decision's activations that rollouts keep, so that the update need not find them again: where it uses
-/// them once, with the weights that played, on a CPU's kernels, and they take no more than a quarter of the memory that
-/// is free. 0: none.
+/// Number of activations per decision that rollouts keep, so that the update need not compute them again: only where it
+/// uses them once, with the weights that played, in the CPU kernels, and they take less than a quarter of the free
+/// memory. 0: none.
 std::int64_t kept_activations(const Config& config, at::Device device);
 
-/// Bytes that the device can give; nothing where it does not say.
+/// Free memory of the device, bytes; nothing where it is unknown.
 std::optional<double> free_memory(at::Device device);
 
-/// The largest power of two of matches that finds room, leaving a fifth of the memory to all else; nothing where the
-/// device does not say how much it has.
+/// The largest power of two of matches that fits, leaving a fifth of the memory to all else; nothing where the device's
+/// memory is unknown.
 std::optional<std::int64_t> most_matches(const Config& config, at::Device device);
 
-/// Throws BadInput if the config's networks find no room.
+/// Throws BadInput if the config's networks don't fit in memory.
 void require_room_for_networks(const Config& config, at::Device device);
 
-/// Throws BadInput if the config's networks or matches find no room.
+/// Throws BadInput if the config's networks or matches don't fit in memory.
 void require_room(const Config& config, at::Device device);
 
 }  // namespace matchday

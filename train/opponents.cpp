@@ -11,13 +11,13 @@
 namespace matchday {
 namespace {
 
-/// Finished matches against a slot's opponent from which its share of points says something.
+/// Finished matches against a slot's opponent from which its share of points is meaningful.
 constexpr double enough_matches = 20.0;
 
-/// How much of a member's share of points comes from its latest spell on the pitch.
+/// Weight of a member's latest results in its share of points, an exponential moving average.
 constexpr double latest_weight = 0.5;
 
-/// The weight with which an opponent is chosen who is always beaten; one who always wins has 1 more.
+/// Sampling weight of an opponent that is always beaten; one that always wins has 1 more.
 constexpr double least_weight = 0.02;
 
 }  // namespace
@@ -58,8 +58,8 @@ Opponents::Opponents(const TrainOptions& options, const Network& untrained, std:
 }
 
 void Opponents::choose() {
-  // Prioritised fictitious self-play (Vinyals et al. 2019): those who are hard to beat play more
-  // often.
+  // Prioritised fictitious self-play (Vinyals et al. 2019): opponents that are hard to beat
+  // play more often.
   std::vector<double> weights;
   for (const PoolMember& member : pool_)
     weights.push_back(least_weight + (1.0 - member.points) * (1.0 - member.points));
@@ -77,9 +77,9 @@ void Opponents::send_on() {
   results_ = at::zeros({parts_.slots, 3}, pool_.front().network.flat.options());
 }
 
-std::vector<Stretch> Opponents::stretches() const {
+std::vector<OpponentRange> Opponents::stretches() const {
   if (parts_.pool == 0) return {{{0, options_.matches}}};
-  std::vector<Stretch> all{{{0, parts_.self_play}}};
+  std::vector<OpponentRange> all{{{0, parts_.self_play}}};
   const std::int64_t in_slot = parts_.pool / parts_.slots;
   std::int64_t first = parts_.self_play;
   for (const std::size_t member : playing_) {

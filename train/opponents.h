@@ -1,14 +1,14 @@
-// Whom the learning team plays: itself for most matches, earlier selves from a pool and bots for the rest, each in its
-// own contiguous range of the batch. Opponents are always B, which loses nothing, since no side has an edge.
+// The learning team's opponents: itself in most matches, earlier selves from a pool and bots in the rest, each in its
+// own contiguous range of the batch. Opponents are always B, which loses nothing, since no side has an advantage.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <vector>
 
+#include "config/config.h"
 #include "policy/network.h"
 #include "rules/bots.h"
-#include "train/config.h"
 
 namespace matchday {
 
@@ -18,8 +18,8 @@ struct Range {
   std::int64_t count = 0;
 };
 
-/// Of a batch's matches those against itself, against a pool and against bots. Shares round down; fewer slots play than
-/// were asked for where there are fewer matches.
+/// How many of a batch's matches are self-play, against the pool and against bots. Shares round down; there are fewer
+/// slots than requested if there are fewer pool matches.
 struct BatchParts {
   std::int64_t self_play = 0;
   std::int64_t pool = 0;  ///< a multiple of `slots`
@@ -35,23 +35,23 @@ BatchParts parts_of_batch(const TrainOptions& options);
 struct PoolMember {
   Network network;         ///< frozen
   std::int64_t iteration;  ///< when it was taken
-  double points = 0.5;     ///< share of the points that the team took from it of late: 1 for a win, 1/2 for a draw
+  double points = 0.5;     ///< recent share of points that the team took from it: 1 for a win, 1/2 for a draw
 };
 
-/// Whom a config's `bots` means; "all" are those who play football, since nothing is learnt from still and random.
+/// The bots that `bots` names; "all": the training bots but `still` and `random`, from which nothing can be learnt.
 std::vector<std::string> bots_to_play(const std::string& bots);
 
-/// What the team took from each slot's opponent: 1 for a win, 1/2 for a draw. results: [slots, 3] -> [slots].
+/// Points that the team took from each slot's opponent: 1 for a win, 1/2 for a draw. results: [slots, 3] -> [slots].
 at::Tensor points(const at::Tensor& results);
 
-/// Neighbouring matches in which the same network decides for B: an earlier self, or else the team itself, but where a
-/// bot moves B.
-struct Stretch {
+/// Contiguous matches in which one network decides for B: an earlier self (member), or else the team itself, except
+/// where a bot moves B.
+struct OpponentRange {
   Range matches;
   const Network* member = nullptr;
 };
 
-/// The pool as it is at some moment, K members: all that decides who will play.
+/// The pool's state, K members: everything that future choices of opponents depend on.
 struct PoolState {
   at::Tensor weights;       ///< float32 [K, P]; undefined: there is no pool
   at::Tensor iteration;     ///< int64 [K]
@@ -62,7 +62,7 @@ struct PoolState {
   at::Tensor seed;          ///< int64 []: of the next choice
 };
 
-/// Owns the pool and who of it plays at present.
+/// Owns the pool and the choice of members that play at present.
 class Opponents {
  public:
   /// The first opponents from the pool are the untrained team itself. matches: B.
@@ -71,16 +71,16 @@ class Opponents {
   /// How many sides learn: L = B + S.
   std::int64_t learning_sides() const { return parts_.learning_sides(); }
 
-  /// Which networks play B in which matches, all of them, in their order. The pointers hold until the pool is renewed.
-  std::vector<Stretch> stretches() const;
+  /// Which network plays B where: ranges that cover all matches in order. Pointers are valid until the pool is renewed.
+  std::vector<OpponentRange> stretches() const;
 
-  /// Which bots move B, in the last matches: int32 [2, B], a Bot for each team. Undefined if there are none.
+  /// The bots that move B in the last matches: int32 [2, B], a Bot for each team. Undefined if there are none.
   const at::Tensor& bots() const { return bots_; }
 
   /// The pool members that play, in the order of their slots, as one network for batched products.
   const Network& members_as_one() const { return stacked_; }
 
-  /// Counts the matches against the pool that a rollout saw the end of. score: int32 [T, 2, B], after each step;
+  /// Counts the results of pool matches that ended in a rollout. score: int32 [T, 2, B], after each step;
   /// terminated: bool [T, B].
   void count(const at::Tensor& score, const at::Tensor& terminated);
 
@@ -88,9 +88,9 @@ class Opponents {
   /// device.
   const at::Tensor& results() const { return results_; }
 
-  /// Takes a snapshot of the team into the pool and chooses who plays next, if it is time for that: every
-  /// `pool_every` iterations, or when the team beats the pool by the margin. results: a copy of results() on the host.
-  /// Gives whether it did; the matches of `pool_matches` should then start anew.
+  /// If due, adds a snapshot of the team to the pool and chooses who plays next: every `pool_every` iterations, or when
+  /// the team beats the pool by the margin. results: a copy of results() on the host. Returns whether it did; the
+  /// matches of `pool_matches` should then be restarted.
   bool renew(const Network& team, std::int64_t iteration, const at::Tensor& results);
 
   /// Copies, on the CPU.
@@ -104,7 +104,7 @@ class Opponents {
 
  private:
   void choose();
-  /// Gets ready those whom playing_ names.
+  /// Stacks the networks of the members in playing_, and clears their results.
   void send_on();
 
   TrainOptions options_;
@@ -113,7 +113,7 @@ class Opponents {
   at::Tensor bots_;
   std::vector<PoolMember> pool_;
   std::vector<std::size_t> playing_;
-  Network stacked_;  ///< those who play, as one
+  Network stacked_;  ///< the playing members, as one network
   at::Tensor results_;
   std::uint64_t seed_;
 };

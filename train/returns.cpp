@@ -9,9 +9,9 @@ namespace {
 /// Keeps a division by a standard deviation defined; FootyAI's value.
 constexpr double deviation_floor = 1e-9;
 
-/// By rows, as the critic sees them: advantages by GAE (ppo) or returns less what was expected (reinforce).
+/// Per row, with a critic: advantages by GAE (ppo), or returns minus the predicted values (reinforce).
 Advantages with_critic(const Trajectory& trajectory, const TrainOptions& options) {
-  const at::Tensor& values = trajectory.expected;
+  const at::Tensor& values = trajectory.values;
   const std::int64_t steps = values.size(0) - 1;
   const auto by_row = [&](const at::Tensor& of_sides) {
     return of_sides.unsqueeze(-1).expand({steps, values.size(1), values.size(2)}).reshape({steps, -1});
@@ -20,10 +20,10 @@ Advantages with_critic(const Trajectory& trajectory, const TrainOptions& options
   const at::Tensor over = trajectory.terminated;
   const at::Tensor terminated = by_row(at::cat({over, over.narrow(1, 0, values.size(1) - over.size(1))}, 1));
   const double lambda = options.algorithm == "ppo" ? options.lambda : 1.0;
-  const at::Tensor expected = values.narrow(0, 0, steps);
+  const at::Tensor predicted = values.narrow(0, 0, steps);
   const at::Tensor advantage =
-      generalised_advantages(reward, terminated, values.flatten(1), options.gamma, lambda).view_as(expected);
-  const at::Tensor target = advantage + expected;
+      generalised_advantages(reward, terminated, values.flatten(1), options.gamma, lambda).view_as(predicted);
+  const at::Tensor target = advantage + predicted;
   return {advantage, target, 1.0 - advantage.var() / (target.var() + deviation_floor)};
 }
 
@@ -64,7 +64,7 @@ at::Tensor generalised_advantages(const at::Tensor& reward, const at::Tensor& te
 Advantages advantages(const Trajectory& trajectory, const TrainOptions& options) {
   const at::NoGradGuard no_gradient;
   Advantages found;
-  if (trajectory.expected.defined()) {
+  if (trajectory.values.defined()) {
     found = with_critic(trajectory, options);
     if (options.normalise == "match") found.advantage = normalised_by_match(found.advantage);
   } else {

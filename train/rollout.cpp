@@ -11,16 +11,16 @@
 namespace matchday {
 namespace {
 
-/// Matches of a block on a CPU: whole lanes of the kernels, so many that a network's weights are read for many rows at
-/// a time, so few that what a step reads and writes stays near the core, and one block at least for each thread.
+/// Matches of a block on a CPU: whole SIMD vectors; enough matches that a network's weights are read for many rows at a
+/// time, few enough that a step's data stays in the core's caches, and at least one block for each thread.
 std::int64_t matches_of_block(std::int64_t matches, int threads) {
   constexpr std::int64_t lane = 16;
   constexpr std::int64_t most = 64;
   return std::clamp(matches / threads / lane * lane, lane, most);
 }
 
-/// Copies `count` rows of so many numbers, from row `first` of one contiguous tensor to row `place` of another, which
-/// may round them.
+/// Copies `count` rows of `numbers` numbers from row `first` of one contiguous tensor to row `place` of another, whose
+/// type may round them.
 void copy_rows(const at::Tensor& from, std::int64_t first, const at::Tensor& to, std::int64_t place, std::int64_t count,
                std::int64_t numbers) {
   if (to.is_cpu() && to.scalar_type() == from.scalar_type()) {  // torch's bookkeeping would take longer than the copy
@@ -34,11 +34,11 @@ void copy_rows(const at::Tensor& from, std::int64_t first, const at::Tensor& to,
 
 }  // namespace
 
-Rollout::Rollout(Simulator& simulator, Opponents& opponents, Workers& workers, const NetworkOptions& network,
+Rollout::Rollout(Simulator& simulator, Opponents& opponents, ThreadPool& thread_pool, const NetworkOptions& network,
                  const RolloutOptions& options)
     : simulator_(simulator),
       opponents_(opponents),
-      workers_(workers),
+      thread_pool_(thread_pool),
       network_(network),
       shape_(network_shape(simulator.rules(), network)),
       options_(options) {
@@ -51,7 +51,7 @@ Rollout::Rollout(Simulator& simulator, Opponents& opponents, Workers& workers, c
   if (options.hidden > 0) trajectory_.hidden = at::empty({steps, sides, shape_.rows, options.hidden}, floats);
   trajectory_.pre_squash = at::empty({steps, sides, shape_.rows, shape_.outputs}, floats);
   trajectory_.log_prob = at::empty({steps, sides, shape_.rows}, floats);
-  if (options.asks_critic) trajectory_.expected = at::empty({steps + 1, sides, shape_.rows}, floats);
+  if (options.predict_values) trajectory_.values = at::empty({steps + 1, sides, shape_.rows}, floats);
   trajectory_.reward = at::empty({steps, matches}, floats);
   trajectory_.terminated = at::empty({steps, matches}, floats.dtype(at::kBool));
   trajectory_.score = at::empty({steps, 2, matches}, floats.dtype(at::kInt));
@@ -77,9 +77,9 @@ void Rollout::make_one_block() {
 }
 
 void Rollout::make_blocks_for_workers() {
-  const std::int64_t most = matches_of_block(simulator_.matches(), workers_.threads());
+  const std::int64_t most = matches_of_block(simulator_.matches(), thread_pool_.threads());
   std::size_t decider = learning_networks();
-  for (const Stretch& stretch : opponents_.stretches()) {
+  for (const OpponentRange& stretch : opponents_.stretches()) {
     for (std::int64_t first = 0; first < stretch.matches.count; first += most) {
       const std::int64_t b = std::min(most, stretch.matches.count - first);
       Block& block = blocks_.emplace_back(make_block({stretch.matches.first + first, b}));
@@ -102,7 +102,7 @@ Rollout::Block Rollout::make_block(Range matches) const {
       std::clamp<std::int64_t>(self_play - matches.first, 0, b),
       simulator_.part(matches.first, b),
       observation,
-      // Zero: nobody decides for a bot's players, but all are drawn.
+      // Zeros: no network decides for a bot's players, but samples are drawn for all rows.
       {network_.head == "squashed" ? Squash::tanh : Squash::none, at::zeros(decided, floats),
        at::zeros(decided, floats)},
       at::empty({2, b, shape_.rows}, floats),
@@ -128,16 +128,17 @@ Rollout::Part Rollout::make_part(const Block& block, std::size_t decider, Range 
           own(block.observation),
           own(block.distribution.mean),
           own(block.distribution.log_std),
-          learns ? own(block.expected) : at::Tensor(),
+          learns ? own(block.values) : at::Tensor(),
           learns && block.hidden.defined() ? own(block.hidden) : at::Tensor()};
 }
 
-const Trajectory& Rollout::play(const Networks& networks, const at::Tensor& shaping, const at::Tensor& teacher_weight) {
+const Trajectory& Rollout::collect(const Networks& networks, const at::Tensor& shaping,
+                                   const at::Tensor& teacher_weight) {
   const at::NoGradGuard no_gradient;
   std::vector<PreparedNetwork> deciders;
   for (const Network& network : networks) deciders.emplace_back(network, options_.precision);
   if (!options_.in_one_block) {
-    for (const Stretch& stretch : opponents_.stretches())
+    for (const OpponentRange& stretch : opponents_.stretches())
       if (stretch.member != nullptr) deciders.emplace_back(*stretch.member, options_.precision);
   } else if (opponents_.pool_matches().count > 0) {
     deciders.emplace_back(opponents_.members_as_one(), options_.precision);
@@ -146,45 +147,46 @@ const Trajectory& Rollout::play(const Networks& networks, const at::Tensor& shap
   trajectory_.teacher = teacher_weight.defined() ? taught_ : at::Tensor();
   trajectory_.teacher_weight = teacher_weight;
   const at::Tensor goals_before = simulator_.state().score.sum();
-  workers_.share_out(static_cast<std::int64_t>(blocks_.size()), [&](std::int64_t k) {
+  thread_pool_.parallel_for(static_cast<std::int64_t>(blocks_.size()), [&](std::int64_t k) {
     const at::NoGradGuard no_gradient_here;
-    play(blocks_[static_cast<std::size_t>(k)], deciders, shaping);
+    collect_block(blocks_[static_cast<std::size_t>(k)], deciders, shaping);
   });
-  if (trajectory_.teacher.defined() && turns_actions_of_b(simulator_.rules(), network_))
+  if (trajectory_.teacher.defined() && rotates_actions_of_b(simulator_.rules(), network_))
     trajectory_.teacher.narrow(1, simulator_.matches(), taught_.size(1) - simulator_.matches()).neg_();
   trajectory_.goals = simulator_.state().score.sum() - goals_before;
-  if (options_.next_match_at_once) trajectory_.goals += (trajectory_.score * trajectory_.terminated.unsqueeze(1)).sum();
+  if (options_.autoreset) trajectory_.goals += (trajectory_.score * trajectory_.terminated.unsqueeze(1)).sum();
   opponents_.count(trajectory_.score, trajectory_.terminated);
   return trajectory_;
 }
 
-void Rollout::play(Block& block, const std::vector<PreparedNetwork>& deciders, const at::Tensor& shaping) const {
+void Rollout::collect_block(Block& block, const std::vector<PreparedNetwork>& deciders,
+                            const at::Tensor& shaping) const {
   const std::int64_t first = block.matches.first;
   const std::int64_t b = block.matches.count;
   const std::int64_t matches = simulator_.matches();
-  const native::Played& played = block.played;
-  const auto expect = [&](std::int64_t step) {
-    if (!options_.asks_critic) return;
+  const native::RolloutStep& played = block.played;
+  const auto predict_values = [&](std::int64_t step) {
+    if (!options_.predict_values) return;
     for (const Part& part : block.parts)
-      if (part.expected.defined()) deciders[part.decider].expect(part.observation, part.expected);
-    keep(block, block.expected, trajectory_.expected, step);
+      if (part.values.defined()) deciders[part.decider].predict_values(part.observation, part.values);
+    keep(block, block.values, trajectory_.values, step);
   };
-  PlayOptions options{block.bots, shaping, options_.next_match_at_once};
+  RolloutStepOptions options{block.bots, shaping, options_.autoreset};
   block.observation.copy_(observe(block.simulator, network_));
   for (std::int64_t t = 0; t < options_.steps; ++t) {
-    // 1. What is seen, what everybody makes of it, and what the critic expects.
+    // 1. Observations, the networks' decisions, and the critic's predictions.
     keep(block, block.observation, trajectory_.observation, t);
     for (const Part& part : block.parts)
       deciders[part.decider].decide(part.observation, part.mean, part.log_std, part.hidden);
     if (block.hidden.defined()) keep(block, block.hidden, trajectory_.hidden, t);
-    expect(t);
+    predict_values(t);
     if (trajectory_.teacher.defined()) {
       bot_actions(block.simulator, block.teachers, block.taught);
       keep(block, block.taught, trajectory_.teacher, t);
     }
 
-    // 2. What comes of it; what is seen then takes the place of what was seen.
-    matchday::play(block.simulator, network_, block.distribution, options, played);
+    // 2. The rollout step and its results; the next observations overwrite the present ones.
+    rollout_step(block.simulator, network_, block.distribution, options, played);
     keep(block, played.pre_squash, trajectory_.pre_squash, t);
     if (shape_.rows == 1) at::sum_out(block.log_prob, played.log_prob, -1, true);
     keep(block, shape_.rows == 1 ? block.log_prob : played.log_prob, trajectory_.log_prob, t);
@@ -193,14 +195,14 @@ void Rollout::play(Block& block, const std::vector<PreparedNetwork>& deciders, c
     for (const std::int64_t team : {0, 1})
       copy_rows(played.score, team * b, trajectory_.score, (2 * t + team) * matches + first, b, 1);
   }
-  expect(options_.steps);
+  predict_values(options_.steps);
 }
 
 void Rollout::keep(const Block& block, const at::Tensor& of_sides, const at::Tensor& store, std::int64_t step) const {
   const std::int64_t first = store.size(1) * step + block.matches.first;
   const std::int64_t numbers = store.numel() / (store.size(0) * store.size(1));
   copy_rows(of_sides, 0, store, first, block.matches.count, numbers);
-  if (block.self_play > 0)  // a place of no rows may lie behind the last one
+  if (block.self_play > 0)  // without self-play the destination may lie past the end
     copy_rows(of_sides, block.matches.count, store, first + simulator_.matches(), block.self_play, numbers);
 }
 

@@ -5,20 +5,19 @@
 
 #include <algorithm>
 
+#include "config/minibatches.h"
+#include "evaluate/match_statistics.h"
 #include "policy/bots.h"
 #include "train/device.h"
-#include "train/match_statistics.h"
 #include "train/memory.h"
-#include "train/minibatches.h"
 #include "train/ppo.h"
 #include "train/reinforce.h"
 #include "train/returns.h"
-#include "version.h"
 
 namespace matchday {
 namespace {
 
-/// Independent teams start from seeds this far apart.
+/// Independent teams start from seeds that differ by this (xor).
 constexpr std::uint64_t seed_of_team_b = 0x9E3779B97F4A7C15;
 
 std::vector<Learner> make_learners(const Config& config, at::Device device, const NetworkMaker& make) {
@@ -34,7 +33,7 @@ std::vector<Learner> make_learners(const Config& config, at::Device device, cons
   return learners;
 }
 
-/// A generator of torch's for the order of samples.
+/// A torch generator for the order of samples.
 at::Generator make_generator(at::Device device, std::uint64_t seed) {
   at::Generator generator = at::globalContext().defaultGenerator(device).clone();
   generator.set_current_seed(seed);
@@ -44,7 +43,7 @@ at::Generator make_generator(at::Device device, std::uint64_t seed) {
 /// Weight of the shaping rewards in this iteration.
 double shaping_weight(const TrainOptions& options, std::int64_t iteration, double progress) {
   double faded = 0.0;
-  if (options.shaping_until > 0.0) faded = progress / options.shaping_until;
+  if (options.shaping_anneal > 0.0) faded = progress / options.shaping_anneal;
   if (options.shaping_iterations > 0)
     faded = static_cast<double>(iteration) / static_cast<double>(options.shaping_iterations);
   return std::max(0.0, 1.0 - faded);
@@ -54,7 +53,7 @@ double scheduled_learning_rate(const TrainOptions& options, double progress) {
   return options.learning_rate * (1.0 - std::clamp(progress, 0.0, 1.0) * (1.0 - options.learning_rate_end));
 }
 
-/// What the distance from the teacher counts.
+/// Weight of the distance from the teacher.
 double teacher_weight(const TrainOptions& options, double progress) {
   if (options.teacher == "none") return 0.0;
   const double at_first =
@@ -62,8 +61,8 @@ double teacher_weight(const TrainOptions& options, double progress) {
   return std::max(at_first, options.teacher_rest);
 }
 
-/// Lets matches end at different times, so that a rollout shorter than a match holds all its phases. Multiples of the
-/// golden ratio spread any number of neighbouring places, which have the same opponent, evenly over a match.
+/// Makes matches end at different times, so that a rollout shorter than a match holds all its phases. Multiples of the
+/// golden ratio spread any number of neighbouring matches, which have the same opponent, evenly over a match.
 void stagger(Simulator& simulator, const Range& range) {
   constexpr double golden_ratio = 0.6180339887498949;
   MatchState state = clone(simulator.state());
@@ -76,8 +75,8 @@ RolloutOptions rollout_options(const Config& config, at::Device device) {
   return {.steps = rollout_steps(config),
           .independent_teams = config.train.teams == "independent",
           .hidden = kept_activations(config, device),
-          .asks_critic = needs_critic(config.train),
-          .next_match_at_once = config.train.rollout_steps > 0,
+          .predict_values = needs_critic(config.train),
+          .autoreset = config.train.rollout_steps > 0,
           .precision = precision_of(config.train, device),
           .teacher = config.train.teacher == "none" ? Bot::nobody : find_bot(config.train.teacher)};
 }
@@ -91,7 +90,7 @@ bool records_iterations(const Config& config, const Network& network) {
       2 * network_shape(config.rules, config.network).rows * rollout_steps(config) * train.matches;
   const bool ppo = train.algorithm == "ppo";
   const double drawn = ppo ? static_cast<double>(train.epochs) * static_cast<double>(decisions) : 0.0;
-  constexpr double most_drawn = 4294967295.0;  // torch counts what a graph draws from a generator in 32 bits
+  constexpr double most_drawn = 4294967295.0;  // torch counts a graph's draws from a generator in 32 bits
   if (train.graphs == "on") {
     if (drawn <= most_drawn) return true;
     throw BadInput(
@@ -99,7 +98,7 @@ bool records_iterations(const Config& config, const Network& network) {
                     "recorded graph can draw {:.10g}: fewer epochs or matches, or graphs = \"off\"",
                     train.epochs, drawn, most_drawn));
   }
-  // Steps of rollout and optimiser; one takes some hundred launches at most, each some kB of a graph.
+  // Steps of rollout and optimiser: each takes at most a few hundred launches, and each launch a few kB of the graph.
   const std::int64_t steps = rollout_steps(config) + (ppo ? train.epochs * minibatches_of(train, decisions).count : 1);
   constexpr std::int64_t most_steps = 2000;
   return !network.forward && drawn <= most_drawn && steps <= most_steps;
@@ -107,7 +106,7 @@ bool records_iterations(const Config& config, const Network& network) {
 
 Trainer::Trainer(const Config& config, at::Device device, const NetworkMaker& make)
     : config_(config),
-      workers_(threads_of(config.train, device)),
+      thread_pool_(threads_of(config.train, device)),
       learners_(make_learners(config, device, make)),
       simulator_(
           config.rules,
@@ -115,7 +114,7 @@ Trainer::Trainer(const Config& config, at::Device device, const NetworkMaker& ma
       opponents_(config.train, learners_[0].network, static_cast<std::uint64_t>(config.train.seed)),
       pairs_of_mates_(pairs_of_mates(config.rules, device)),
       order_(make_generator(device, static_cast<std::uint64_t>(config.train.seed))),
-      rollout_(simulator_, opponents_, workers_, config.network, rollout_options(config, device)),
+      rollout_(simulator_, opponents_, thread_pool_, config.network, rollout_options(config, device)),
       reader_(device.is_cuda()),
       work_(records_iterations(config, learners_[0].network), device, order_),
       shaping_(at::ones({}, at::TensorOptions(device).dtype(at::kFloat))),
@@ -134,51 +133,51 @@ void Trainer::begin(double progress) {
   shaping_.fill_(schedule_.shaping);
   learning_rate_.fill_(schedule_.learning_rate);
   teacher_weight_.fill_(schedule_.teacher_weight);
-  if (was_taught && schedule_.teacher_weight == 0.0) work_.forget();  // the teacher's part of it is over
+  if (was_taught && schedule_.teacher_weight == 0.0) work_.forget();  // the recorded graph includes the teacher
 }
 
-const Trajectory& Trainer::play(double progress) {
+const Trajectory& Trainer::collect(double progress) {
   begin(progress);
   return play_rollout();
 }
 
 const Trajectory& Trainer::play_rollout() {
-  return rollout_.play(networks(), shaping_, schedule_.teacher_weight > 0.0 ? teacher_weight_ : at::Tensor());
+  return rollout_.collect(networks(), shaping_, schedule_.teacher_weight > 0.0 ? teacher_weight_ : at::Tensor());
 }
 
-Figures Trainer::iterate(double progress) {
+Metrics Trainer::iterate(double progress) {
   begin(progress);
   work_.run([this] { learn(); });
   ++iteration_;
-  const std::optional<FigureRow> ready = reader_.exchange({{{"iteration", static_cast<double>(iteration_)},
-                                                            {"match_steps", static_cast<double>(match_steps_)},
-                                                            {"learning_rate", schedule_.learning_rate},
-                                                            {"shaping", schedule_.shaping}},
-                                                           names_,
-                                                           numbers_,
-                                                           choice_of_opponents_});
-  return ready ? read(*ready) : Figures{};
+  const std::optional<MetricsRow> ready = reader_.exchange({{{"iteration", static_cast<double>(iteration_)},
+                                                             {"match_steps", static_cast<double>(match_steps_)},
+                                                             {"learning_rate", schedule_.learning_rate},
+                                                             {"shaping", schedule_.shaping}},
+                                                            names_,
+                                                            numbers_,
+                                                            choice_of_opponents_});
+  return ready ? read(*ready) : Metrics{};
 }
 
 void Trainer::learn() {
   // 1. Rollout: whole matches, or the next steps of those under way.
   const Trajectory& trajectory = play_rollout();
 
-  // 2. What each decision was worth, and 3. the update that follows from it.
+  // 2. Advantages of the decisions, and 3. the update.
   const Advantages found = advantages(trajectory, config_.train);
-  UpdateFigures figures = update(trajectory, found);
+  UpdateMetrics metrics = update(trajectory, found);
 
-  // 4. What the iteration was like.
-  if (found.explained_variance.defined()) figures.push_back({"explained_variance", found.explained_variance});
+  // 4. The iteration's metrics.
+  if (found.explained_variance.defined()) metrics.push_back({"explained_variance", found.explained_variance});
   const double matches_played =
       static_cast<double>(config_.train.matches * rollout_steps(config_)) / config_.rules.steps;
-  figures.push_back({"goals_per_match", trajectory.goals / matches_played});
-  figures.push_back({"return_per_match", trajectory.reward.sum() / matches_played});
-  figures.push_back({"distance_between_mates", distance_between_mates(pairs_of_mates_, simulator_.state()).mean()});
-  figures.push_back({"bad_actions", simulator_.bad_numbers()});
+  metrics.push_back({"goals_per_match", trajectory.goals / matches_played});
+  metrics.push_back({"return_per_match", trajectory.reward.sum() / matches_played});
+  metrics.push_back({"distance_between_mates", distance_between_mates(pairs_of_mates_, simulator_.state()).mean()});
+  metrics.push_back({"bad_actions", simulator_.nonfinite_actions()});
   names_.clear();
   std::vector<at::Tensor> numbers;
-  for (const NamedTensor& named : figures) {
+  for (const NamedTensor& named : metrics) {
     names_.push_back(named.name);
     numbers.push_back(named.tensor.to(at::kFloat).view({1}));
   }
@@ -189,39 +188,39 @@ void Trainer::learn() {
   numbers_ = at::cat(numbers);
 }
 
-Figures Trainer::last_figures() {
-  const std::optional<FigureRow> row = reader_.last();
-  return row ? read(*row) : Figures{};
+Metrics Trainer::last_metrics() {
+  const std::optional<MetricsRow> row = reader_.last();
+  return row ? read(*row) : Metrics{};
 }
 
-Figures Trainer::read(const FigureRow& row) {
-  Figures figures = row.known;
+Metrics Trainer::read(const MetricsRow& row) {
+  Metrics metrics = row.known;
   const auto* number = row.numbers.const_data_ptr<float>();
-  for (const std::string& name : row.names) figures.emplace_back(name, *number++);
+  for (const std::string& name : row.names) metrics.emplace_back(name, *number++);
   double skipped = 0.0;
   for (const Learner& learner : learners_) {
     skipped += *number++;
     if (const auto culprit = static_cast<std::int64_t>(*number++); culprit >= 0)
       bad_tensor_ = parameter_at(learner.network, culprit).name;
   }
-  figures.emplace_back("skipped_updates", skipped);
+  metrics.emplace_back("skipped_updates", skipped);
   if (opponents_.pool_matches().count > 0) {
     const std::int64_t read = number - row.numbers.const_data_ptr<float>();
     at::Tensor results = row.numbers.narrow(0, read, row.numbers.numel() - read).view({-1, 3});
-    if (row.opponents != choice_of_opponents_) results = at::zeros_like(results);  // those of others, who are gone
-    renew_pool(results, figures);
+    if (row.opponents != choice_of_opponents_) results = at::zeros_like(results);  // against former opponents
+    renew_pool(results, metrics);
   }
-  return figures;
+  return metrics;
 }
 
-void Trainer::renew_pool(const at::Tensor& results, Figures& figures) {
+void Trainer::renew_pool(const at::Tensor& results, Metrics& metrics) {
   const double played = results.sum().item<double>();
-  figures.emplace_back("points_from_pool", played > 0.0 ? points(results).sum().item<double>() / played : 0.5);
+  metrics.emplace_back("points_from_pool", played > 0.0 ? points(results).sum().item<double>() / played : 0.5);
   if (opponents_.renew(learners_[0].network, iteration_, results)) {
     ++choice_of_opponents_;
     work_.forget();
     if (config_.train.rollout_steps > 0) {
-      // Its matches start anew: the new opponents' results are then their own.
+      // Pool matches are restarted, so that all counted results are against the new opponents.
       const Range range = opponents_.pool_matches();
       at::Tensor mask = at::zeros({simulator_.matches()}, at::TensorOptions(simulator_.device()).dtype(at::kBool));
       mask.narrow(0, range.first, range.count).fill_(true);
@@ -229,7 +228,7 @@ void Trainer::renew_pool(const at::Tensor& results, Figures& figures) {
       stagger(simulator_, range);
     }
   }
-  figures.emplace_back("pool", static_cast<double>(opponents_.pool().size()));
+  metrics.emplace_back("pool", static_cast<double>(opponents_.pool().size()));
 }
 
 Networks Trainer::networks() const {
@@ -238,16 +237,16 @@ Networks Trainer::networks() const {
   return all;
 }
 
-UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& advantages) {
+UpdateMetrics Trainer::update(const Trajectory& trajectory, const Advantages& advantages) {
   const TrainOptions& options = config_.train;
   const std::int64_t sides = trajectory.log_prob.size(1) / static_cast<std::int64_t>(learners_.size());
-  UpdateFigures all;
+  UpdateMetrics all;
   for (std::size_t k = 0; k < learners_.size(); ++k) {
     const Samples samples = samples_of(trajectory, advantages, static_cast<std::int64_t>(k) * sides, sides);
-    const UpdateFigures own =
+    const UpdateMetrics own =
         options.algorithm == "ppo"
-            ? ppo_update(learners_[k], samples, options, learning_rate_, order_, workers_)
-            : reinforce_update(learners_[k], samples, options, options.matches, learning_rate_, workers_);
+            ? ppo_update(learners_[k], samples, options, learning_rate_, order_, thread_pool_)
+            : reinforce_update(learners_[k], samples, options, options.matches, learning_rate_, thread_pool_);
     if (k == 0) all = own;
     for (std::size_t f = 0; k > 0 && f < own.size(); ++f) all[f].tensor = (all[f].tensor + own[f].tensor) * 0.5;
   }
@@ -257,20 +256,22 @@ UpdateFigures Trainer::update(const Trajectory& trajectory, const Advantages& ad
 TrainingState Trainer::state() const {
   std::vector<AdamState> optimisers;
   for (const Learner& learner : learners_) optimisers.push_back(learner.adam.state());
-  return {optimisers, opponents_.state(), simulator_.state(), simulator_.bad_numbers(), order_.get_state()};
+  return {iteration_,
+          match_steps_,
+          networks(),
+          optimisers,
+          opponents_.state(),
+          simulator_.state(),
+          simulator_.nonfinite_actions(),
+          order_.get_state()};
 }
 
-Checkpoint Trainer::checkpoint() const {
-  return {config_, networks(), iteration_, match_steps_, matchday_version, named_tensors(state())};
-}
-
-void Trainer::restore(const Checkpoint& checkpoint, const std::string& where) {
+void Trainer::restore(const TrainingState& saved, const std::string& where) {
   const at::NoGradGuard no_gradient;
-  const TrainingState saved = training_state(checkpoint.training, state(), config_.rules, where);
-  if (checkpoint.networks.size() != learners_.size())
+  if (saved.networks.size() != learners_.size())
     throw BadInput(
-        fmt::format("{}: it has {} network(s), this run has {}", where, checkpoint.networks.size(), learners_.size()));
-  const bool same_order = saved.order.sizes() == order_.get_state().sizes();  // else that of another sort of device
+        fmt::format("{}: it has {} network(s), this run has {}", where, saved.networks.size(), learners_.size()));
+  const bool same_order = saved.order.sizes() == order_.get_state().sizes();  // else saved on another kind of device
   at::Generator order = order_.clone();
   try {
     if (same_order) order.set_state(saved.order);
@@ -278,25 +279,25 @@ void Trainer::restore(const Checkpoint& checkpoint, const std::string& where) {
     throw BadInput(fmt::format("{}: order is no state of a generator", where));
   }
   for (std::size_t k = 0; k < learners_.size(); ++k)
-    if (checkpoint.networks[k].flat.numel() != learners_[k].network.flat.numel())
+    if (saved.networks[k].flat.numel() != learners_[k].network.flat.numel())
       throw BadInput(fmt::format("{}: its networks have another number of weights than this run's", where));
 
   for (std::size_t k = 0; k < learners_.size(); ++k) {
-    learners_[k].network.flat.copy_(checkpoint.networks[k].flat);
+    learners_[k].network.flat.copy_(saved.networks[k].flat);
     learners_[k].adam.restore(saved.optimisers[k]);
   }
   opponents_.restore(saved.pool);
   const auto here = [&](const at::Tensor& tensor) { return tensor.to(simulator_.device()); };
   simulator_.set_state({here(saved.matches.bodies), here(saved.matches.score), here(saved.matches.clock),
                         here(saved.matches.episode), here(saved.matches.potential)});
-  simulator_.bad_numbers().copy_(saved.bad_numbers);
+  simulator_.nonfinite_actions().copy_(saved.nonfinite_actions);
   if (same_order)
     order_.set_state(saved.order);
   else
-    order_.set_current_seed(static_cast<std::uint64_t>(config_.train.seed + checkpoint.iteration));
-  iteration_ = checkpoint.iteration;
-  match_steps_ = checkpoint.match_steps;
-  reader_.last();  // figures of what this trainer did before
+    order_.set_current_seed(static_cast<std::uint64_t>(config_.train.seed + saved.iteration));
+  iteration_ = saved.iteration;
+  match_steps_ = saved.match_steps;
+  reader_.last();  // discards metrics from before the restore
   work_.forget();
 }
 

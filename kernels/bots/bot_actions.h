@@ -1,4 +1,4 @@
-// bot_actions: what scripted teams do at their matches' present step.
+// bot_actions: scripted teams' actions in the current step of their matches.
 #pragma once
 
 #include "kernels/bots/counter.h"
@@ -14,31 +14,31 @@ inline namespace MATCHDAY_INSTRUCTION_SET {
 
 namespace bots {
 
-/// The random bot's numbers, each player's his own: put(k, numbers).
-template <class Lane, class Put>
-MATCHDAY_BODY void draw(const OwnView<Lane>& view, const Put& put) {
-  WordOf<Lane> match;
-  IntegerOf<Lane> episode;
-  IntegerOf<Lane> clock;
+/// The random bot's actions, drawn separately for each player: put(k, numbers).
+template <class Float, class Put>
+MATCHDAY_HOST_DEVICE void draw(const OwnView<Float>& view, const Put& put) {
+  WordOf<Float> match;
+  IntegerOf<Float> episode;
+  IntegerOf<Float> clock;
   load(match, view.arrays.match + view.b);
   load(episode, view.arrays.episode + view.b);
   load(clock, view.arrays.clock + view.b);
   for (int k = 0; k < view.players(); ++k) {
     const auto slot = slot_bot + static_cast<std::uint32_t>(view.team * view.players() + k);
-    Normals<Lane> drawn = noise_at<Lane>(match, episode, clock, slot, view.constants.seed);
-    for (Lane& number : drawn.number) number = clamp(number, Lane(-1.0F), Lane(1.0F));
+    Normals<Float> drawn = noise_at<Float>(match, episode, clock, slot, view.constants.seed);
+    for (Float& number : drawn.number) number = clamp(number, Float(-1.0F), Float(1.0F));
     put(k, drawn.number);
   }
 }
 
-/// What the bot does, in the view in which its team's actions are given: put(k, numbers).
-template <class Lane, class Put>
-MATCHDAY_BODY void act(Bot bot, const OwnView<Lane>& view, const Put& put) {
-  const bool turn = view.team == 1 && !view.constants.sees_own_side;
-  const auto decide = [&](int k, const Decision<Lane>& decision) {
-    Lane numbers[action_size] = {decision.move.x, decision.move.y, decision.kick.x, decision.kick.y};
-    if (turn)
-      for (Lane& number : numbers) number = Lane(0.0F) - number;
+/// The bot's actions, in the view that the game expects for its team: put(k, numbers).
+template <class Float, class Put>
+MATCHDAY_HOST_DEVICE void act(Bot bot, const OwnView<Float>& view, const Put& put) {
+  const bool rotate = view.team == 1 && !view.constants.sees_own_side;
+  const auto decide = [&](int k, const Decision<Float>& decision) {
+    Float numbers[action_size] = {decision.move.x, decision.move.y, decision.kick.x, decision.kick.y};
+    if (rotate)
+      for (Float& number : numbers) number = Float(0.0F) - number;
     put(k, numbers);
   };
   switch (bot) {
@@ -65,20 +65,21 @@ MATCHDAY_BODY void act(Bot bot, const OwnView<Lane>& view, const Put& put) {
 
 }  // namespace bots
 
-/// Writes the actions of those bots that move this team in the matches from b on, a lane of them.
-template <class Lane>
-MATCHDAY_BODY void bot_actions(const BotConstants& constants, const BotArrays& arrays, std::int64_t b, int team) {
-  constexpr int lane = LaneTraits<Lane>::matches;
+/// Writes the actions of the bots that move this team in the matches from b on, one a lane.
+template <class Float>
+MATCHDAY_HOST_DEVICE void bot_actions(const BotConstants& constants, const BotArrays& arrays, std::int64_t b,
+                                      int team) {
+  constexpr int lanes = FloatTraits<Float>::lanes;
   const std::int32_t* bot_of_match = arrays.bots + team * arrays.matches + b;
   const std::int64_t stride = constants.players * action_size;
   float* rows = arrays.action + (team * arrays.matches + b) * stride;
-  const bots::OwnView<Lane> view(constants, arrays, b, team);
+  const bots::OwnView<Float> view(constants, arrays, b, team);
   for (int bot = 0; bot < bot_count; ++bot) {
-    const auto moves = [&](int place) { return bot_of_match[place] == bot; };
+    const auto moves = [&](int lane) { return bot_of_match[lane] == bot; };
     bool moves_any = false;
-    for (int place = 0; place < lane; ++place) moves_any |= moves(place);
+    for (int lane = 0; lane < lanes; ++lane) moves_any |= moves(lane);
     if (!moves_any) continue;
-    bots::act(static_cast<Bot>(bot), view, [&](int k, const Lane(&numbers)[action_size]) {
+    bots::act(static_cast<Bot>(bot), view, [&](int k, const Float(&numbers)[action_size]) {
       store_four_where(moves, numbers, rows + k * action_size, stride);
     });
   }

@@ -1,7 +1,7 @@
-// Plane geometry of a lane of points and vectors.
+// Plane geometry of points and vectors, one a lane.
 #pragma once
 
-#include "kernels/lane.h"
+#include "kernels/lanes.h"
 
 namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
@@ -10,35 +10,35 @@ namespace bots {
 /// Keeps divisions defined where two points coincide: far below any distance that matters in play. u
 inline constexpr float tiny = 1e-6F;
 
-template <class Lane>
-MATCHDAY_BODY Lane squared_length(Vec<Lane> v) {
+template <class Float>
+MATCHDAY_HOST_DEVICE Float squared_length(Vec<Float> v) {
   return dot(v, v);
 }
-template <class Lane>
-MATCHDAY_BODY Lane length(Vec<Lane> v) {
+template <class Float>
+MATCHDAY_HOST_DEVICE Float length(Vec<Float> v) {
   return square_root(squared_length(v));
 }
 
-/// The vector as if it were as long as it is to `length`.
-template <class Lane>
-MATCHDAY_BODY Vec<Lane> relative_to(Vec<Lane> v, Lane length) {
+/// The vector divided by `length`.
+template <class Float>
+MATCHDAY_HOST_DEVICE Vec<Float> relative_to(Vec<Float> v, Float length) {
   return {v.x / length, v.y / length};
 }
 /// The vector's direction, or 0 if it has none.
-template <class Lane>
-MATCHDAY_BODY Vec<Lane> unit(Vec<Lane> v) {
-  return relative_to(v, larger(length(v), Lane(tiny)));
+template <class Float>
+MATCHDAY_HOST_DEVICE Vec<Float> unit(Vec<Float> v) {
+  return relative_to(v, larger(length(v), Float(tiny)));
 }
 /// The vector itself, or its direction if it is longer than 1.
-template <class Lane>
-MATCHDAY_BODY Vec<Lane> within_unit_disc(Vec<Lane> v) {
-  return relative_to(v, larger(length(v), Lane(1.0F)));
+template <class Float>
+MATCHDAY_HOST_DEVICE Vec<Float> within_unit_disc(Vec<Float> v) {
+  return relative_to(v, larger(length(v), Float(1.0F)));
 }
 
-/// The vector turned to the left by a right angle.
-template <class Lane>
-MATCHDAY_BODY Vec<Lane> sideways_of(Vec<Lane> v) {
-  return {v.y * Lane(-1.0F), v.x};  // not 0 - y: the mirror image of 0 is -0 here
+/// The vector rotated to the left by a right angle.
+template <class Float>
+MATCHDAY_HOST_DEVICE Vec<Float> sideways_of(Vec<Float> v) {
+  return {v.y * Float(-1.0F), v.x};  // not 0 - y: the mirror image of 0 is -0 here
 }
 
 }  // namespace bots

@@ -9,8 +9,8 @@ void bot_actions_of_matches(const BotConstants& constants, const BotArrays& arra
                             std::int64_t last);
 void bot_actions_of_matches(const BotConstants& constants, const BotArrays& arrays, std::int64_t first,
                             std::int64_t last) {
-  in_lanes(first, last, [&]<class Lane>(std::int64_t b) {
-    for (int team = 0; team < 2; ++team) bot_actions<Lane>(constants, arrays, b, team);
+  in_lanes(first, last, [&]<class Float>(std::int64_t b) {
+    for (int team = 0; team < 2; ++team) bot_actions<Float>(constants, arrays, b, team);
   });
 }
 

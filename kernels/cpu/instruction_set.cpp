@@ -1,4 +1,4 @@
-// Which of the compiled kernels this machine runs.
+// Chooses which of the compiled kernels this machine runs.
 #include <cstdlib>
 #include <string>
 
@@ -22,8 +22,8 @@ extern const CpuKernels kernels_of_this_instruction_set;
 namespace {
 
 #if defined(MATCHDAY_X86_64)
-// The levels by their features, since clang only knows those. What it can't ask for comes with the others: there is no
-// CPU that has AVX2, FMA and BMI2 but not F16C, LZCNT and MOVBE.
+// Levels are tested by their features, since clang can test for nothing else. Features that it can't test for are
+// implied: no CPU has AVX2, FMA and BMI2 but not F16C, LZCNT and MOVBE.
 bool runs_x86_64_v3() {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
          __builtin_cpu_supports("bmi2");

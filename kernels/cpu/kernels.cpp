@@ -7,55 +7,55 @@
 #include "kernels/cpu/wide.h"
 #include "kernels/games.h"
 #include "kernels/observe_player.h"
-#include "kernels/play.h"
+#include "kernels/rollout_step.h"
 
 namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
 namespace {
 
-/// Turns what a lane of matches shows into match-major rows, `stride` numbers apart.
+/// Transposes observations, one match a lane, into match-major rows, `stride` numbers apart.
 template <int components>
-void store_rows(const Wide (&numbers)[components], float* rows, std::int64_t stride) {
-  if constexpr (components < wide_matches) {
+void store_rows(const WideFloat (&numbers)[components], float* rows, std::int64_t stride) {
+  if constexpr (components < wide_lanes) {
     for (int d = 0; d < components; ++d)
-      for (int place = 0; place < wide_matches; ++place) rows[place * stride + d] = at_place(numbers[d], place);
+      for (int lane = 0; lane < wide_lanes; ++lane) rows[lane * stride + d] = at_lane(numbers[d], lane);
   } else {
-    for (int d = 0; d < components; d += wide_matches) {
-      const int first = std::min(d, components - wide_matches);  // the last square may overlap the one before
+    for (int d = 0; d < components; d += wide_lanes) {
+      const int first = std::min(d, components - wide_lanes);  // the last square may overlap the one before
       store_square(numbers + first, rows + first, stride);
     }
   }
 }
 
-/// One match alone needs no turning.
+/// One match alone needs no transposing.
 template <int components>
 void store_rows(const float (&numbers)[components], float* rows, std::int64_t) {
   std::memcpy(rows, numbers, sizeof numbers);
 }
 
-/// What shows a lane of matches: both teams' observations go to the rows of the matches from b on.
-template <Game game, class Lane, int players>
+/// A `show` function for matches, one a lane: writes both teams' observations to the rows of the matches from b on.
+template <Game game, class Float, int players>
 auto shown_in(float* observation, const MatchConstants& constants, const MatchArrays& arrays, std::int64_t b) {
-  return [=, &constants, &arrays](const Match<Lane, players>& match, const Scoreboard<Lane>& board) {
+  return [=, &constants, &arrays](const Match<Float, players>& match, const Scoreboard<Float>& board) {
     constexpr int components = observation_size(game, players);
-    Lane seen[2][components];
-    observe<game>(constants.rules, match, board, [&](int team, int d, Lane number) { seen[team][d] = number; });
+    Float seen[2][components];
+    observe<game>(constants.rules, match, board, [&](int team, int d, Float number) { seen[team][d] = number; });
     for (int team = 0; team < 2; ++team)
       store_rows(seen[team], observation + (team * arrays.matches + b) * components, components);
   };
 }
 
-std::int64_t play_matches(const MatchConstants& constants, const MatchArrays& arrays, const PlayArrays& play_arrays,
-                          std::int64_t first, std::int64_t last) {
-  std::int64_t bad_numbers = 0;
+std::int64_t rollout_step_of_matches(const MatchConstants& constants, const MatchArrays& arrays,
+                                     const RolloutArrays& rollout_arrays, std::int64_t first, std::int64_t last) {
+  std::int64_t nonfinite_actions = 0;
   with_game(constants.rules, [&]<Game game, int players>() {
-    in_lanes(first, last, [&]<class Lane>(std::int64_t b) {
-      bad_numbers +=
-          play<game, Lane, players>(constants, arrays, play_arrays, b,
-                                    shown_in<game, Lane, players>(play_arrays.step.observation, constants, arrays, b));
+    in_lanes(first, last, [&]<class Float>(std::int64_t b) {
+      nonfinite_actions += rollout_step<game, Float, players>(
+          constants, arrays, rollout_arrays, b,
+          shown_in<game, Float, players>(rollout_arrays.step.observation, constants, arrays, b));
     });
   });
-  return bad_numbers;
+  return nonfinite_actions;
 }
 
 void start_matches(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask, std::int64_t first,
@@ -69,8 +69,8 @@ void start_matches(const MatchConstants& constants, const MatchArrays& arrays, c
 void observe_matches(const MatchConstants& constants, const MatchArrays& arrays, float* observation, std::int64_t first,
                      std::int64_t last) {
   with_game(constants.rules, [&]<Game game, int players>() {
-    in_lanes(first, last, [&]<class Lane>(std::int64_t b) {
-      look<Lane, players>(arrays, b, shown_in<game, Lane, players>(observation, constants, arrays, b));
+    in_lanes(first, last, [&]<class Float>(std::int64_t b) {
+      look<Float, players>(arrays, b, shown_in<game, Float, players>(observation, constants, arrays, b));
     });
   });
 }
@@ -79,12 +79,12 @@ void observe_players_of_matches(const MatchConstants& constants, const MatchArra
                                 std::int64_t first, std::int64_t last) {
   with_players(constants.rules.players, [&]<int players>() {
     constexpr int components = player_observation_size(players);
-    in_lanes(first, last, [&]<class Lane>(std::int64_t b) {
+    in_lanes(first, last, [&]<class Float>(std::int64_t b) {
       for (int team = 0; team < 2; ++team)
         for (int index = 0; index < players; ++index) {
-          Lane seen[components];
-          observe_player<Lane, players>(constants.rules, arrays, b, team, index,
-                                        [&](int d, Lane number) { seen[d] = number; });
+          Float seen[components];
+          observe_player<Float, players>(constants.rules, arrays, b, team, index,
+                                         [&](int d, Float number) { seen[d] = number; });
           store_rows(seen, observation + ((team * arrays.matches + b) * players + index) * components,
                      players * components);
         }
@@ -93,15 +93,15 @@ void observe_players_of_matches(const MatchConstants& constants, const MatchArra
 }
 
 void noise_of_matches(const NoiseArrays& arrays, float* to, std::int64_t first, std::int64_t last) {
-  in_lanes(first, last, [&]<class Lane>(std::int64_t b) { noise<Lane>(arrays, b, to); });
+  in_lanes(first, last, [&]<class Float>(std::int64_t b) { noise<Float>(arrays, b, to); });
 }
 
 void sample_matches(const NoiseArrays& arrays, const SampleArrays& samples, std::int64_t first, std::int64_t last) {
-  in_lanes(first, last, [&]<class Lane>(std::int64_t b) { sample_actions<Lane>(arrays, samples, b); });
+  in_lanes(first, last, [&]<class Float>(std::int64_t b) { sample_actions<Float>(arrays, samples, b); });
 }
 
 void returns_of_matches(const ReturnsArrays& arrays, std::int64_t first, std::int64_t last) {
-  in_lanes(first, last, [&]<class Lane>(std::int64_t b) { discounted_returns<Lane>(arrays, b); });
+  in_lanes(first, last, [&]<class Float>(std::int64_t b) { discounted_returns<Float>(arrays, b); });
 }
 
 }  // namespace
@@ -115,8 +115,8 @@ void bot_actions_of_matches(const BotConstants& constants, const BotArrays& arra
 extern const NetworkKernels network_kernels_of_this_instruction_set;  // network.cpp
 extern const CpuKernels kernels_of_this_instruction_set;
 const CpuKernels kernels_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCTION_SET),
-                                                 wide_matches,
-                                                 play_matches,
+                                                 wide_lanes,
+                                                 rollout_step_of_matches,
                                                  start_matches,
                                                  observe_matches,
                                                  observe_players_of_matches,

@@ -1,8 +1,8 @@
 // multiply: products of small matrices, held in registers a block at a time.
 //
-// A block is as many rows and columns as there are registers for: every number of the left factor is read once for all
-// of the block's columns, every vector of the right one once for all of its rows. The factors of a small network fit
-// into the caches next to a core, so nothing is cut any further.
+// A block has as many rows and columns as fit into registers: each number of the left factor is loaded once for all of
+// the block's columns, each vector of the right one once for all of its rows. The factors of a small network fit into a
+// core's own caches, so there is no further tiling.
 #pragma once
 
 #include "kernels/cpu/wide.h"
@@ -10,12 +10,12 @@
 namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
 
-/// Columns of right factors and of products come in multiples of this; what fills up is zero.
+/// Columns of right factors and of products come in multiples of this; padding columns are zero.
 inline constexpr int padding = 16;
 
 inline constexpr std::int64_t padded(std::int64_t columns) { return (columns + padding - 1) / padding * padding; }
 
-/// a * b + c, rounded once where the instruction set can.
+/// a * b + c, rounded once if the instruction set has a fused multiply-add.
 [[gnu::always_inline]] inline Floats multiply_add(Floats a, Floats b, Floats c) {
 #if defined(__AVX512F__)
   return _mm512_fmadd_ps(a, b, c);
@@ -35,8 +35,8 @@ inline constexpr std::int64_t padded(std::int64_t columns) { return (columns + p
 }
 [[gnu::always_inline]] inline void store_floats(Floats floats, float* to) { std::memcpy(to, &floats, sizeof floats); }
 
-/// The sum of as many numbers as columns are filled up to, in the same order whatever a vector holds of them.
-[[gnu::always_inline]] inline float sum_of(const Floats (&vectors)[padding / wide_matches]) {
+/// The sum of `padding` numbers, in the same order for every width of a vector.
+[[gnu::always_inline]] inline float sum_of(const Floats (&vectors)[padding / wide_lanes]) {
   float numbers[padding];
   std::memcpy(numbers, vectors, sizeof numbers);
   for (int half = padding / 2; half > 0; half /= 2)
@@ -59,8 +59,8 @@ struct RightFactor {
   std::int64_t row;
 };
 
-/// Rows of a block of so many vectors of columns: the sums, the right factor's vectors and one number of the left one
-/// must find room in 32 registers (AVX-512, NEON) or in 16.
+/// Rows of a block that is `columns` vectors wide: the sums, the right factor's vectors and one number of the left one
+/// must fit into 32 registers (AVX-512, NEON) or 16.
 #if defined(__AVX512F__) || defined(__ARM_NEON)
 inline constexpr int widest_block = 4;
 inline constexpr int rows_of_block(int columns) { return columns == 4 ? 6 : columns == 2 ? 12 : 14; }
@@ -69,15 +69,15 @@ inline constexpr int widest_block = 2;
 inline constexpr int rows_of_block(int columns) { return columns == 2 ? 6 : 8; }
 #endif
 
-/// take(row, column, sum) gets the block's sums. Here and below it is a copy, and holds copies: what it stores could be
-/// anything for all that the compiler knows, and what is referred to would be read again after every store.
+/// take(row, column, sum) gets the block's sums. Here and below `take` is passed by value and captures by value: its
+/// stores could alias anything, so the compiler would reload captured references after every store.
 template <int rows, int columns, class Take>
 [[gnu::always_inline]] inline void multiply_block(LeftFactor left, RightFactor right, std::int64_t depth, Take take) {
   Floats sums[rows][columns] = {};
   for (std::int64_t k = 0; k < depth; ++k) {
     Floats vectors[columns];
 #pragma GCC unroll 4
-    for (int n = 0; n < columns; ++n) vectors[n] = load_floats(right.at + k * right.row + n * wide_matches);
+    for (int n = 0; n < columns; ++n) vectors[n] = load_floats(right.at + k * right.row + n * wide_lanes);
 #pragma GCC unroll 16
     for (int m = 0; m < rows; ++m) {
       const Floats number = left.at[m * left.row + k * left.column] - Floats{};
@@ -88,10 +88,10 @@ template <int rows, int columns, class Take>
 #pragma GCC unroll 16
   for (int m = 0; m < rows; ++m)
 #pragma GCC unroll 4
-    for (int n = 0; n < columns; ++n) take(m, n * wide_matches, sums[m][n]);
+    for (int n = 0; n < columns; ++n) take(m, n * wide_lanes, sums[m][n]);
 }
 
-/// As many rows as are left, fewer than `rows`.
+/// The last `count` rows, fewer than `rows`.
 template <int rows, int columns, class Take>
 void multiply_last_rows(LeftFactor left, RightFactor right, std::int64_t depth, std::int64_t count, Take take) {
   if constexpr (rows > 1) {
@@ -114,14 +114,14 @@ void multiply_columns(LeftFactor left, RightFactor right, std::int64_t rows, std
   multiply_last_rows<block, columns>(left.from_row(first), right, depth, rows - first, take_from(first));
 }
 
-/// The product of left [rows, depth] and right [depth, columns]. take(m, n, sums) gets the numbers of row m from column
-/// n on, a vector of them, each once.
+/// The product of left [rows, depth] and right [depth, columns]. take(m, n, sums) gets each vector of the product once:
+/// row m, from column n on.
 template <class Take>
 void multiply(LeftFactor left, RightFactor right, std::int64_t rows, std::int64_t columns, std::int64_t depth,
               Take take) {
   std::int64_t first = 0;
   const auto take_columns = [&]<int count>() {
-    for (; first + count * wide_matches <= columns; first += count * wide_matches)
+    for (; first + count * wide_lanes <= columns; first += count * wide_lanes)
       multiply_columns<count>(left, {right.at + first, right.row}, rows, depth,
                               [=](std::int64_t m, std::int64_t n, Floats sums) { take(m, first + n, sums); });
   };

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "kernels/cpu/body.h"
+#include "kernels/cpu/trunk.h"
 
 namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
@@ -14,13 +14,13 @@ template <class Visit>
 void for_each_layer(const NetworkPlan& plan, const Visit& visit) {
   for (const LayerPlan& layer : plan.layers) visit(layer);
   visit(plan.mean);
-  visit(plan.log_sigma);
+  visit(plan.log_std_raw);
   for (const LayerPlan& layer : plan.critic_layers) visit(layer);
   if (plan.value.bias >= 0) visit(plan.value);
 }
 
 std::int64_t weight_size(const LayerPlan& plan) { return plan.weight < 0 ? 0 : plan.outputs * padded(plan.inputs); }
-std::int64_t turned_size(const LayerPlan& plan) { return plan.weight < 0 ? 0 : plan.inputs * padded(plan.outputs); }
+std::int64_t transposed_size(const LayerPlan& plan) { return plan.weight < 0 ? 0 : plan.inputs * padded(plan.outputs); }
 
 std::int64_t gradient_size(const NetworkPlan& plan) {
   std::int64_t size = 0;
@@ -30,7 +30,7 @@ std::int64_t gradient_size(const NetworkPlan& plan) {
 
 std::int64_t packed_size(const NetworkPlan& plan) {
   std::int64_t size = gradient_size(plan);
-  for_each_layer(plan, [&](const LayerPlan& layer) { size += turned_size(layer); });
+  for_each_layer(plan, [&](const LayerPlan& layer) { size += transposed_size(layer); });
   return size;
 }
 
@@ -45,7 +45,7 @@ void pack(const NetworkPlan& plan, const float* parameters, float* packed) {
       for (std::int64_t i = 0; i < layer.inputs; ++i)
         for (std::int64_t o = 0; o < layer.outputs; ++o)
           packed[i * padded(layer.outputs) + o] = weight[o * layer.inputs + i];
-      packed += turned_size(layer);
+      packed += transposed_size(layer);
     }
     std::copy_n(parameters + layer.bias, layer.outputs, packed);
     packed += padded(layer.outputs);
@@ -63,23 +63,23 @@ void add_gradient(const NetworkPlan& plan, const float* gradient, float* flat) {
   });
 }
 
-/// A network with its packed numbers.
+/// A network with its packed parameters.
 struct PackedNetwork {
   std::vector<Layer> layers;
   Layer mean;
-  Layer log_sigma;
+  Layer log_std_raw;
   std::vector<Layer> critic_layers;
   Layer value;
 };
 
-/// gradient: that of a piece, or null.
+/// gradient: the buffer of a piece's gradient, or null.
 PackedNetwork unpacked(const NetworkPlan& plan, const float* packed, float* gradient) {
   const auto next = [&](const LayerPlan& of) {
     Layer layer{of.inputs, of.outputs};
     if (of.weight >= 0) {
       layer.weight = packed;
-      layer.turned = packed + weight_size(of);
-      packed += weight_size(of) + turned_size(of);
+      layer.transposed = packed + weight_size(of);
+      packed += weight_size(of) + transposed_size(of);
     }
     layer.bias = packed;
     packed += padded(of.outputs);
@@ -93,7 +93,7 @@ PackedNetwork unpacked(const NetworkPlan& plan, const float* packed, float* grad
   PackedNetwork network;
   for (const LayerPlan& layer : plan.layers) network.layers.push_back(next(layer));
   network.mean = next(plan.mean);
-  network.log_sigma = next(plan.log_sigma);
+  network.log_std_raw = next(plan.log_std_raw);
   for (const LayerPlan& layer : plan.critic_layers) network.critic_layers.push_back(next(layer));
   if (plan.value.bias >= 0) network.value = next(plan.value);
   return network;
@@ -107,11 +107,11 @@ int widest_layer(const NetworkPlan& plan) {
 
 thread_local Scratch scratch;
 
-/// Scratch for a forward pass and for the way back.
+/// Size of the scratch for a forward and a backward pass.
 std::int64_t scratch_size(const NetworkPlan& plan) {
   const int widest = std::max(plan.inputs, widest_layer(plan));
-  return Body::scratch_size(plan.layers, plan.residual) +
-         (plan.critic_layers.empty() ? 0 : Body::scratch_size(plan.critic_layers, plan.residual)) +
+  return Trunk::scratch_size(plan.layers, plan.residual) +
+         (plan.critic_layers.empty() ? 0 : Trunk::scratch_size(plan.critic_layers, plan.residual)) +
          11 * tile_rows * padded(widest);
 }
 
@@ -123,12 +123,12 @@ void in_tiles(std::int64_t first, std::int64_t last, const Go& go) {
 
 /// A head's outputs for a tile: [rows, output_row].
 void apply_head(const Layer& head, const float* features, std::int64_t features_row, std::int64_t rows, float* to) {
-  if (head.outputs == 1) {  // a vector of outputs would be padding but for one
+  if (head.outputs == 1) {  // all numbers of a vector but one would be padding
     for (std::int64_t m = 0; m < rows; ++m) {
-      Floats sums[padding / wide_matches] = {};
+      Floats sums[padding / wide_lanes] = {};
       for (std::int64_t k = 0; k < features_row; k += padding)
-        for (int n = 0; n < padding; n += wide_matches) {
-          Floats& sum = sums[n / wide_matches];
+        for (int n = 0; n < padding; n += wide_lanes) {
+          Floats& sum = sums[n / wide_lanes];
           sum = multiply_add(load_floats(features + m * features_row + k + n), load_floats(head.weight + k + n), sum);
         }
       to[m * padding] = head.bias[0] + sum_of(sums);
@@ -142,38 +142,40 @@ void apply_head(const Layer& head, const float* features, std::int64_t features_
   for (std::int64_t m = 0; m < rows; ++m) std::copy_n(head.bias, head.output_row(), to + m * head.output_row());
 }
 
-std::int64_t hidden_size(const NetworkPlan& plan) { return Body::hidden_size(plan.layers, plan.residual); }
+std::int64_t hidden_size(const NetworkPlan& plan) { return Trunk::hidden_size(plan.layers, plan.residual); }
 
 void decide(const NetworkPlan& plan, const float* packed, const float* observation, std::int64_t rows, float* mean,
             float* log_std, float* hidden) {
   const PackedNetwork network = unpacked(plan, packed, nullptr);
   scratch.prepare(scratch_size(plan));
-  Body body(network.layers, plan.residual, scratch);
+  Trunk trunk(network.layers, plan.residual, scratch);
   const std::int64_t row = network.mean.output_row();
   float* outputs = scratch.tile(plan.outputs);
   const auto write = [&](const Layer& head, const float* features, std::int64_t m, std::int64_t count, float* to,
                          const auto& shape) {
-    apply_head(head, features, padded(body.width()), count, outputs);
-    for (std::int64_t at = 0; at < count * row; at += wide_matches)
-      store_floats(shape(Wide(load_floats(outputs + at))).value.v, outputs + at);
+    apply_head(head, features, padded(trunk.width()), count, outputs);
+    for (std::int64_t at = 0; at < count * row; at += wide_lanes)
+      store_floats(shape(WideFloat(load_floats(outputs + at))).value.v, outputs + at);
     for (std::int64_t k = 0; k < count; ++k) std::copy_n(outputs + k * row, plan.outputs, to + (m + k) * plan.outputs);
   };
   in_tiles(0, rows, [&](std::int64_t m, std::int64_t count) {
-    const float* features = body.forward({observation + m * plan.inputs, plan.inputs}, count);
-    write(network.mean, features, m, count, mean, [&](Wide output) { return mean_of(plan.head, output); });
-    write(network.log_sigma, features, m, count, log_std, [&](Wide output) { return log_std_of(plan.head, output); });
-    for (std::int64_t k = 0; hidden != nullptr && k < count; ++k) body.keep(k, hidden + (m + k) * hidden_size(plan));
+    const float* features = trunk.forward({observation + m * plan.inputs, plan.inputs}, count);
+    write(network.mean, features, m, count, mean, [&](WideFloat output) { return mean_of(plan.head, output); });
+    write(network.log_std_raw, features, m, count, log_std,
+          [&](WideFloat output) { return log_std_of(plan.head, output); });
+    for (std::int64_t k = 0; hidden != nullptr && k < count; ++k) trunk.keep(k, hidden + (m + k) * hidden_size(plan));
   });
 }
 
-void expect(const NetworkPlan& plan, const float* packed, const float* observation, std::int64_t rows, float* value) {
+void predict_values(const NetworkPlan& plan, const float* packed, const float* observation, std::int64_t rows,
+                    float* value) {
   const PackedNetwork network = unpacked(plan, packed, nullptr);
   scratch.prepare(scratch_size(plan));
-  Body body(network.critic_layers, plan.residual, scratch);
+  Trunk trunk(network.critic_layers, plan.residual, scratch);
   float* outputs = scratch.tile(1);
   in_tiles(0, rows, [&](std::int64_t m, std::int64_t count) {
-    const float* features = body.forward({observation + m * plan.inputs, plan.inputs}, count);
-    apply_head(network.value, features, padded(body.width()), count, outputs);
+    const float* features = trunk.forward({observation + m * plan.inputs, plan.inputs}, count);
+    apply_head(network.value, features, padded(trunk.width()), count, outputs);
     for (std::int64_t k = 0; k < count; ++k) value[m + k] = outputs[k * padding];
   });
 }
@@ -181,20 +183,20 @@ void expect(const NetworkPlan& plan, const float* packed, const float* observati
 void policy_loss_at_heads(const LossOptions& options, const HeadPlan& head, const HeadArrays& arrays,
                           std::int64_t first, std::int64_t last) {
   std::int64_t m = first;
-  for (; m + wide_matches <= last; m += wide_matches) policy_loss_of_rows<Wide>(options, head, arrays, m);
+  for (; m + wide_lanes <= last; m += wide_lanes) policy_loss_of_rows<WideFloat>(options, head, arrays, m);
   for (; m < last; ++m) policy_loss_of_rows<float>(options, head, arrays, m);
 }
 
-/// A tile of samples on its way through a network and back.
+/// The forward and backward pass of a tile of samples.
 class LossPass {
  public:
   LossPass(const NetworkPlan& plan, const PackedNetwork& network, const LossOptions& options, const LossArrays& arrays,
-           float* figures)
+           float* metrics)
       : plan_(plan),
         network_(network),
         options_(options),
         arrays_(arrays),
-        figures_(figures),
+        metrics_(metrics),
         policy_(network.layers, plan.residual, scratch),
         hidden_size_(hidden_size(plan)),
         observation_(scratch.tile(plan.inputs)),
@@ -203,18 +205,18 @@ class LossPass {
         log_prob_(scratch.tile(1)),
         advantage_(scratch.tile(1)),
         mean_(scratch.tile(plan.outputs)),
-        log_sigma_(scratch.tile(plan.outputs)),
+        log_std_raw_(scratch.tile(plan.outputs)),
         d_mean_(scratch.tile(plan.outputs)),
-        d_log_sigma_(scratch.tile(plan.outputs)),
+        d_log_std_raw_(scratch.tile(plan.outputs)),
         derivative_(scratch.tile(widest_layer(plan))),
         other_(scratch.tile(widest_layer(plan))) {
-    // What fills up the columns is zero, and nothing writes there.
+    // Padding columns are zero, and nothing writes to them.
     std::fill_n(observation_, tile_rows * observation_row(), 0.0F);
     std::fill_n(d_mean_, tile_rows * output_row(), 0.0F);
-    std::fill_n(d_log_sigma_, tile_rows * output_row(), 0.0F);
+    std::fill_n(d_log_std_raw_, tile_rows * output_row(), 0.0F);
   }
 
-  /// Fetches the samples from the place `first` of the order on.
+  /// Copies `rows` samples into the tile, from position `first` of the order on.
   void gather(std::int64_t first, std::int64_t rows) {
     rows_ = rows;
     for (std::int64_t m = 0; m < rows; ++m) {
@@ -229,47 +231,47 @@ class LossPass {
     }
   }
 
-  /// The policy forward, the loss at its heads, and back.
+  /// The policy's forward pass, the loss at its heads, and the backward pass.
   void learn_policy() {
     const Tile seen{observation_, observation_row()};
     const float* features =
         arrays_.hidden != nullptr ? policy_.recalled_features(seen, rows_) : policy_.forward(seen, rows_);
     apply_head(network_.mean, features, padded(policy_.width()), rows_, mean_);
-    apply_head(network_.log_sigma, features, padded(policy_.width()), rows_, log_sigma_);
+    apply_head(network_.log_std_raw, features, padded(policy_.width()), rows_, log_std_raw_);
     const HeadArrays heads{rows_,
                            plan_.outputs,
                            output_row(),
                            mean_,
-                           log_sigma_,
+                           log_std_raw_,
                            pre_squash_,
                            log_prob_,
                            advantage_,
                            d_mean_,
-                           d_log_sigma_,
-                           row_figures_,
+                           d_log_std_raw_,
+                           row_metrics_,
                            arrays_.teacher == nullptr ? nullptr : teacher_,
                            arrays_.teacher_weight};
     policy_loss_at_heads(options_, plan_.head, heads, 0, rows_);
     for (std::int64_t m = 0; m < rows_; ++m)
-      for (int f = 0; f < loss_figures; ++f) figures_[f] += row_figures_[m * loss_figures + f];
+      for (int f = 0; f < loss_metrics; ++f) metrics_[f] += row_metrics_[m * loss_metrics + f];
 
     accumulate(network_.mean, d_mean_, features, rows_);
-    accumulate(network_.log_sigma, d_log_sigma_, features, rows_);
+    accumulate(network_.log_std_raw, d_log_std_raw_, features, rows_);
     apply_backward(network_.mean, d_mean_, rows_,
                    [to = derivative_](std::int64_t at, Floats sums) { store_floats(sums, to + at); });
-    if (network_.log_sigma.weight != nullptr)
-      apply_backward(network_.log_sigma, d_log_sigma_, rows_, [to = derivative_](std::int64_t at, Floats sums) {
+    if (network_.log_std_raw.weight != nullptr)
+      apply_backward(network_.log_std_raw, d_log_std_raw_, rows_, [to = derivative_](std::int64_t at, Floats sums) {
         store_floats(load_floats(to + at) + sums, to + at);
       });
-    for (std::int64_t at = 0; at < rows_ * padded(policy_.width()); at += wide_matches)
+    for (std::int64_t at = 0; at < rows_ * padded(policy_.width()); at += wide_lanes)
       store_floats(passed_on(load_floats(derivative_ + at), features + at), derivative_ + at);
     policy_.backward(observation_, rows_, derivative_, other_);
   }
 
-  /// The critic forward, its squared error, and back.
-  void learn_critic(Body& critic) {
+  /// The critic's forward pass, its squared error, and the backward pass.
+  void learn_critic(Trunk& critic) {
     const float* features = critic.forward({observation_, observation_row()}, rows_);
-    float* value = mean_;  // the policy is done with these
+    float* value = mean_;  // the policy's pass no longer needs these two
     float* d_value = log_prob_;
     apply_head(network_.value, features, padded(critic.width()), rows_, value);
     std::fill_n(d_value, tile_rows * padding, 0.0F);
@@ -277,8 +279,8 @@ class LossPass {
     for (std::int64_t m = 0; m < rows_; ++m) {
       const float error = value[m * padding] - arrays_.target[source_[m]];
       d_value[m * padding] = 2.0F * error * scale * options_.value_weight * options_.weight;
-      figures_[value_error_figure] += error * error * scale;
-      figures_[loss_figure] += error * error * scale * options_.value_weight * options_.weight;
+      metrics_[value_error_metric] += error * error * scale;
+      metrics_[loss_metric] += error * error * scale * options_.value_weight * options_.weight;
     }
     accumulate(network_.value, d_value, features, rows_);
     apply_backward(network_.value, d_value, rows_, [features, to = derivative_](std::int64_t at, Floats sums) {
@@ -295,33 +297,33 @@ class LossPass {
   const PackedNetwork& network_;
   const LossOptions& options_;
   const LossArrays& arrays_;
-  float* figures_;
-  Body policy_;
+  float* metrics_;
+  Trunk policy_;
   std::int64_t hidden_size_;
   std::int64_t rows_ = 0;
-  std::int64_t source_[tile_rows];  ///< which samples the rows are
+  std::int64_t source_[tile_rows];  ///< indices of the rows' samples
   float* observation_;              ///< [rows, padded(D)]
-  float* pre_squash_;               ///< [rows, padded(K)], and so the outputs and their derivatives
+  float* pre_squash_;               ///< [rows, padded(K)], like the outputs and their derivatives
   float* teacher_;                  ///< [rows, padded(K)]
   float* log_prob_;                 ///< [rows]
   float* advantage_;                ///< [rows]
   float* mean_;
-  float* log_sigma_;
+  float* log_std_raw_;
   float* d_mean_;
-  float* d_log_sigma_;
-  float row_figures_[tile_rows * loss_figures];
-  float* derivative_;  ///< by features, [rows, padded(width)]
+  float* d_log_std_raw_;
+  float row_metrics_[tile_rows * loss_metrics];
+  float* derivative_;  ///< by the features, [rows, padded(width)]
   float* other_;
 };
 
 void loss_gradient(const NetworkPlan& plan, const float* packed, const LossOptions& options, const LossArrays& arrays,
-                   std::int64_t first, std::int64_t last, float* gradient, float* figures) {
+                   std::int64_t first, std::int64_t last, float* gradient, float* metrics) {
   std::fill_n(gradient, gradient_size(plan), 0.0F);
-  std::fill_n(figures, static_cast<int>(loss_figures), 0.0F);
+  std::fill_n(metrics, static_cast<int>(loss_metrics), 0.0F);
   const PackedNetwork network = unpacked(plan, packed, gradient);
   scratch.prepare(scratch_size(plan));
-  LossPass pass(plan, network, options, arrays, figures);
-  std::optional<Body> critic;
+  LossPass pass(plan, network, options, arrays, metrics);
+  std::optional<Trunk> critic;
   if (arrays.target != nullptr) critic.emplace(network.critic_layers, plan.residual, scratch);
   in_tiles(first, last, [&](std::int64_t from, std::int64_t rows) {
     pass.gather(from, rows);
@@ -334,7 +336,8 @@ void loss_gradient(const NetworkPlan& plan, const float* packed, const LossOptio
 
 extern const NetworkKernels network_kernels_of_this_instruction_set;
 const NetworkKernels network_kernels_of_this_instruction_set{
-    packed_size, gradient_size, pack, hidden_size, decide, expect, loss_gradient, policy_loss_at_heads, add_gradient};
+    packed_size,   gradient_size,        pack,        hidden_size, decide, predict_values,
+    loss_gradient, policy_loss_at_heads, add_gradient};
 
 }  // namespace MATCHDAY_INSTRUCTION_SET
 }  // namespace matchday::kernels

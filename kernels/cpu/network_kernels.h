@@ -1,8 +1,8 @@
-// Small networks on the CPU: forward, and the gradient of a policy's loss in one pass over a tile of rows at a time,
-// whose activations never leave the caches.
+// Small networks on the CPU: the forward pass, and the gradient of a policy's loss, one tile of rows at a time, so that
+// a tile's activations stay in the caches.
 //
-// Weights are first packed: padded, and turned as products want them. A gradient comes in the same padded form, one for
-// each piece of the rows, so that several threads can share an update; `add_gradient` brings it back.
+// Weights are first packed: padded, and transposed for the products. Gradients are padded the same way, one for each
+// piece of the rows, so that several threads can share an update; `add_gradient` adds them to a flat one.
 #pragma once
 
 #include "kernels/network.h"
@@ -10,18 +10,18 @@
 
 namespace matchday::kernels {
 
-/// Decisions to learn from, M rows of them, or those that `order` names.
+/// Decisions to learn from: M rows, or those that `order` lists.
 struct LossArrays {
   const float* observation;     ///< [M, D]
-  const float* pre_squash;      ///< [M, K], as drawn
-  const float* log_prob;        ///< [M], as played
+  const float* pre_squash;      ///< [M, K], the samples
+  const float* log_prob;        ///< [M], of the action when it was played
   const float* advantage;       ///< [M]
-  const float* target;          ///< [M], what the critic should have expected; null without one
-  const std::int64_t* order;    ///< rows in the order in which they are taken; null: as they lie
+  const float* target;          ///< [M], the critic's targets; null: no critic
+  const std::int64_t* order;    ///< indices of the rows, in the order of use; null: 0, 1, 2, ...
   const float* variance;        ///< [1], of the targets
-  const float* teacher;         ///< [M, K], what a teacher would do; null: there is none
+  const float* teacher;         ///< [M, K], a teacher's actions; null: no teacher
   const float* teacher_weight;  ///< [1]
-  const float* hidden;          ///< [M, H], as these very weights left it when they decided; null: it is found again
+  const float* hidden;          ///< [M, H], kept by `decide` with these same weights; null: recomputed
 };
 
 struct NetworkKernels {
@@ -29,20 +29,21 @@ struct NetworkKernels {
   std::int64_t (*gradient_size)(const NetworkPlan&);  ///< numbers of a piece's gradient
   /// parameters: [P], flat -> packed
   void (*pack)(const NetworkPlan&, const float* parameters, float* packed);
-  /// Numbers of a row that the policy's hidden layers leave for the way back, H; 0: nobody can keep them.
+  /// H, the number of a row's hidden activations of the policy kept for the backward pass; 0: keeping is not supported.
   std::int64_t (*hidden_size)(const NetworkPlan&);
-  /// What to do: observation [rows, D] -> mean, log_std [rows, K], and, where it is not null, hidden [rows, H].
+  /// The policy's outputs: observation [rows, D] -> mean, log_std [rows, K], and, if it is not null, hidden [rows, H].
   void (*decide)(const NetworkPlan&, const float* packed, const float* observation, std::int64_t rows, float* mean,
                  float* log_std, float* hidden);
-  /// The returns that the critic expects: observation [rows, D] -> value [rows].
-  void (*expect)(const NetworkPlan&, const float* packed, const float* observation, std::int64_t rows, float* value);
-  /// The loss of the rows at the places first .. last - 1 of the order: sets this piece's gradient and its sums, in the
-  /// order of LossFigure.
+  /// The returns that the critic predicts: observation [rows, D] -> value [rows].
+  void (*predict_values)(const NetworkPlan&, const float* packed, const float* observation, std::int64_t rows,
+                         float* value);
+  /// The loss of the rows at positions first .. last - 1 of the order: writes this piece's gradient and its summed
+  /// metrics, in the order of LossMetric.
   void (*loss_gradient)(const NetworkPlan&, const float* packed, const LossOptions&, const LossArrays&,
-                        std::int64_t first, std::int64_t last, float* gradient, float* figures);
+                        std::int64_t first, std::int64_t last, float* gradient, float* metrics);
   /// The loss at the heads alone, of the rows first .. last - 1.
   void (*policy_loss)(const LossOptions&, const HeadPlan&, const HeadArrays&, std::int64_t first, std::int64_t last);
-  /// Adds a piece's gradient to that of the parameters, [P], flat.
+  /// Adds a piece's gradient to the parameters' flat gradient, [P].
   void (*add_gradient)(const NetworkPlan&, const float* gradient, float* flat);
 };
 

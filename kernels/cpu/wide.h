@@ -1,7 +1,7 @@
-// Wide: the lane type of SIMD, as many float32 numbers as the instruction set's registers hold, one match each.
+// WideFloat: as many float32 lanes as the instruction set's registers hold, one match each.
 //
-// Written with the compiler's own vectors, so that +, -, * and / need no intrinsics. What does: masks of AVX-512, which
-// have registers of their own, roots, and 32 x 32 bit products.
+// Written with the compiler's own vectors, so that +, -, * and / need no intrinsics. Intrinsics are used for masks of
+// AVX-512, which have registers of their own, roots, and 32 x 32 bit products.
 #pragma once
 
 #include <cstring>
@@ -13,27 +13,27 @@
 #include <arm_neon.h>
 #endif
 
-#include "kernels/lane.h"
+#include "kernels/lanes.h"
 
 namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
 
 #if defined(__AVX512F__)
-inline constexpr int wide_matches = 16;
+inline constexpr int wide_lanes = 16;
 #elif defined(__AVX2__)
-inline constexpr int wide_matches = 8;
+inline constexpr int wide_lanes = 8;
 #else
-inline constexpr int wide_matches = 4;
+inline constexpr int wide_lanes = 4;
 #endif
 
 template <class T>
 struct VectorOf {
-  using type [[gnu::vector_size(wide_matches * 4)]] = T;
+  using type [[gnu::vector_size(wide_lanes * 4)]] = T;
 };
 using Floats = VectorOf<float>::type;
 using Integers = VectorOf<std::int32_t>::type;
 using Words = VectorOf<std::uint32_t>::type;
-using LongWords [[gnu::vector_size(wide_matches * 4)]] = std::uint64_t;
+using LongWords [[gnu::vector_size(wide_lanes * 4)]] = std::uint64_t;
 
 #if defined(__AVX512F__)
 /// One bit a match.
@@ -62,35 +62,35 @@ struct WideMask {
     return static_cast<unsigned>(vaddvq_s32(all_bits & Integers{1, 2, 4, 8}));
 #else
     unsigned bits = 0;
-    for (int k = 0; k < wide_matches; ++k) bits |= static_cast<unsigned>(all_bits[k] & 1) << k;
+    for (int k = 0; k < wide_lanes; ++k) bits |= static_cast<unsigned>(all_bits[k] & 1) << k;
     return bits;
 #endif
   }
 };
 #endif
 
-struct Wide {
+struct WideFloat {
   Floats v;
 
-  Wide() = default;
-  explicit Wide(Floats all) : v(all) {}
-  Wide(float each) : v(each - Floats{}) {}  // NOLINT: a number stands for itself in every match
+  WideFloat() = default;
+  explicit WideFloat(Floats all) : v(all) {}
+  WideFloat(float each) : v(each - Floats{}) {}  // NOLINT: a number stands for itself in every match
 
-  friend Wide operator+(Wide a, Wide b) { return Wide(a.v + b.v); }
-  friend Wide operator-(Wide a, Wide b) { return Wide(a.v - b.v); }
-  friend Wide operator*(Wide a, Wide b) { return Wide(a.v * b.v); }
-  friend Wide operator/(Wide a, Wide b) { return Wide(a.v / b.v); }
+  friend WideFloat operator+(WideFloat a, WideFloat b) { return WideFloat(a.v + b.v); }
+  friend WideFloat operator-(WideFloat a, WideFloat b) { return WideFloat(a.v - b.v); }
+  friend WideFloat operator*(WideFloat a, WideFloat b) { return WideFloat(a.v * b.v); }
+  friend WideFloat operator/(WideFloat a, WideFloat b) { return WideFloat(a.v / b.v); }
 #if defined(__AVX512F__)
-  friend WideMask operator<(Wide a, Wide b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ)}; }
-  friend WideMask operator<=(Wide a, Wide b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LE_OQ)}; }
-  friend WideMask operator==(Wide a, Wide b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_EQ_OQ)}; }
+  friend WideMask operator<(WideFloat a, WideFloat b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ)}; }
+  friend WideMask operator<=(WideFloat a, WideFloat b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LE_OQ)}; }
+  friend WideMask operator==(WideFloat a, WideFloat b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_EQ_OQ)}; }
 #else
-  friend WideMask operator<(Wide a, Wide b) { return {a.v < b.v}; }
-  friend WideMask operator<=(Wide a, Wide b) { return {a.v <= b.v}; }
-  friend WideMask operator==(Wide a, Wide b) { return {a.v == b.v}; }
+  friend WideMask operator<(WideFloat a, WideFloat b) { return {a.v < b.v}; }
+  friend WideMask operator<=(WideFloat a, WideFloat b) { return {a.v <= b.v}; }
+  friend WideMask operator==(WideFloat a, WideFloat b) { return {a.v == b.v}; }
 #endif
-  friend WideMask operator>(Wide a, Wide b) { return b < a; }
-  friend WideMask operator>=(Wide a, Wide b) { return b <= a; }
+  friend WideMask operator>(WideFloat a, WideFloat b) { return b < a; }
+  friend WideMask operator>=(WideFloat a, WideFloat b) { return b <= a; }
 };
 
 struct WideInteger {
@@ -111,7 +111,7 @@ struct WideInteger {
 #endif
 };
 
-/// Random words and the bits of numbers. A struct, since functions that templates call are looked for beside its type.
+/// Random words and the bits of floats. A struct, so that templates find its functions by argument-dependent lookup.
 struct WideWord {
   Words v;
 
@@ -125,28 +125,30 @@ struct WideWord {
   friend WideWord operator&(WideWord a, WideWord b) { return WideWord(a.v & b.v); }
   friend WideWord operator|(WideWord a, WideWord b) { return WideWord(a.v | b.v); }
   friend WideWord operator^(WideWord a, WideWord b) { return WideWord(a.v ^ b.v); }
-  friend WideWord operator<<(WideWord a, int places) { return WideWord(a.v << places); }
-  friend WideWord operator>>(WideWord a, int places) { return WideWord(a.v >> places); }
+  friend WideWord operator<<(WideWord a, int bits) { return WideWord(a.v << bits); }
+  friend WideWord operator>>(WideWord a, int bits) { return WideWord(a.v >> bits); }
 };
 
 template <>
-struct LaneTraits<Wide> {
+struct FloatTraits<WideFloat> {
   using Integer = WideInteger;
   using Mask = WideMask;
   using Word = WideWord;
-  static constexpr int matches = wide_matches;
+  static constexpr int lanes = wide_lanes;
 };
 
 #if defined(__AVX512F__)
-inline Wide select(WideMask mask, Wide chosen, Wide other) {
-  return Wide(_mm512_mask_blend_ps(mask.bits, other.v, chosen.v));
+inline WideFloat select(WideMask mask, WideFloat chosen, WideFloat other) {
+  return WideFloat(_mm512_mask_blend_ps(mask.bits, other.v, chosen.v));
 }
 inline WideInteger select(WideMask mask, WideInteger chosen, WideInteger other) {
   return WideInteger(reinterpret_cast<Integers>(
       _mm512_mask_blend_epi32(mask.bits, reinterpret_cast<__m512i>(other.v), reinterpret_cast<__m512i>(chosen.v))));
 }
 #else
-inline Wide select(WideMask mask, Wide chosen, Wide other) { return Wide(mask.all_bits ? chosen.v : other.v); }
+inline WideFloat select(WideMask mask, WideFloat chosen, WideFloat other) {
+  return WideFloat(mask.all_bits ? chosen.v : other.v);
+}
 inline WideInteger select(WideMask mask, WideInteger chosen, WideInteger other) {
   return WideInteger(mask.all_bits ? chosen.v : other.v);
 }
@@ -154,32 +156,34 @@ inline WideInteger select(WideMask mask, WideInteger chosen, WideInteger other) 
 
 inline bool any(WideMask mask) { return mask.to_bits() != 0; }
 inline int count(WideMask mask) { return __builtin_popcount(mask.to_bits()); }
-inline bool is_set(WideMask mask, int place) { return (mask.to_bits() >> place & 1U) != 0; }
+inline bool is_set(WideMask mask, int lane) { return (mask.to_bits() >> lane & 1U) != 0; }
 
-inline Wide square_root(Wide x) {
+inline WideFloat square_root(WideFloat x) {
 #if defined(__AVX512F__)
-  return Wide(_mm512_maskz_sqrt_ps(0xFFFF, x.v));  // gcc 12 warns of _mm512_sqrt_ps
+  return WideFloat(_mm512_maskz_sqrt_ps(0xFFFF, x.v));  // gcc 12 warns about _mm512_sqrt_ps
 #elif defined(__AVX2__)
-  return Wide(_mm256_sqrt_ps(x.v));
+  return WideFloat(_mm256_sqrt_ps(x.v));
 #elif defined(__SSE2__)
-  return Wide(__builtin_ia32_sqrtps(x.v));
+  return WideFloat(__builtin_ia32_sqrtps(x.v));
 #elif defined(__aarch64__)
-  return Wide(vsqrtq_f32(x.v));
+  return WideFloat(vsqrtq_f32(x.v));
 #else
-  for (int k = 0; k < wide_matches; ++k) x.v[k] = ::sqrtf(x.v[k]);
+  for (int k = 0; k < wide_lanes; ++k) x.v[k] = ::sqrtf(x.v[k]);
   return x;
 #endif
 }
 
-inline Wide absolute(Wide x) { return Wide(reinterpret_cast<Floats>(reinterpret_cast<Words>(x.v) & 0x7FFFFFFFU)); }
-inline Wide to_float(WideInteger x) { return Wide(__builtin_convertvector(x.v, Floats)); }
+inline WideFloat absolute(WideFloat x) {
+  return WideFloat(reinterpret_cast<Floats>(reinterpret_cast<Words>(x.v) & 0x7FFFFFFFU));
+}
+inline WideFloat to_float(WideInteger x) { return WideFloat(__builtin_convertvector(x.v, Floats)); }
 
 inline WideInteger as_integer(WideWord word) { return WideInteger(reinterpret_cast<Integers>(word.v)); }
 inline WideWord as_word(WideInteger integer) { return WideWord(reinterpret_cast<Words>(integer.v)); }
-inline WideWord bits_of(Wide x) { return WideWord(reinterpret_cast<Words>(x.v)); }
-inline Wide from_bits(WideWord bits) { return Wide(reinterpret_cast<Floats>(bits.v)); }
+inline WideWord bits_of(WideFloat x) { return WideWord(reinterpret_cast<Words>(x.v)); }
+inline WideFloat from_bits(WideWord bits) { return WideFloat(reinterpret_cast<Floats>(bits.v)); }
 
-/// The products of each two words that lie in the lower halves.
+/// The 64-bit products of the words in the lower halves.
 inline LongWords products_of_lower(LongWords a, LongWords b) {
 #if defined(__AVX512F__)
   return reinterpret_cast<LongWords>(
@@ -204,13 +208,13 @@ inline WideWord multiply_high(WideWord a, WideWord b) {
   return WideWord(reinterpret_cast<Words>(of_lower | of_upper));
 }
 
-inline void load(Wide& lane, const float* from) { std::memcpy(&lane.v, from, sizeof lane.v); }
-inline void load(WideInteger& lane, const std::int32_t* from) { std::memcpy(&lane.v, from, sizeof lane.v); }
-inline void load(WideWord& lane, const std::int64_t* from) {
-  for (int k = 0; k < wide_matches; ++k) lane.v[k] = static_cast<std::uint32_t>(from[k]);
+inline void load(WideFloat& wide, const float* from) { std::memcpy(&wide.v, from, sizeof wide.v); }
+inline void load(WideInteger& wide, const std::int32_t* from) { std::memcpy(&wide.v, from, sizeof wide.v); }
+inline void load(WideWord& wide, const std::int64_t* from) {
+  for (int k = 0; k < wide_lanes; ++k) wide.v[k] = static_cast<std::uint32_t>(from[k]);
 }
 inline void load(WideMask& mask, const bool* from) {
-  using Bytes [[gnu::vector_size(wide_matches)]] = std::int8_t;
+  using Bytes [[gnu::vector_size(wide_lanes)]] = std::int8_t;
   Bytes bytes;
   std::memcpy(&bytes, from, sizeof bytes);
   const Integers numbers = __builtin_convertvector(bytes, Integers);
@@ -220,71 +224,71 @@ inline void load(WideMask& mask, const bool* from) {
   mask = {numbers != 0};
 #endif
 }
-inline void store(Wide lane, float* to) { std::memcpy(to, &lane.v, sizeof lane.v); }
-inline void store(WideInteger lane, std::int32_t* to) { std::memcpy(to, &lane.v, sizeof lane.v); }
+inline void store(WideFloat wide, float* to) { std::memcpy(to, &wide.v, sizeof wide.v); }
+inline void store(WideInteger wide, std::int32_t* to) { std::memcpy(to, &wide.v, sizeof wide.v); }
 inline void store(WideMask mask, bool* to) {
   const unsigned bits = mask.to_bits();
-  for (int k = 0; k < wide_matches; ++k) to[k] = (bits >> k & 1U) != 0;
+  for (int k = 0; k < wide_lanes; ++k) to[k] = (bits >> k & 1U) != 0;
 }
 
-inline float at_place(Wide lane, int place) { return lane.v[place]; }
-inline std::int32_t at_place(WideInteger lane, int place) { return lane.v[place]; }
-inline void set_place(Wide& lane, int place, float number) { lane.v[place] = number; }
+inline float at_lane(WideFloat wide, int lane) { return wide.v[lane]; }
+inline std::int32_t at_lane(WideInteger wide, int lane) { return wide.v[lane]; }
+inline void set_lane(WideFloat& wide, int lane, float number) { wide.v[lane] = number; }
 
-/// Turns lanes, which hold one number of many matches, into rows, which hold many numbers of one match.
-namespace turning {
-/// Interleaves neighbours: of each four places of a and b, the low or the high two.
-template <bool high, std::size_t... place>
-inline Floats interleaved(Floats a, Floats b, std::index_sequence<place...>) {
-  constexpr int from_b = wide_matches;
+/// Transposes vectors, which hold one number of many matches, into rows, which hold many numbers of one match.
+namespace transposition {
+/// Interleaves neighbours: of each four lanes of a and b, the low or the high two.
+template <bool high, std::size_t... lane>
+inline Floats interleaved(Floats a, Floats b, std::index_sequence<lane...>) {
+  constexpr int from_b = wide_lanes;
   return __builtin_shufflevector(
-      a, b, static_cast<int>(place / 4 * 4 + (high ? 2 : 0) + place % 4 / 2 + (place % 2 != 0 ? from_b : 0))...);
+      a, b, static_cast<int>(lane / 4 * 4 + (high ? 2 : 0) + lane % 4 / 2 + (lane % 2 != 0 ? from_b : 0))...);
 }
-/// Joins halves: of each four places, the low or the high two of a and then of b.
-template <bool high, std::size_t... place>
-inline Floats joined(Floats a, Floats b, std::index_sequence<place...>) {
-  constexpr int from_b = wide_matches;
+/// Joins halves: of each four lanes, the low or the high two of a and then of b.
+template <bool high, std::size_t... lane>
+inline Floats joined(Floats a, Floats b, std::index_sequence<lane...>) {
+  constexpr int from_b = wide_lanes;
   return __builtin_shufflevector(
-      a, b, static_cast<int>(place / 4 * 4 + (high ? 2 : 0) + place % 2 + (place % 4 >= 2 ? from_b : 0))...);
+      a, b, static_cast<int>(lane / 4 * 4 + (high ? 2 : 0) + lane % 2 + (lane % 4 >= 2 ? from_b : 0))...);
 }
-/// Exchanges blocks of `size` places between two rows: what becomes of the first, or (high) of the second.
-template <int size, bool high, std::size_t... place>
-inline Floats swapped(Floats a, Floats b, std::index_sequence<place...>) {
-  constexpr int from_b = wide_matches;
+/// Exchanges blocks of `size` lanes between two rows; returns the new first row, or (high) the new second.
+template <int size, bool high, std::size_t... lane>
+inline Floats swapped(Floats a, Floats b, std::index_sequence<lane...>) {
+  constexpr int from_b = wide_lanes;
   const auto source = [](int p) {
     const bool upper = (p & size) != 0;
     return high ? (upper ? from_b + p : p + size) : (upper ? from_b + p - size : p);
   };
-  return __builtin_shufflevector(a, b, source(static_cast<int>(place))...);
+  return __builtin_shufflevector(a, b, source(static_cast<int>(lane))...);
 }
-}  // namespace turning
+}  // namespace transposition
 
-/// Four rows of places: in each four of places, row r's place p becomes row p's place r.
-inline void turn(Floats (&rows)[4]) {
-  constexpr auto places = std::make_index_sequence<wide_matches>{};
-  const Floats low_01 = turning::interleaved<false>(rows[0], rows[1], places);
-  const Floats high_01 = turning::interleaved<true>(rows[0], rows[1], places);
-  const Floats low_23 = turning::interleaved<false>(rows[2], rows[3], places);
-  const Floats high_23 = turning::interleaved<true>(rows[2], rows[3], places);
-  rows[0] = turning::joined<false>(low_01, low_23, places);
-  rows[1] = turning::joined<true>(low_01, low_23, places);
-  rows[2] = turning::joined<false>(high_01, high_23, places);
-  rows[3] = turning::joined<true>(high_01, high_23, places);
+/// Transposes each 4 x 4 square of four rows: row r's lane p becomes row p's lane r.
+inline void transpose(Floats (&rows)[4]) {
+  constexpr auto lanes = std::make_index_sequence<wide_lanes>{};
+  const Floats low_01 = transposition::interleaved<false>(rows[0], rows[1], lanes);
+  const Floats high_01 = transposition::interleaved<true>(rows[0], rows[1], lanes);
+  const Floats low_23 = transposition::interleaved<false>(rows[2], rows[3], lanes);
+  const Floats high_23 = transposition::interleaved<true>(rows[2], rows[3], lanes);
+  rows[0] = transposition::joined<false>(low_01, low_23, lanes);
+  rows[1] = transposition::joined<true>(low_01, low_23, lanes);
+  rows[2] = transposition::joined<false>(high_01, high_23, lanes);
+  rows[3] = transposition::joined<true>(high_01, high_23, lanes);
 }
 
-/// Quarters (fours of neighbouring places) of as many rows as a row has: quarter q of row r becomes quarter r of row q.
+/// Transposes quarters (4 lanes each) of as many rows as a row has: quarter q of row r becomes quarter r of row q.
 template <int apart = 1, std::size_t count>
-inline void turn_quarters(Floats (&rows)[count]) {
+inline void transpose_quarters(Floats (&rows)[count]) {
   if constexpr (apart < static_cast<int>(count)) {
-    constexpr auto places = std::make_index_sequence<wide_matches>{};
+    constexpr auto lanes = std::make_index_sequence<wide_lanes>{};
     for (int r = 0; r < static_cast<int>(count); ++r)
       if ((r & apart) == 0) {
         const Floats low = rows[r];
         const Floats high = rows[r + apart];
-        rows[r] = turning::swapped<4 * apart, false>(low, high, places);
-        rows[r + apart] = turning::swapped<4 * apart, true>(low, high, places);
+        rows[r] = transposition::swapped<4 * apart, false>(low, high, lanes);
+        rows[r + apart] = transposition::swapped<4 * apart, true>(low, high, lanes);
       }
-    turn_quarters<2 * apart>(rows);
+    transpose_quarters<2 * apart>(rows);
   }
 }
 
@@ -300,19 +304,19 @@ inline auto load_quarters(const float* from, std::int64_t stride) {
   } else {
     const auto low = load_quarters<matches / 2>(from, stride);
     const auto high = load_quarters<matches / 2>(from + matches / 2 * stride, stride);
-    return [&]<std::size_t... place>(std::index_sequence<place...>) {
-      return __builtin_shufflevector(low, high, static_cast<int>(place)...);
+    return [&]<std::size_t... lane>(std::index_sequence<lane...>) {
+      return __builtin_shufflevector(low, high, static_cast<int>(lane)...);
     }
     (std::make_index_sequence<matches>{});
   }
 }
 
 /// Four neighbouring numbers of each match, which lie `stride` apart from match to match.
-inline void load_four(Wide (&lanes)[4], const float* from, std::int64_t stride) {
+inline void load_four(WideFloat (&numbers)[4], const float* from, std::int64_t stride) {
   Floats rows[4];
-  for (int k = 0; k < 4; ++k) rows[k] = load_quarters<wide_matches>(from + k * stride, stride);
-  turn(rows);
-  for (int k = 0; k < 4; ++k) lanes[k].v = rows[k];
+  for (int k = 0; k < 4; ++k) rows[k] = load_quarters<wide_lanes>(from + k * stride, stride);
+  transpose(rows);
+  for (int k = 0; k < 4; ++k) numbers[k].v = rows[k];
 }
 
 /// Writes a row so that its quarters lie 4 * stride apart.
@@ -324,37 +328,37 @@ inline void store_quarters(Floats row, float* to, std::int64_t stride, std::inde
   };
   (store_quarter.template operator()<static_cast<int>(4 * quarter)>(), ...);
 }
-inline void store_four(const Wide (&lanes)[4], float* to, std::int64_t stride) {
-  Floats rows[4] = {lanes[0].v, lanes[1].v, lanes[2].v, lanes[3].v};
-  turn(rows);
+inline void store_four(const WideFloat (&numbers)[4], float* to, std::int64_t stride) {
+  Floats rows[4] = {numbers[0].v, numbers[1].v, numbers[2].v, numbers[3].v};
+  transpose(rows);
   for (int k = 0; k < 4; ++k)
-    store_quarters(rows[k], to + k * stride, stride, std::make_index_sequence<wide_matches / 4>{});
+    store_quarters(rows[k], to + k * stride, stride, std::make_index_sequence<wide_lanes / 4>{});
 }
 
-/// As many neighbouring numbers of each match as there are matches in a lane: lanes[d] holds number d of all matches.
-/// They are turned by fours, and then the quarters of every fourth row are.
-inline void store_square(const Wide* lanes, float* to, std::int64_t stride) {
-  constexpr int quarters = wide_matches / 4;
+/// Writes as many neighbouring numbers of each match as there are lanes; numbers[d] holds number d of all matches.
+/// First squares of 4 x 4 are transposed, then the quarters of every fourth row.
+inline void store_square(const WideFloat* numbers, float* to, std::int64_t stride) {
+  constexpr int quarters = wide_lanes / 4;
   Floats rows[quarters][4];
   for (int q = 0; q < quarters; ++q) {
-    for (int k = 0; k < 4; ++k) rows[q][k] = lanes[4 * q + k].v;
-    turn(rows[q]);
+    for (int k = 0; k < 4; ++k) rows[q][k] = numbers[4 * q + k].v;
+    transpose(rows[q]);
   }
   for (int k = 0; k < 4; ++k) {
     Floats column[quarters];
     for (int q = 0; q < quarters; ++q) column[q] = rows[q][k];
-    turn_quarters(column);
+    transpose_quarters(column);
     for (int q = 0; q < quarters; ++q) std::memcpy(to + (4 * q + k) * stride, &column[q], sizeof column[q]);
   }
 }
 
-/// Calls lane.operator()<Lane>(b) for the matches first .. last - 1: as many as fill lanes in lanes, the rest one by
-/// one.
-template <class Body>
-void in_lanes(std::int64_t first, std::int64_t last, const Body& body) {
+/// Calls kernel.operator()<Float>(b) for the matches first .. last - 1: as many as fill whole vectors together, the
+/// rest one by one.
+template <class Kernel>
+void in_lanes(std::int64_t first, std::int64_t last, const Kernel& kernel) {
   std::int64_t b = first;
-  for (; b + wide_matches <= last; b += wide_matches) body.template operator()<Wide>(b);
-  for (; b < last; ++b) body.template operator()<float>(b);
+  for (; b + wide_lanes <= last; b += wide_lanes) kernel.template operator()<WideFloat>(b);
+  for (; b < last; ++b) kernel.template operator()<float>(b);
 }
 
 }  // namespace MATCHDAY_INSTRUCTION_SET

@@ -1,5 +1,5 @@
-// The kernels on a GPU: one match a thread, so that neighbouring threads read neighbouring words. All pointers are the
-// device's; each throws std::runtime_error if the launch fails.
+// The kernels on a GPU: one match a thread, so that neighbouring threads read neighbouring words. All pointers are
+// device pointers; each function throws std::runtime_error if the launch fails.
 #pragma once
 
 #include <driver_types.h>
@@ -11,9 +11,10 @@
 
 namespace matchday::kernels {
 
-/// One step, with what a rollout wants around it. The number of non-finite action components is added to the device's
-/// counter.
-void play_cuda(const MatchConstants& constants, const MatchArrays& arrays, const PlayArrays& play, cudaStream_t stream);
+/// One rollout step: sampling, step, restarts, observations. The number of non-finite action components is added to the
+/// device's counter.
+void rollout_step_cuda(const MatchConstants& constants, const MatchArrays& arrays, const RolloutArrays& rollout,
+                       cudaStream_t stream);
 
 /// Starts the next match at every place, or where mask (bool [B]) is set.
 void start_cuda(const MatchConstants& constants, const MatchArrays& arrays, const bool* mask, cudaStream_t stream);
@@ -30,7 +31,7 @@ void noise_cuda(const NoiseArrays& arrays, float* noise, cudaStream_t stream);
 
 void sample_actions_cuda(const NoiseArrays& arrays, const SampleArrays& samples, cudaStream_t stream);
 
-/// What bots do where they move a team.
+/// Bots' actions for the teams that they move.
 void bot_actions_cuda(const BotConstants& constants, const BotArrays& arrays, cudaStream_t stream);
 
 /// The loss at the heads: one row a thread.

@@ -7,7 +7,7 @@
 
 namespace matchday::kernels {
 
-/// A row of numbers for each thread's match.
+/// A tile in shared memory with a row for each thread's match.
 template <int components>
 class RowTile {
  public:
@@ -16,22 +16,22 @@ class RowTile {
         first_(b - thread_),
         rows_(static_cast<int>(min(static_cast<std::int64_t>(threads_per_block), matches - first_))) {}
 
-  __device__ void put(int d, float number) const { tile()[thread_ * pitch + d] = number; }
+  __device__ void put(int d, float number) const { tile()[thread_ * row_stride + d] = number; }
 
-  /// Writes the rows to `to`, that of match b at b * stride.
+  /// Writes the rows to `to`, match b's at b * stride.
   __device__ void store(float* to, std::int64_t stride) const {
     const unsigned all_rows = rows_ == 32 ? 0xFFFFFFFFU : (1U << rows_) - 1;
     __syncwarp(all_rows);
     for (int k = thread_; k < rows_ * components; k += rows_)
-      to[(first_ + k / components) * stride + k % components] = tile()[k / components * pitch + k % components];
+      to[(first_ + k / components) * stride + k % components] = tile()[k / components * row_stride + k % components];
     __syncwarp(all_rows);
   }
 
  private:
-  static constexpr int pitch = components | 1;  ///< odd, so that a column's numbers lie in 32 different banks
+  static constexpr int row_stride = components | 1;  ///< odd, so that a column's numbers lie in 32 different banks
 
   static __device__ float* tile() {
-    __shared__ float numbers[threads_per_block * pitch];
+    __shared__ float numbers[threads_per_block * row_stride];
     return numbers;
   }
 
@@ -40,8 +40,8 @@ class RowTile {
   int rows_;
 };
 
-/// What shows one thread's match to one team after the other; a tile for both at once would be twice as large and fewer
-/// warps would fit.
+/// Writes both teams' observations of a thread's match, one team after the other: a tile for both at once would be
+/// twice as large, and fewer warps would fit.
 template <Game game, int players>
 struct ShowInRows {
   static constexpr int components = observation_size(game, players);

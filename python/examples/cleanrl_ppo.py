@@ -1,7 +1,7 @@
 """PPO by self-play on one page, in CleanRL's style: python python/examples/cleanrl_ppo.py [--seconds 60]
 
 Every player is an environment, and all share one network. After a minute of one core a team of two beats one that plays
-at random by 3.7 goals a match (untrained: 0.0). The program takes its file: matchday eval ppo.safetensors
+at random by 3.7 goals a match (untrained: 0.0). The program reads the checkpoint: matchday eval ppo.safetensors
 """
 
 import argparse
@@ -32,7 +32,7 @@ def arguments():
 
 @torch.no_grad()
 def goal_difference(policy, opponent, device, matches=128):
-    """Goals ahead a match, over one match at each of so many places, playing the mean actions."""
+    """Mean goal difference a match over `matches` matches, playing the mean actions."""
     envs = matchday.make(matches=matches, device=device, seed=1000, opponent=opponent, view="player", **policy.rules)
     observation, _ = envs.reset()
     info = {}
@@ -44,7 +44,7 @@ def goal_difference(policy, opponent, device, matches=128):
 
 @torch.no_grad()
 def rollout(envs, policy, observation, options):
-    """Plays `steps` steps: observations, samples, log-probabilities, advantages, returns; and what is seen then."""
+    """Plays `steps` steps -> [observations, samples, log-probabilities, advantages, returns], next observation."""
     shape = (options.steps, envs.num_envs)
     observations = observation.new_empty(*shape, observation.shape[-1])
     samples = observation.new_empty(*shape, 4)
@@ -60,7 +60,7 @@ def rollout(envs, policy, observation, options):
     advantages = observation.new_empty(shape)
     next_value, advantage = policy.value(observation), observation.new_zeros(envs.num_envs)
     for t in reversed(range(options.steps)):
-        going_on = 1.0 - ends[t]  # after full time nothing is to come
+        going_on = 1.0 - ends[t]  # no more reward after full time
         surprise = rewards[t] + options.gamma * going_on * next_value - values[t]
         advantage = advantages[t] = surprise + options.gamma * options.lambda_ * going_on * advantage
         next_value = values[t]
@@ -72,7 +72,7 @@ def loss_of(policy, batch, clip):
     """PPO's clipped loss and the critic's squared error, in variances of the returns."""
     observations, samples, log_probs, advantages, returns = batch
     ratio = (policy.log_prob(observations, samples)[:, 0] - log_probs).exp()
-    # Not the estimate from a sample, which one row, as the last of the minibatches may be, does not have.
+    # Without Bessel's correction: it is undefined for one row, to which the last minibatch may shrink.
     advantages = (advantages - advantages.mean()) / (advantages.std(correction=0) + 1e-8)
     gain = torch.minimum(ratio * advantages, ratio.clamp(1.0 - clip, 1.0 + clip) * advantages)
     error = (policy.value(observations) - returns).square().mean() / (returns.var(correction=0) + 1e-8)
@@ -92,7 +92,7 @@ def train(options):
     begin, match_steps, told = time.process_time(), 0, 0
     while (share := (time.process_time() - begin) / options.seconds) < 1.0:
         optimizer.param_groups[0]["lr"] = options.learning_rate * (1.0 - 0.9 * share)
-        envs.matches.shaping.fill_(max(0.0, 1.0 - 0.5 * share))  # rewards for the ball's way fade, goals stay
+        envs.matches.shaping.fill_(max(0.0, 1.0 - 0.5 * share))  # shaping rewards fade, goals stay
         batch, observation = rollout(envs, policy, observation, options)
         match_steps += options.steps * options.matches
         for _ in range(options.epochs):

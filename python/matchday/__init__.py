@@ -1,4 +1,4 @@
-"""Thousands of 2D football matches at once in torch tensors: environments, trained teams, and the operators below."""
+"""Thousands of 2D football matches at once in torch tensors: environments, trained teams, and their operators."""
 
 import gymnasium
 

@@ -1,4 +1,4 @@
-"""Pictures of matches, drawn as `matchday play` draws them. Their library is loaded with the first picture."""
+"""Pictures of matches, drawn as `matchday play` draws them. The drawing library is loaded with the first picture."""
 
 import functools
 
@@ -23,7 +23,7 @@ def draw(matches, place=0, width=640):
 
 @functools.cache
 def load_library():
-    """Loads the operator that draws. Raises gymnasium.error.DependencyNotInstalled where it can't be."""
+    """Loads the operator that draws. Raises gymnasium.error.DependencyNotInstalled if it can't be loaded."""
     library = find_library().with_name(NAME)
     if not library.is_file():
         raise gymnasium.error.DependencyNotInstalled(
@@ -36,7 +36,7 @@ def load_library():
 
 
 def checked_render_mode(render_mode):
-    """The mode, or a ValueError if there is no such."""
+    """The mode. Raises ValueError if there is no such mode."""
     if render_mode is not None and render_mode not in RENDER_MODES:
         raise ValueError(f"render_mode is {render_mode!r}; it must be None or {', '.join(RENDER_MODES)} (matchday play "
                          "makes videos)")
@@ -44,7 +44,7 @@ def checked_render_mode(render_mode):
 
 
 def rendered(environment, matches):
-    """What `environment.render()` gives: a picture of the one match, or None and a warning without a render mode."""
+    """What `environment.render()` returns: a picture of the one match, or None and a warning without a render mode."""
     if environment.render_mode is None:
         gymnasium.logger.warn('render gives pictures where the environment was made with render_mode="rgb_array"')
         return None

@@ -16,27 +16,27 @@ def make(preset="arena", matches=1, device="cpu", seed=None, opponent=None, view
          stagger=False, **rules):
     """Football as a vector environment; `rules` are changes of the preset's numbers, such as players=3 or steps=90.
 
-    view: "team": an environment is a team, its action what all its players do. "player": an environment is a player
-      with his own view of the pitch; all players of a team get its reward.
+    view: "team": an environment is a team, its action that of all its players. "player": an environment is a player
+      with its own view of the pitch; all players of a team get its reward.
     opponent: None: self-play, both teams are environments. Else only team A is, and B is a bot, one of `matchday.BOTS`,
-      or a function from observations to actions, called with all of B's: a policy of `load_policy`, by the
-      rules that it was trained by, or any other.
-    autoreset: "same_step" or "next_step", as Gymnasium means it. stagger: places begin at different moments of their
-      first match, so that a batch holds all of a match's phases.
-    seed: a whole number, from which all random numbers of starts and kick-offs follow. None: the system draws one at
-      the first reset, so that copies of an environment play different matches.
+      or a function from all of B's observations to its actions: a policy of `load_policy`, under the rules that
+      it was trained by, or any other function.
+    autoreset: "same_step" or "next_step", as in Gymnasium. stagger: places begin at different moments of their first
+      match, so that a batch holds all of a match's phases.
+    seed: a whole number that determines all random numbers of starts and kick-offs. None: the system draws one at the
+      first reset, so that copies of an environment play different matches.
     """
     return TeamEnvironment(Matches(preset, matches, device, seed, **rules), opponent, view, autoreset, stagger)
 
 
 class TeamEnvironment(gymnasium.vector.VectorEnv):
-    """B matches as environments, one for each team or for each player that is played from outside.
+    """B matches as environments, one for each team or player that the caller controls.
 
     Environments are in the order of a tensor [teams, B, rows], A's first: teams is 2 in self-play and 1 against an
     opponent, rows is the number of players in a team, or 1 where the view is the team's. All tensors are on the
     matches' device; observation float32 [num_envs, D], action float32 [num_envs, K], reward float32, terminated and
-    truncated bool [num_envs]. Every step gives new tensors, which the environment does not look at again: they may be
-    changed in place. `matches` and `opponent` are open to be changed.
+    truncated bool [num_envs]. Every step returns new tensors, which the environment does not read again: they may be
+    changed in place. `matches` and `opponent` may be changed too.
     """
 
     def __init__(self, matches, opponent=None, view="team", autoreset="same_step", stagger=False):
@@ -58,7 +58,7 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
 
     @property
     def opponent(self):
-        """Who plays B: None in self-play, a bot's name or a function. Another may be set, but none or for none."""
+        """Who plays B: None in self-play, a bot's name or a function. Can be replaced, but not by None or from None."""
         return self._opponent
 
     @opponent.setter
@@ -68,7 +68,7 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
         if self.teams != (2 if opponent is None else 1):
             raise ValueError(f"opponent is {opponent!r}; self-play can't become play against an opponent, nor the "
                              "other way round: make another environment")
-        # Not by its class: what torch.compile makes of a policy is another, but hands its names on.
+        # Not isinstance: torch.compile wraps a policy in another class, which forwards its attributes.
         if hasattr(opponent, "require_rules"):
             opponent.require_rules(self.matches)
         self._opponent = opponent
@@ -86,7 +86,7 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
         else:
             self.matches.start()
 
-        # When matches end is known without asking the device, for which everybody would have to wait.
+        # The host computes when matches end; reading it from the device would wait for the device.
         steps, count = self.matches.steps, self.matches.count
         clocks = {match * steps // count for match in range(count)} if self.stagger else {0}
         if self.stagger:
@@ -101,9 +101,9 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
     def step(self, actions):
         """Plays one step: actions float32 [num_envs, K] -> observation, reward, terminated, truncated, info.
 
-        terminated is full time, after which nothing is to come; truncated is never set. In a step where matches end,
+        terminated is full time, after which no rewards follow; truncated is never set. In a step where matches end,
         info has "score", int32 [num_envs, 2], own goals and the other team's, and the mask "_score"; with autoreset
-        "same_step" also "final_obs", what was seen at full time, and "_final_obs".
+        "same_step" also "final_obs", the observation at full time, and "_final_obs".
         """
         if self._seen is None:
             raise gymnasium.error.ResetNeeded("call reset before step")
@@ -127,20 +127,20 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
                 matches.start(ended)
                 self._seen = matches.observe(self.view)
             else:
-                self._over = ended.clone()  # what was returned may be the caller's to change
+                self._over = ended.clone()  # a copy, since the caller may change what was returned
         reward = self._own(torch.stack([reward, -reward]))
         return self._own(self._seen), reward, terminated, torch.zeros_like(terminated), info
 
     def _own(self, of_both):
-        """What a tensor [2, B, ...] of teams or [2, B, rows, D] of rows means for each environment: [num_envs, ...]."""
+        """A tensor [2, B, ...] by team or [2, B, rows, D] by row, for each environment: [num_envs, ...]."""
         own = of_both[:self.teams]
         if own.dim() < 4:
             own = own.unsqueeze(2).expand(-1, -1, self.rows, *own.shape[2:])
-        # Where one row stands for several, each gets memory of its own.
+        # Expanded rows share memory; contiguous() gives each its own.
         return own.reshape(self.num_envs, *own.shape[3:]).contiguous()
 
     def _actions(self, actions):
-        """What all players do, float32 [2, B, N, 4], as `Matches.step` wants it."""
+        """The actions of all players, float32 [2, B, N, 4], as `Matches.step` takes them."""
         matches = self.matches
         shape = (2, matches.count, matches.players, ACTION_SIZE)
         both = torch.zeros(shape, dtype=torch.float32, device=matches.device)
@@ -153,7 +153,7 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
         elif self.opponent in BOTS:
             matches.put_bot(self.opponent, 1, both)
         if view_of_b == "player" and self.opponent not in BOTS:
-            matches.turn(both[1])
+            matches.rotate(both[1])
         return both
 
     def _opponents_action(self, view):
@@ -166,17 +166,18 @@ class TeamEnvironment(gymnasium.vector.VectorEnv):
 
 
 def spaces(observation_size, players):
-    """What one environment sees, float32 [D], and what its players do, float32 [4 * players] within +-1.
+    """The spaces of one environment: observation float32 [D], action float32 [4 * players] within +-1.
 
-    A player's four numbers are move x, y and kick x, y, in the view that he observes from. Arena shortens vectors to 1.
+    A player's four numbers are move x, y and kick x, y, in the view that the player observes from. Arena shortens
+    vectors to 1.
     """
-    # Speeds and FootyAI's goals have no bound that says anything.
+    # Speeds, and scores in FootyAI's games, have no meaningful bound.
     return (gymnasium.spaces.Box(-numpy.inf, numpy.inf, (observation_size,), numpy.float32),
             gymnasium.spaces.Box(-1.0, 1.0, (ACTION_SIZE * players,), numpy.float32))
 
 
 def checked(name, action, shape, device):
-    """The action, or a ValueError if it is no float32 tensor of that shape on that device."""
+    """The action. Raises ValueError if it is no float32 tensor of that shape on that device."""
     wanted = f"it must be a torch.float32 tensor {list(shape)} on {device}"
     if not isinstance(action, torch.Tensor):
         raise ValueError(f"{name} is of type {type(action).__name__}; {wanted}")

@@ -18,7 +18,7 @@ def parallel_env(preset="arena", seed=None, render_mode=None, **rules):
 
 
 class MatchEnvironment(pettingzoo.ParallelEnv):
-    """An agent sees float32 [P] and does float32 [4] within +-1, both from its own side; its reward is its team's."""
+    """Agents see float32 [P] and act with float32 [4] within +-1, both in their own view; rewards are the team's."""
 
     metadata = {"name": "matchday_v0", "render_modes": list(RENDER_MODES), "render_fps": STEPS_PER_SECOND}
 
@@ -28,18 +28,18 @@ class MatchEnvironment(pettingzoo.ParallelEnv):
         self.possible_agents = [f"{team}_{player}" for team in "ab" for player in range(self.matches.players)]
         self.agents = []
         size = self.matches.observe("player").shape[-1]
-        # A space of its own for each, as spaces are seeded one by one.
+        # Each agent has its own spaces, since spaces are seeded one by one.
         each = {agent: spaces(size, 1) for agent in self.possible_agents}
         self.observation_spaces = {agent: both[0] for agent, both in each.items()}
         self.action_spaces = {agent: both[1] for agent, both in each.items()}
         self._started = False
 
     def observation_space(self, agent):
-        """What the agent sees: Box float32 [P]."""
+        """The agent's observations: Box float32 [P]."""
         return self.observation_spaces[agent]
 
     def action_space(self, agent):
-        """What the agent does: Box float32 [4], move x, y and kick x, y."""
+        """The agent's actions: Box float32 [4], move x, y and kick x, y."""
         return self.action_spaces[agent]
 
     def reset(self, seed=None, options=None):
@@ -69,7 +69,7 @@ class MatchEnvironment(pettingzoo.ParallelEnv):
                 raise ValueError(f"the action of {agent} has the shape {row.shape}; it must be ({ACTION_SIZE},)")
             rows.append(row)
         action = torch.from_numpy(numpy.stack(rows)).view(2, 1, n, ACTION_SIZE)
-        self.matches.turn(action[1])
+        self.matches.rotate(action[1])
         reward, full_time = self.matches.step(action)
 
         over = full_time.item()

@@ -17,27 +17,28 @@ from matchday.operators import ops
 from matchday.presets import WHOLE
 
 WRITTEN_VERSION = 1
-NEWEST_VERSION = 2  # has besides what its run needs to go on, and a hash of all
-# As the hash calls what a file may hold.
+NEWEST_VERSION = 2  # also has the state to resume its run from, and a hash of the content
+# The names by which the hash knows the dtypes of a file.
 KINDS = {torch.float64: "Double", torch.float32: "Float", torch.float16: "Half", torch.bfloat16: "BFloat16",
          torch.int64: "Long", torch.int32: "Int", torch.int16: "Short", torch.int8: "Char", torch.uint8: "Byte",
          torch.bool: "Bool"}
 DECISIONS = ("mean", "sampled")
-NETWORK = {"kind": "player", "body": "mlp", "hidden": [64, 64, 64], "critic_hidden": [64, 64, 64], "head": "squashed",
+PRESENT_NAMES = {"kind": "agent", "body": "trunk"}  # of options that had other names in version 0.1
+NETWORK = {"agent": "player", "trunk": "mlp", "hidden": [64, 64, 64], "critic_hidden": [64, 64, 64], "head": "squashed",
            "sigma": "global", "log_std_start": -0.7, "log_std_lowest": -1.0, "log_std_highest": 0.5}
-CHOICES = {"kind": ("player", "team"), "body": ("mlp", "residual"), "head": ("squashed", "footyai"),
+CHOICES = {"agent": ("player", "team"), "trunk": ("mlp", "residual"), "head": ("squashed", "footyai"),
            "sigma": ("global", "network")}
 
 
 def load_policy(file, device="cpu", decisions="mean", team="a"):
-    """The policy in a checkpoint file (.safetensors), which plays as `matchday` has it play. Raises ValueError.
+    """The policy in a checkpoint file (.safetensors), which plays as it does in `matchday`. Raises ValueError.
 
     file: a checkpoint, or a run's folder, which stands for its best team, or the latest where none was evaluated.
-    decisions: "mean" or "sampled". team: "a" or "b", whose network it is where each team has its own.
+    decisions: "mean" or "sampled". team: "a" or "b", whose network is loaded if each team has its own.
     """
     if team not in ("a", "b"):
         raise ValueError(f"team is {team!r}; it must be a or b")
-    if file == "":  # which pathlib takes for the folder that one is in
+    if file == "":  # which pathlib takes for the current folder
         raise ValueError("file is ''; it must be a checkpoint or a run's folder")
     if pathlib.Path(file).is_dir():
         file = checkpoint_in(pathlib.Path(file))
@@ -49,9 +50,10 @@ def load_policy(file, device="cpu", decisions="mean", team="a"):
         raise ValueError(f"{file}: cannot be read as a safetensors file: {error}") from error
     config = config_in(file, metadata)
     if int(metadata["format_version"]) > WRITTEN_VERSION:
-        require_unspoilt(file, metadata, tensors)
+        verify_hash(file, metadata, tensors)
     try:
-        network = {name: config["network"][name] for name in NETWORK}
+        options = with_present_names(config["network"])
+        network = {name: options[name] for name in NETWORK}
         changes = dict(config["rules"])
         policy = Policy(changes.pop("preset"), decisions, network, **changes)
     except KeyError as error:
@@ -81,7 +83,7 @@ def checkpoint_in(run):
     return best if best.exists() else latest
 
 
-def require_unspoilt(file, metadata, tensors):
+def verify_hash(file, metadata, tensors):
     """Raises ValueError if the file's hash is not that of its content."""
     if "hash" not in metadata:
         raise ValueError(f'{file}: its metadata has no "hash", by which it would be known to be whole')
@@ -91,7 +93,7 @@ def require_unspoilt(file, metadata, tensors):
 
 
 def hash_of(metadata, tensors):
-    """The hash of a file's content, but for the hash that it tells (policy/seal.cpp has the same): 16 hexadecimals."""
+    """The hash of a file's content without the entry "hash", as in formats/file_hash.cpp: 16 hexadecimal digits."""
     told = None
 
     def tell(text):
@@ -125,9 +127,9 @@ def config_in(file, metadata):
 class Policy(nn.Module):
     """A network and how its actions are drawn: observation float32 [..., D] -> action float32 [..., K].
 
-    A row is a player (D what he sees, K = 4) where `view` is "player", or a team (K = 4N) where it is "team", as in
-    `matchday.make`. `preset` and `rules` are those that it was trained by: make(policy.preset, **policy.rules).
-    Without a file it is an untrained one; `network` are changes of the defaults (`matchday info --config`).
+    A row is a player (K = 4) if `view` is "player", or a team (K = 4N) if it is "team", as in `matchday.make`.
+    `preset` and `rules` are those that it was trained by: make(policy.preset, **policy.rules).
+    Constructed directly it is untrained; `network` changes the default options (`matchday info --config`).
     """
 
     def __init__(self, preset="arena", decisions="mean", network=None, **rules):
@@ -137,9 +139,9 @@ class Policy(nn.Module):
         matches = Matches(preset, **rules)
         self.preset, self.rules, self.decisions = preset, matches.rules, decisions
         self.network = checked_network(network or {})
-        self.view = self.network["kind"]
+        self.view = self.network["agent"]
         self.squashed = self.network["head"] == "squashed"
-        self.residual = self.network["body"] == "residual"
+        self.residual = self.network["trunk"] == "residual"
         # FootyAI's head has its own range of log sigma.
         self.lowest, self.highest = ((self.network["log_std_lowest"], self.network["log_std_highest"])
                                      if self.squashed else (-20.0, 2.0))
@@ -163,7 +165,7 @@ class Policy(nn.Module):
             self.fc_value = linear(critic_hidden[-1], 1, 1.0)
 
     def forward(self, observation):
-        """What to do: the mean, or drawn with torch's random numbers where `decisions` is "sampled"."""
+        """The action: the mean, or drawn with torch's random numbers if `decisions` is "sampled"."""
         mean, log_std = self.distribution(observation)
         return self.action(mean + log_std.exp() * torch.randn_like(mean) if self.decisions == "sampled" else mean)
 
@@ -171,18 +173,18 @@ class Policy(nn.Module):
         """Mean and log standard deviation of the Gaussian before the squash: two float32 [..., K]."""
         seen = self._features(self.shared_layers, observation)
         mean = self.fc_mu(seen)
-        log_sigma = (self.fc_log_sigma(seen) if self.network["sigma"] == "network"
+        log_std_raw = (self.fc_log_sigma(seen) if self.network["sigma"] == "network"
                      else self.fc_log_sigma["bias"].expand_as(mean))
         if self.squashed:
-            return mean, log_sigma.sigmoid() * (self.highest - self.lowest) + self.lowest
-        return mean.tanh(), log_sigma.clamp(self.lowest, self.highest)
+            return mean, log_std_raw.sigmoid() * (self.highest - self.lowest) + self.lowest
+        return mean.tanh(), log_std_raw.clamp(self.lowest, self.highest)
 
     def action(self, pre_squash):
-        """The action that a sample of the Gaussian stands for: same shape."""
+        """The action that follows from a sample of the Gaussian: same shape."""
         return pre_squash.tanh() if self.squashed else pre_squash
 
     def log_prob(self, observation, pre_squash):
-        """Log of the density of each player's action, by the sample before the squash [..., K]: [..., K / 4]."""
+        """Log of the density of each player's action, from the sample before the squash [..., K]: [..., K / 4]."""
         mean, log_std = self.distribution(observation)
         density = torch.distributions.Normal(mean, log_std.exp()).log_prob(pre_squash)
         if self.squashed:
@@ -200,7 +202,7 @@ class Policy(nn.Module):
         """Raises ValueError unless the matches are played by the rules that this policy was trained by."""
         if self.preset != matches.preset:
             raise ValueError(f"the opponent was trained by the rules of {self.preset} and can't play {matches.preset}")
-        # Equal as the numbers that are played by, which are float32.
+        # Compared as float32, the type of the rules' numbers in play.
         own, theirs = ({name: torch.tensor(number, dtype=torch.float32).item() for name, number in rules.items()}
                        for rules in (self.rules, matches.rules))
         for name, number in own.items():
@@ -222,7 +224,7 @@ class Policy(nn.Module):
         sections = {"rules": {"preset": self.preset, **rules}, "network": self.network}
         if not self.network["critic_hidden"]:
             sections["train"] = {"algorithm": "reinforce", "baseline": "none"}
-        # JSON's strings, numbers and lists are TOML's.
+        # JSON's strings, numbers and lists are valid TOML.
         config = "\n".join(f"[{section}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
                            for section, keys in sections.items())
         metadata = {"format": "matchday checkpoint", "format_version": str(WRITTEN_VERSION),
@@ -233,7 +235,7 @@ class Policy(nn.Module):
         layers = []
         for width in widths:
             if self.residual and layers:
-                # A block begins as nearly nothing.
+                # A block's output begins near zero.
                 layers += [linear(width, width, math.sqrt(2.0)), nn.ReLU(), linear(width, width, 0.01), nn.ReLU()]
             else:
                 layers += [linear(inputs, width, math.sqrt(2.0)), nn.ReLU()]
@@ -252,15 +254,20 @@ class Policy(nn.Module):
 
 
 def linear(inputs, outputs, gain):
-    """A layer with orthogonal weights of that gain and no bias yet."""
+    """A layer with orthogonal weights of that gain and zero bias."""
     layer = nn.Linear(inputs, outputs, dtype=torch.float32)  # whatever torch's default is
     nn.init.orthogonal_(layer.weight, gain)
     nn.init.zeros_(layer.bias)
     return layer
 
 
+def with_present_names(options):
+    return {PRESENT_NAMES.get(name, name): value for name, value in options.items()}
+
+
 def checked_network(changes):
-    """All options of a network, some of them changed. Raises ValueError."""
+    """All options of a network: the defaults with these changes. Raises ValueError."""
+    changes = with_present_names(changes)
     for name in changes:
         if name not in NETWORK:
             raise ValueError(f"there is no network option {name!r}; the options are {', '.join(NETWORK)}")
@@ -273,7 +280,7 @@ def checked_network(changes):
         if not (isinstance(widths, (list, tuple)) and fewest <= len(widths) <= 64
                 and all(type(width) is int and 1 <= width <= 65536 for width in widths)):
             raise ValueError(f"{name} is {widths}; it must be {fewest} to 64 whole numbers from 1 to 65536")
-        if network["body"] == "residual" and len(set(widths)) > 1:
+        if network["trunk"] == "residual" and len(set(widths)) > 1:
             raise ValueError(f"{name} is {widths}; residual blocks must all have one width")
     lowest, start, highest = (float(network[f"log_std_{name}"]) for name in ("lowest", "start", "highest"))
     if not -20.0 <= lowest < start < highest <= 3.0:

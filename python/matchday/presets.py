@@ -1,4 +1,4 @@
-"""The presets, and the numbers that decide how a match goes."""
+"""The presets, and the numbers of their rules."""
 
 import math
 from numbers import Real
@@ -15,7 +15,7 @@ WHOLE = ("players", "steps", "substeps")
 def rules(preset="arena", **changes):
     """All numbers of a preset by name, some of them changed: dict of float (u, steps, u/step; see `matchday info`).
 
-    Raises ValueError where they are no rules to play by.
+    Raises ValueError if they are no valid rules.
     """
     if preset not in PRESETS:
         raise ValueError(f"preset is {preset!r}; it must be one of {', '.join(PRESETS)}")
@@ -25,7 +25,7 @@ def rules(preset="arena", **changes):
             raise ValueError(f"there is no rule {name!r}; the rules are {', '.join(NAMES)}")
         if isinstance(number, bool) or not isinstance(number, Real) or not math.isfinite(number):
             raise ValueError(f"{name} is {number!r}; it must be a finite number")
-        # The operators' numbers are floats, and would be cut off where a whole number is meant.
+        # The operators' numbers are floats, and would be truncated where a whole number is meant.
         if name in WHOLE and number != int(number):
             raise ValueError(f"{name} is {number}; it must be a whole number")
         numbers[name] = float(number)
@@ -39,11 +39,11 @@ def number_list(preset, numbers):
 
 
 def check(numbers):
-    """Raises ValueError if these are no rules to play by, in the words of the program."""
+    """Raises ValueError, with the program's message, if these are no valid rules."""
     nothing = torch.empty(0, device="meta")
     try:
         ops.observe(nothing, nothing, nothing, numbers)
     except ValueError as error:
-        # The rules are looked at first; what comes after is about these tensors, which are none.
+        # The rules are checked first; any later error is about these tensors, which are empty.
         if "bodies is" not in str(error):
             raise ValueError(str(error)) from None

@@ -10,8 +10,8 @@ from matchday.environment import make
 class SingleEnvironment(gymnasium.Env):
     """Team A of one match: observation float32 [D] and action float32 [4N] in numpy.
 
-    Takes what `matchday.make` takes but `matches`. B is "still" unless an opponent is given. For more than one match
-    use `matchday.make`, which is thousands of times as fast.
+    Takes the arguments of `matchday.make` except `matches` and `autoreset`. B is "still" unless an opponent is given.
+    For more than one match use `matchday.make`, which is thousands of times as fast.
     """
 
     metadata = {"render_modes": list(RENDER_MODES), "render_fps": STEPS_PER_SECOND}
@@ -20,7 +20,7 @@ class SingleEnvironment(gymnasium.Env):
         if opponent is None:
             raise ValueError("opponent is None; one environment plays one team, so B must be a bot or a function")
         self.render_mode = checked_render_mode(render_mode)
-        # At the next step, so that the observation at full time is that of full time.
+        # "next_step", so that the last observation is that of full time, not of the next match.
         self.team = make(preset, 1, device, seed, opponent, autoreset="next_step", **rules)
         self.observation_space = self.team.single_observation_space
         self.action_space = self.team.single_action_space

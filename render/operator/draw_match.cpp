@@ -1,4 +1,4 @@
-// Pictures of matches for Python: the one file about pictures that sees torch.
+// Pictures of matches for Python: the only file of render/ that includes torch.
 #include <ATen/ATen.h>
 #include <torch/library.h>
 
@@ -15,7 +15,7 @@ namespace {
 /// Wider pictures than any screen's would only cost memory, px.
 constexpr std::int64_t most_picture_width = 7680;
 
-/// What stands still in pictures of one size by one set of rules, kept from one picture to the next.
+/// A painter for pictures of one size and one set of rules, kept from one picture to the next.
 struct Prepared {
   std::vector<double> rules;
   std::int64_t width;

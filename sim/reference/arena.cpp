@@ -9,14 +9,14 @@
 namespace matchday::reference {
 namespace {
 
-/// How two kinds of bodies meet, from the point of view of the one that is pushed.
+/// The constants of a contact of two kinds of bodies, for the one that is pushed.
 struct Contact {
   float reach;   ///< u, sum of the radii
-  float share;   ///< of the correction and of the impulse that the pushed one takes: by inverse mass
+  float share;   ///< of the correction and of the impulse that the pushed body takes: by inverse mass
   float bounce;  ///< 1 + restitution
 };
 
-/// What contacts do to one body in one substep.
+/// The change of one body by contacts in one substep.
 struct Push {
   Vec position;
   Vec velocity;
@@ -24,8 +24,8 @@ struct Push {
 
 Push operator+(Push a, Push b) { return {a.position + b.position, a.velocity + b.velocity}; }
 
-/// What `other` does to `body`: overlapping circles part, and those that approach bounce. Seen from `other`, every
-/// vector here has the other sign and the same size. Coincident centres have no direction, so they don't push.
+/// The push of `other` on `body`: overlapping circles separate, approaching ones bounce. Exchanging the two only flips
+/// the signs of `gap` and `normal`. Coincident centres have no direction, so they don't push.
 Push push_from(const Body& body, const Body& other, Contact contact) {
   const Vec gap = other.position - body.position;
   const float squared = dot(gap, gap);
@@ -52,16 +52,16 @@ Contacts contacts_of(const Rules& rules) {
   };
 }
 
-/// Adds what a team's players do to a body, in index order.
+/// Adds the pushes of a team's players on a body, in index order.
 Push with_pushes_from(const Rules& rules, Push sum, const Body& body, const PerPlayer<Body>& team, Contact contact) {
   for (int i = 0; i < rules.players; ++i)
     if (&team[i] != &body) sum = sum + push_from(body, team[i], contact);
   return sum;
 }
 
-/// All contacts, computed from the same places and velocities and then applied together (Jacobi). A player sums his
-/// mates' pushes, then his opponents', then the ball's; the ball adds both teams' sums: either way the teams can be
-/// exchanged.
+/// All contacts, computed from the same positions and velocities and then applied together (Jacobi). A player sums its
+/// mates' pushes, then its opponents', then the ball's; the ball adds both teams' sums. So exchanging the teams changes
+/// no bit.
 void resolve_contacts(const Rules& rules, GameState& state) {
   const Contacts contacts = contacts_of(rules);
   const GameState before = state;
@@ -80,7 +80,7 @@ void resolve_contacts(const Rules& rules, GameState& state) {
                         with_pushes_from(rules, {}, before.ball, before.players[team_b], contacts.ball_by_player));
 }
 
-/// A player's centre stays on the pitch; at its edge he stands still in that direction.
+/// Clamps a player's centre to the pitch; the velocity of a clamped coordinate becomes 0.
 void keep_on_pitch(const Rules& rules, Body& player) {
   if (std::abs(player.position.x) > rules.half_length) player.velocity.x = 0.0F;
   if (std::abs(player.position.y) > rules.half_width) player.velocity.y = 0.0F;
@@ -88,7 +88,7 @@ void keep_on_pitch(const Rules& rules, Body& player) {
   player.position.y = std::clamp(player.position.y, -rules.half_width, rules.half_width);
 }
 
-/// The ball off the post in its quarter of the pitch; the four posts are one another's mirror images.
+/// Bounces the ball off the post in its quarter of the pitch; the four posts are mirror images of each other.
 void bounce_off_post(const Rules& rules, Body& ball) {
   const float side_x = ball.position.x < 0.0F ? -1.0F : 1.0F;
   const float side_y = ball.position.y < 0.0F ? -1.0F : 1.0F;
@@ -103,8 +103,8 @@ void bounce_off_post(const Rules& rules, Body& ball) {
   ball.velocity = ball.velocity - normal * (approach * (1.0F + rules.restitution_post));
 }
 
-/// One coordinate of the ball off a wall whose face keeps its centre within +- limit. It turns round only if it moves
-/// outward.
+/// Bounces one coordinate of the ball off a wall that keeps its centre within +- limit. The velocity is reversed only
+/// if it points outward.
 void bounce_off_wall(const Rules& rules, float limit, float& position, float& velocity) {
   if (!(std::abs(position) > limit)) return;
   const bool outward = position * velocity > 0.0F;
@@ -114,8 +114,8 @@ void bounce_off_wall(const Rules& rules, float limit, float& position, float& ve
 
 bool in_goal_mouth(const Rules& rules, Vec place) { return std::abs(place.y) < rules.goal_half_width; }
 
-/// The ball's velocity after the kick of the nearest kicker of both teams; after the mean kick of those who are exactly
-/// as near. (Were all kicks added, opponents would cancel each other and play would stick.)
+/// The ball's velocity after the kick of the nearest kicker of both teams, or the mean kick of those exactly as near.
+/// (If all kicks were added, opponents' kicks would cancel and play would get stuck.)
 Vec kicked(const Rules& rules, const GameState& state, const Actions& actions) {
   const float dead = rules.kick_dead_zone * rules.kick_dead_zone;
   const float reach = rules.kick_reach * rules.kick_reach;
@@ -143,7 +143,7 @@ Vec kicked(const Rules& rules, const GameState& state, const Actions& actions) {
   return Vec{kick.x / kickers, kick.y / kickers} * rules.kick_speed;
 }
 
-/// One physics advance. Gives +1 if the ball is in B's goal, -1 if in A's, else 0.
+/// One physics substep. Returns +1 if the ball is in B's goal, -1 if in A's, else 0.
 float substep(const Rules& rules, GameState& state) {
   const float h = 1.0F / static_cast<float>(rules.substeps);
   Body& ball = state.ball;
@@ -159,13 +159,13 @@ float substep(const Rules& rules, GameState& state) {
   for (auto& team : state.players)
     for (int i = 0; i < rules.players; ++i) keep_on_pitch(rules, team[i]);
 
-  // c. The ball off posts and walls. The end wall is open at the goal.
+  // c. The ball bounces off posts and walls. The end wall is open at the goal.
   bounce_off_post(rules, ball);
   bounce_off_wall(rules, rules.half_width - rules.ball_radius, ball.position.y, ball.velocity.y);
   if (!in_goal_mouth(rules, ball.position))
     bounce_off_wall(rules, rules.half_length - rules.ball_radius, ball.position.x, ball.velocity.x);
 
-  // d. The cap, without which a squeezed ball could pass through a body.
+  // d. The ball's speed is capped, since a squeezed ball could pass through a body.
   const float squared = dot(ball.velocity, ball.velocity);
   if (squared > rules.ball_top_speed * rules.ball_top_speed)
     ball.velocity = ball.velocity * (rules.ball_top_speed / std::sqrt(squared));
@@ -179,17 +179,17 @@ float substep(const Rules& rules, GameState& state) {
 }  // namespace
 
 Outcome step_arena(const Rules& rules, GameState state, const Actions& actions, float shaping) {
-  // 1. The kick, at the places where the step begins.
+  // 1. The kick, judged at the positions before the step.
   state.ball.velocity = kicked(rules, state, actions);
 
-  // 2. Players' velocities turn towards what they want.
+  // 2. Players' velocities approach those that their actions ask for.
   for (Team team : {team_a, team_b})
     for (int i = 0; i < rules.players; ++i) {
       Vec& velocity = state.players[team][i].velocity;
       velocity = velocity + (actions[team][i].move * rules.player_speed - velocity) * rules.player_response;
     }
 
-  // 3. Substeps, until full or a goal.
+  // 3. Substeps, until all are done or a goal is scored.
   float goal = 0.0F;
   for (int k = 0; k < rules.substeps && goal == 0.0F; ++k) goal = substep(rules, state);
 
@@ -201,7 +201,7 @@ Outcome step_arena(const Rules& rules, GameState state, const Actions& actions, 
     line_up(rules, state, 1 - scorer);
   }
 
-  // 5. Reward: a goal counts alone, so that a kick-off's jump of potential is nobody's merit.
+  // 5. Reward: a goal counts alone, so that the kick-off's jump of potential is not rewarded.
   const float potential = arena_potential(rules, state);
   const float reward = goal != 0.0F ? goal : shaping * (potential - state.potential) + 0.0F;
   state.potential = potential;

@@ -11,7 +11,7 @@
 namespace matchday::reference {
 namespace {
 
-/// A vector made no longer than 1. First divided by its larger component, so that no length overflows.
+/// Shortens a vector to length 1 at most. Divides by its larger component first, so that its length can't overflow.
 Vec clipped_into_unit_disc(Vec v) {
   const float larger = std::max(std::max(std::abs(v.x), std::abs(v.y)), 1.0F);
   const Vec scaled{v.x / larger, v.y / larger};
@@ -25,18 +25,18 @@ Vec bounded(const Rules& rules, Vec v) {
           std::clamp(v.y, -footyai_action_bound, footyai_action_bound)};
 }
 
-/// What a player may do, as seen from above: bad numbers count as 0, bounds are kept, B's view is turned.
-PlayerAction allowed(const Rules& rules, PlayerAction action, Team team, int& bad_numbers) {
+/// A player's action as played, seen from above: non-finite numbers become 0, bounds are applied, B's view is rotated.
+PlayerAction allowed(const Rules& rules, PlayerAction action, Team team, int& nonfinite_actions) {
   for (float* component : {&action.move.x, &action.move.y, &action.kick.x, &action.kick.y}) {
     if (!std::isfinite(*component)) {
       *component = 0.0F;
-      ++bad_numbers;
+      ++nonfinite_actions;
     }
     *component += 0.0F;  // -0 becomes +0: mirrored matches then agree in every bit
   }
   action = {bounded(rules, action.move), bounded(rules, action.kick)};
-  const bool turn = team == team_b && sees_own_side(rules);
-  return turn ? PlayerAction{turned(action.move), turned(action.kick)} : action;
+  const bool rotate = team == team_b && sees_own_side(rules);
+  return rotate ? PlayerAction{rotated(action.move), rotated(action.kick)} : action;
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ void line_up(const Rules& rules, GameState& state, int conceder) {
       const auto u = uniforms(state.key, state.episode, state.clock, slot);
       const Vec own{area.centre.x + area.spread.x * (2.0F * u[0] - 1.0F),
                     area.centre.y + area.spread.y * (2.0F * u[1] - 1.0F)};
-      state.players[team][i] = {team == team_a ? own : turned(own), Vec{}};
+      state.players[team][i] = {team == team_a ? own : rotated(own), Vec{}};
     }
   }
   state.ball = Body{};
@@ -69,9 +69,9 @@ GameState start(const Rules& rules, MatchKey key, std::int32_t episode) {
 
 Outcome step(const Rules& rules, const GameState& state, const Actions& actions, float shaping) {
   Actions acts{};
-  int bad_numbers = 0;
+  int nonfinite_actions = 0;
   for (Team team : {team_a, team_b})
-    for (int i = 0; i < rules.players; ++i) acts[team][i] = allowed(rules, actions[team][i], team, bad_numbers);
+    for (int i = 0; i < rules.players; ++i) acts[team][i] = allowed(rules, actions[team][i], team, nonfinite_actions);
 
   Outcome outcome;
   switch (rules.game) {
@@ -86,7 +86,7 @@ Outcome step(const Rules& rules, const GameState& state, const Actions& actions,
       break;
   }
   outcome.terminated = outcome.state.clock >= rules.steps;
-  outcome.bad_numbers = bad_numbers;
+  outcome.nonfinite_actions = nonfinite_actions;
   return outcome;
 }
 

@@ -1,7 +1,7 @@
 // The reference core: football as functions of values, one match at a time, in plain C++.
 //
-// It is the second telling of the rules, written to be read, and the proof of the first: every backend must give its
-// results bit for bit. So its arithmetic is float32 in the order written here, with + - * / and sqrt alone; sums over
+// The rules are written twice: here to be read, and in kernels/ to be fast. Every backend must give this core's results
+// bit for bit. So its arithmetic is float32 in the order written here, with + - * / and sqrt alone; sums over
 // players run within each team in index order and are then added, which is what makes mirrored matches mirror exactly.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace matchday::reference {
 GameState start(const Rules& rules, MatchKey key, std::int32_t episode = 0);
 
 /// The match one step later, under these actions. `shaping` scales the shaping part of the reward (1: as the rules
-/// say). A match past full time plays on; its caller starts the next one.
+/// say). A match past full time plays on; the caller starts the next one.
 Outcome step(const Rules& rules, const GameState& state, const Actions& actions, float shaping = 1.0F);
 
 /// What one player of a team sees: `player_observation_size(rules.players)` numbers, as tabled in

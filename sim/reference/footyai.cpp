@@ -15,11 +15,11 @@ Vec clamped_to_pitch(const Rules& rules, Vec place) {
 
 bool in_goal_mouth(const Rules& rules, Vec place) { return std::abs(place.y) <= rules.goal_half_width; }
 
-/// A velocity component after the wall. 0 - v, not -v, so that 0 stays +0.
+/// A velocity component after a bounce off a wall. 0 - v, not -v, so that 0 stays +0.
 float bounced(const Rules& rules, float velocity) { return 0.0F - velocity * rules.restitution_wall; }
 
-/// Gives the goal to who scored it; the ball goes back to the centre, at rest, and the players stay.
-/// `goal` is +1 for A, -1 for B.
+/// Counts a goal for the team that scored it; the ball goes back to the centre, at rest, and the players stay where
+/// they are. `goal` is +1 for A, -1 for B.
 void score_goal(GameState& state, float goal) {
   ++state.score[goal > 0.0F ? team_a : team_b];
   state.ball = Body{};
@@ -28,7 +28,7 @@ void score_goal(GameState& state, float goal) {
 }  // namespace
 
 Outcome step_footyai_v1(const Rules& rules, GameState state, const Actions& actions, float shaping) {
-  // 1. Kicks, judged at the places where the step began: all who reach the ball add theirs to its velocity.
+  // 1. Kicks, judged at the positions before the step: all players in reach of the ball add theirs to its velocity.
   const float reach = rules.kick_reach * rules.kick_reach;
   PerTeam<Vec> kicks{};
   for (Team team : {team_a, team_b})
@@ -38,7 +38,7 @@ Outcome step_footyai_v1(const Rules& rules, GameState state, const Actions& acti
     }
   state.ball.velocity = state.ball.velocity + (kicks[team_a] + kicks[team_b]) * rules.kick_speed;
 
-  // 2. Players move at once, and stand still in a direction in which they are at the edge.
+  // 2. Players move without inertia; at an edge of the pitch the velocity component across it becomes 0.
   for (Team team : {team_a, team_b})
     for (int i = 0; i < rules.players; ++i) {
       Body& player = state.players[team][i];
@@ -52,7 +52,7 @@ Outcome step_footyai_v1(const Rules& rules, GameState state, const Actions& acti
   Body& ball = state.ball;
   ball.position = ball.position + ball.velocity;
 
-  // 4. Goal, or 5. walls, which turn the ball round with a loss.
+  // 4. Goal, or else 5. walls, which reverse the ball's velocity with a loss.
   float goal = 0.0F;
   if (in_goal_mouth(rules, ball.position) && std::abs(ball.position.x) >= rules.half_length) {
     goal = ball.position.x > 0.0F ? 1.0F : -1.0F;
@@ -72,7 +72,7 @@ Outcome step_footyai_v1(const Rules& rules, GameState state, const Actions& acti
 }
 
 Outcome step_footyai_v2(const Rules& rules, GameState state, const Actions& actions, float shaping) {
-  // 1. Players move at once; here they have no velocity.
+  // 1. Players move without inertia; in this game they have no velocity.
   for (Team team : {team_a, team_b})
     for (int i = 0; i < rules.players; ++i) {
       Body& player = state.players[team][i];
@@ -83,7 +83,7 @@ Outcome step_footyai_v2(const Rules& rules, GameState state, const Actions& acti
   Body& ball = state.ball;
   const float potential = mean_potential(rules, state, ball.position);
 
-  // 2. Kicks: the mean kick of all who reach the ball replaces its velocity; untouched it slows down.
+  // 2. Kicks: the mean kick of all players in reach of the ball replaces its velocity; without one it slows down.
   const float reach = rules.kick_reach * rules.kick_reach;
   PerTeam<Vec> kicks{};
   float kickers = 0.0F;
@@ -99,7 +99,7 @@ Outcome step_footyai_v2(const Rules& rules, GameState state, const Actions& acti
   ball.velocity = without_negative_zero(kickers > 0.0F ? Vec{kick.x / kickers, kick.y / kickers} * rules.kick_speed
                                                        : ball.velocity * rules.ball_keep);
 
-  // 3. The ball moves; walls turn it round.
+  // 3. The ball moves; walls reverse its velocity.
   ball.position = ball.position + ball.velocity;
   const bool past_end = std::abs(ball.position.x) > rules.half_length;
   const bool past_side = std::abs(ball.position.y) > rules.half_width;

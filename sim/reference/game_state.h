@@ -1,4 +1,4 @@
-// One match at one moment, as a value: what the reference core's functions take and give.
+// One match at one moment, as a value: what the reference core's functions take and return.
 #pragma once
 
 #include <array>
@@ -17,10 +17,9 @@ inline Vec operator+(Vec a, Vec b) { return {a.x + b.x, a.y + b.y}; }
 inline Vec operator-(Vec a, Vec b) { return {a.x - b.x, a.y - b.y}; }
 inline Vec operator*(Vec a, float s) { return {a.x * s, a.y * s}; }
 inline float dot(Vec a, Vec b) { return a.x * b.x + a.y * b.y; }
-/// The vector turned by 180 degrees: how B sees A's world. Written 0 - x, so that 0 stays +0.
-inline Vec turned(Vec a) { return {0.0F - a.x, 0.0F - a.y}; }
-/// -0, which is what becomes of negative numbers too small for a float, made +0: mirrored matches then agree in every
-/// bit.
+/// The vector rotated by 180 degrees: how B sees A's world. Written 0 - x, so that 0 stays +0.
+inline Vec rotated(Vec a) { return {0.0F - a.x, 0.0F - a.y}; }
+/// Turns -0, to which negative numbers too small for a float round, into +0: mirrored matches then agree in every bit.
 inline Vec without_negative_zero(Vec a) { return {a.x + 0.0F, a.y + 0.0F}; }
 
 struct Body {
@@ -30,7 +29,7 @@ struct Body {
 
 enum Team : int { team_a = 0, team_b = 1 };
 
-/// Which match this is: its randomness is a function of these and of the match's own course.
+/// Identifies a match: its random numbers are a function of this key, its episode, its clock and a slot.
 struct MatchKey {
   std::uint64_t seed = 0;
   std::uint32_t match = 0;  ///< the match's index among all that are played at once
@@ -43,15 +42,15 @@ using PerPlayer = std::array<T, max_players>;
 
 struct GameState {
   MatchKey key;
-  PerTeam<PerPlayer<Body>> players;  ///< the first `rules.players` of each team count
+  PerTeam<PerPlayer<Body>> players;  ///< only the first `rules.players` of each team are used
   Body ball;
   PerTeam<std::int32_t> score{};
   std::int32_t clock = 0;    ///< steps played
-  std::int32_t episode = 0;  ///< matches that this place had started before this one
-  float potential = 0.0F;    ///< what shaping rewards the change of, A's view (see reward.h)
+  std::int32_t episode = 0;  ///< matches started at this place before this one
+  float potential = 0.0F;    ///< shaping potential, A's view (see reward.h)
 };
 
-/// What one player wants to do, in the own team's view.
+/// The action of one player, in its team's view.
 struct PlayerAction {
   Vec move;
   Vec kick;
@@ -61,9 +60,9 @@ using Actions = PerTeam<PerPlayer<PlayerAction>>;
 /// A step's result.
 struct Outcome {
   GameState state;
-  float reward = 0.0F;      ///< A's; B's is its negation
-  bool terminated = false;  ///< full time
-  int bad_numbers = 0;      ///< non-finite action components, each taken as 0
+  float reward = 0.0F;        ///< A's; B's is its negation
+  bool terminated = false;    ///< full time
+  int nonfinite_actions = 0;  ///< non-finite action components, each taken as 0
 };
 
 }  // namespace matchday::reference

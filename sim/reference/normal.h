@@ -1,5 +1,5 @@
 // Standard normal numbers, the same to the last bit on every machine (rules/randomness.h). A math library's logarithm
-// and cosine are not, so both are told here in + - * and exact operations, with the polynomials of Moshier's Cephes
+// and cosine are not, so both are computed here by + - * and exact operations, with the polynomials of Moshier's Cephes
 // library (single/logf.c, sinf.c).
 #pragma once
 
@@ -63,22 +63,22 @@ inline Direction direction(std::uint32_t word) {
   }
 }
 
-/// Four standard normal numbers of four random words, by Box and Muller: a word gives a point's distance from the
-/// origin, another its direction. First both points' x, then both y.
+/// Four standard normal numbers from four random words (Box-Muller): words 0 and 1 give the distances of two points
+/// from the origin, words 2 and 3 their directions. Returns both points' x, then both y.
 inline std::array<float, 4> normals(const Counter& words) {
   std::array<float, 4> result{};
   for (int point = 0; point < 2; ++point) {
-    // In (0, 1]. The smallest, 2^-32, is 6.6 standard deviations away.
+    // In (0, 1]. The smallest, 2^-32, gives a radius of 6.6 standard deviations.
     const float u = static_cast<float>(words[point] >> 1U) / 2147483648.0F + 1.0F / 4294967296.0F;
     const float radius = std::sqrt(-2.0F * logarithm(u));
     const Direction towards = direction(words[point + 2]);
-    result[point] = radius * towards.cosine + 0.0F;  // a radius of 0 leaves no negative zero
+    result[point] = radius * towards.cosine + 0.0F;  // no -0 where the radius is 0
     result[point + 2] = radius * towards.sine + 0.0F;
   }
   return result;
 }
 
-/// The four of this match, episode, step and slot.
+/// The four normal numbers of this match, episode, step and slot.
 inline std::array<float, 4> normals(MatchKey key, int episode, int step, std::uint32_t slot) {
   return normals(random_words(key, episode, step, slot));
 }

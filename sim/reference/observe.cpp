@@ -52,7 +52,7 @@ std::vector<float> observe_footyai_v2(const Rules& rules, const GameState& state
 std::vector<float> observe_arena(const Rules& rules, const GameState& state, Team team) {
   const float per_length = 1.0F / rules.half_length;
   const float per_width = 1.0F / rules.half_width;
-  const auto own_view = [&](Vec v) { return team == team_a ? v : turned(v); };
+  const auto own_view = [&](Vec v) { return team == team_a ? v : rotated(v); };
   const auto opponents = static_cast<Team>(1 - team);
   Writer out;
   const auto add = [&](const Body& body, float speed) {
@@ -87,7 +87,7 @@ std::vector<float> observe(const Rules& rules, const GameState& state, Team team
 
 std::vector<float> observe_player(const Rules& rules, const GameState& state, Team team, int index) {
   const auto own_view = [&](const Body& body) {
-    return team == team_a ? body : Body{turned(body.position), turned(body.velocity)};
+    return team == team_a ? body : Body{rotated(body.position), rotated(body.velocity)};
   };
   const auto opponents = static_cast<Team>(1 - team);
   const Body self = own_view(state.players[team][index]);

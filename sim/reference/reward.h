@@ -24,8 +24,8 @@ inline float nearest_distance(const Rules& rules, const PerPlayer<Body>& players
   return nearest;
 }
 
-/// FootyAI's potential: how much nearer A's players are to a place than B's, on average. Here and below, + 0 is for
-/// weights of 0, which make -0 of one side's numbers.
+/// FootyAI's potential: how much nearer A's players are to a place than B's, on average. Here and below, + 0 makes the
+/// -0 of a negative number times a weight of 0 into +0.
 inline float mean_potential(const Rules& rules, const GameState& state, Vec place) {
   const float nearer =
       mean_distance(rules, state.players[team_b], place) - mean_distance(rules, state.players[team_a], place);

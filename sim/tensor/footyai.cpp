@@ -1,4 +1,4 @@
-// FootyAI's two games. The reference core's footyai.cpp tells them in words.
+// FootyAI's two games in ATen operations. sim/reference/footyai.cpp explains the rules.
 #include <ATen/ATen.h>
 
 #include "sim/tensor/games.h"
@@ -28,7 +28,7 @@ at::Tensor clamped(const at::Tensor& place, const at::Tensor& limit) {
   return at::minimum(at::maximum(place, -limit), limit);
 }
 
-/// Sum of the kicks of those who may kick, A's and B's each in index order: [2, B]. kickers: bool [2N, B].
+/// Sum of the kicks of all `kickers`, bool [2N, B], A's and B's each in index order: [2, B].
 at::Tensor sum_of_kicks(const Rules& rules, const at::Tensor& act, const at::Tensor& kickers) {
   const at::Tensor kicks = at::where(kickers, act.slice(0, 2, 4), 0.0F).view({2, 2, rules.players, -1});
   const at::Tensor sums = sum_in_order(kicks, 2);
@@ -46,7 +46,7 @@ at::Tensor goals(const Rules& rules, const at::Tensor& ball, const at::Tensor& p
   return at::where(scored, at::where(ball[0] > 0.0, 1.0F, -1.0F), 0.0F);
 }
 
-/// Books the goals in score and clock.
+/// Adds the goals to the score and the step to the clock.
 void book(MatchState& state, const at::Tensor& goal) {
   state.score = state.score + at::stack({goal > 0.0, goal < 0.0});
   state.clock = state.clock + 1;
@@ -54,17 +54,17 @@ void book(MatchState& state, const at::Tensor& goal) {
 
 }  // namespace
 
-at::Tensor step_footyai_v1(const Fixture& fixture, MatchState& state, const at::Tensor& act,
+at::Tensor step_footyai_v1(const MatchSetup& setup, MatchState& state, const at::Tensor& act,
                            const at::Tensor& shaping) {
-  const Rules& rules = fixture.rules;
+  const Rules& rules = setup.rules;
   const Parts before = parts_of(rules, state.bodies);
-  const at::Tensor& limit = fixture.pitch_limit;
+  const at::Tensor& limit = setup.pitch_limit;
 
   // 1. Kicks add up.
   const at::Tensor kickers = squared_gaps(before) <= rules.kick_reach * rules.kick_reach;
   at::Tensor ball_velocity = before.ball_velocity + sum_of_kicks(rules, act, kickers) * rules.kick_speed;
 
-  // 2. Players move at once; at the edge they stand still.
+  // 2. Players move without inertia; at an edge the velocity component across it becomes 0.
   at::Tensor velocity = (act.slice(0, 0, 2) * rules.player_speed).add_(0.0);  // -0 becomes +0
   const at::Tensor position = clamped(before.position + velocity, limit.unsqueeze(1));
   velocity = at::where(position.abs() >= limit.unsqueeze(1), 0.0F, velocity);
@@ -89,24 +89,24 @@ at::Tensor step_footyai_v1(const Fixture& fixture, MatchState& state, const at::
   return reward;
 }
 
-at::Tensor step_footyai_v2(const Fixture& fixture, MatchState& state, const at::Tensor& act,
+at::Tensor step_footyai_v2(const MatchSetup& setup, MatchState& state, const at::Tensor& act,
                            const at::Tensor& shaping) {
-  const Rules& rules = fixture.rules;
+  const Rules& rules = setup.rules;
   const Parts before = parts_of(rules, state.bodies);
-  const at::Tensor& limit = fixture.pitch_limit;
+  const at::Tensor& limit = setup.pitch_limit;
 
-  // 1. Players move at once. The potential is measured here: players have moved, the ball has not.
+  // 1. Players move without inertia. The potential is measured here: players have moved, the ball has not.
   const at::Tensor position = clamped(before.position + act.slice(0, 0, 2) * rules.player_speed, limit.unsqueeze(1));
   const at::Tensor potential = mean_potential(rules, position, state.bodies);
 
-  // 2. The mean kick replaces the ball's velocity; untouched it slows down.
+  // 2. The mean kick replaces the ball's velocity; without a kick it slows down.
   const at::Tensor kickers =
       squared_gaps({position, before.ball, before.ball_velocity}) < rules.kick_reach * rules.kick_reach;
   const at::Tensor count = kickers.sum(0).to(at::kFloat);
   const at::Tensor kick = sum_of_kicks(rules, act, kickers) / count.clamp_min(1.0) * rules.kick_speed;
   at::Tensor ball_velocity = at::where(count > 0.0, kick, before.ball_velocity * rules.ball_keep).add_(0.0);  // no -0
 
-  // 3. The ball moves; walls turn it round.
+  // 3. The ball moves; walls reverse its velocity.
   at::Tensor ball = before.ball + ball_velocity;
   const at::Tensor past = ball.abs() > limit;
   ball_velocity = at::where(past, 0.0 - ball_velocity * rules.restitution_wall, ball_velocity);

@@ -9,7 +9,7 @@
 namespace matchday::tensor {
 namespace {
 
-/// The first coefficient goes with the highest power.
+/// The first coefficient is that of the highest power.
 at::Tensor polynomial(const at::Tensor& x, std::initializer_list<float> coefficients) {
   at::Tensor sum = at::zeros_like(x);
   for (const float coefficient : coefficients) sum.mul_(x).add_(coefficient);
@@ -18,7 +18,7 @@ at::Tensor polynomial(const at::Tensor& x, std::initializer_list<float> coeffici
 
 /// The natural logarithm of positive normal numbers, by the polynomial of Cephes (single/logf.c).
 at::Tensor logarithm(const at::Tensor& x) {
-  // x = m 2^exponent with m from sqrt(1/2) to sqrt(2), cut apart in the bits that numbers are stored as.
+  // x = m 2^exponent with m from sqrt(1/2) to sqrt(2), split by its bits.
   constexpr std::int64_t root_half = 0x3F3504F3;
   constexpr std::int64_t one = 0x3F800000;
   const at::Tensor shifted = x.view(at::kInt) + (one - root_half);
@@ -37,7 +37,7 @@ struct Direction {
   at::Tensor sine;
 };
 
-/// Directions that words stand for, by the polynomials of Cephes (single/sinf.c).
+/// The directions that words encode, by the polynomials of Cephes (single/sinf.c).
 Direction direction(const at::Tensor& word) {
   const at::Tensor quadrant = word.bitwise_right_shift(30);
   const at::Tensor odd = word.bitwise_and(0x3FFFFFFF) * 2 - 0x3FFFFFFF;  // never 0
@@ -54,7 +54,7 @@ Direction direction(const at::Tensor& word) {
   return {at::where((quadrant == 1).logical_or_(quadrant == 2), -x, x), at::where(quadrant >= 2, -y, y)};
 }
 
-/// How far from the origin: u is uniform, from 2^-32 to 1.
+/// Distance from the origin, of a uniform u from 2^-32 to 1.
 at::Tensor radius(const at::Tensor& word) {
   const at::Tensor u = word.bitwise_right_shift(1).to(at::kInt).to(at::kFloat) * 0x1p-31 + 0x1p-32;
   return exact_sqrt(logarithm(u) * -2.0);
@@ -63,7 +63,7 @@ at::Tensor radius(const at::Tensor& word) {
 }  // namespace
 
 at::Tensor normals(const Words& words) {
-  // Box and Muller: two points of the plane. + 0 leaves no negative zero where the radius is 0.
+  // Box-Muller: two points of the plane. + 0 avoids -0 where the radius is 0.
   const at::Tensor distance = radius(at::stack({words[0], words[1]}));
   const Direction towards = direction(at::stack({words[2], words[3]}));
   return at::cat({distance * towards.cosine, distance * towards.sine}).add_(0.0);

@@ -20,7 +20,7 @@ at::Tensor time_left(const Rules& rules, const MatchState& state) {
   return (rules.steps - state.clock).to(at::kFloat) * (1.0F / static_cast<float>(rules.steps));
 }
 
-/// The original's vector, the same for both teams, and each team's one-hot: [2, D, B].
+/// FootyAI's vector, the same for both teams, and each team's one-hot: [2, D, B].
 at::Tensor with_team(const at::Tensor& rows_of_both) {
   const at::Tensor one = at::ones({1, rows_of_both.size(1)}, rows_of_both.options());
   const at::Tensor zero = at::zeros_like(one);
@@ -45,19 +45,19 @@ at::Tensor footyai_v2_rows(const Rules& rules, const MatchState& state) {
                   state.score.to(at::kFloat) * (1.0F / footyai_score_scale), time.unsqueeze(0)});
 }
 
-/// All bodies as B sees them: turned by 180 degrees, its own players first.
+/// All bodies as B sees them: rotated by 180 degrees, its own players first.
 at::Tensor seen_by_b(const Rules& rules, const at::Tensor& bodies) {
   const std::int64_t n = rules.players;
   return 0.0 - at::cat({bodies.narrow(1, n, n), bodies.narrow(1, 0, n), bodies.narrow(1, 2 * n, 1)}, 1);
 }
 
-/// Own goals less theirs as the scoreboard shows it. lead: int32 [B].
+/// The score difference, scaled and clamped. lead: int32 [B], own goals minus the opponents'.
 at::Tensor scaled_lead(const at::Tensor& lead) {
   return (lead.to(at::kFloat) * (1.0F / score_difference_scale))
       .clamp_(-score_difference_limit, score_difference_limit);
 }
 
-/// One team's view; bodies [4, 2N+1, B] with the own players first, lead int32 [B]: own goals less theirs.
+/// One team's view; bodies [4, 2N+1, B] with the own players first, lead int32 [B]: own goals minus theirs.
 at::Tensor arena_rows(const Rules& rules, const at::Tensor& bodies, const at::Tensor& lead, const at::Tensor& left) {
   const std::int64_t n = rules.players;
   const float per_length = 1.0F / rules.half_length;
@@ -72,7 +72,7 @@ at::Tensor arena_rows(const Rules& rules, const at::Tensor& bodies, const at::Te
 }
 
 /// `others` [4, M, B] as each of the players `own` [4, N, B] sees them, nearest first: rx, ry, vx, vy of each, scaled,
-/// [4 * count, N, B]. What is masked, bool [N, M, 1], is not seen.
+/// [4 * count, N, B]. masked: bool [N, M, 1], the others that a player does not see.
 at::Tensor others_by_distance(const Rules& rules, const at::Tensor& own, const at::Tensor& others,
                               const at::Tensor& masked, std::int64_t count) {
   const at::Tensor gap = others.slice(0, 0, 2).unsqueeze(1) - own.slice(0, 0, 2).unsqueeze(2);  // [2, N, M, B]
@@ -116,10 +116,10 @@ at::Tensor player_rows(const Rules& rules, const at::Tensor& bodies, const at::T
 
 at::Tensor arena_views(const Rules& rules, const MatchState& state) {
   const at::Tensor& bodies = state.bodies;
-  const at::Tensor turned = seen_by_b(rules, bodies);
+  const at::Tensor rotated = seen_by_b(rules, bodies);
   const at::Tensor lead = state.score[0] - state.score[1];
   const at::Tensor left = time_left(rules, state);
-  return at::stack({arena_rows(rules, bodies, lead, left), arena_rows(rules, turned, -lead, left)});
+  return at::stack({arena_rows(rules, bodies, lead, left), arena_rows(rules, rotated, -lead, left)});
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 namespace matchday::tensor {
 namespace {
 
-/// Vectors made no longer than 1: first divided by their larger component, so that no length overflows.
-/// x, y: [...]; gives the two, stacked in front.
+/// Shortens vectors to length 1 at most; divides by the larger component first, so that no length overflows.
+/// x, y: [...]; returns both, stacked in front.
 at::Tensor clipped_into_unit_disc(const at::Tensor& x, const at::Tensor& y) {
   const at::Tensor larger = at::maximum(x.abs(), y.abs()).clamp_min_(1.0);
   const at::Tensor scaled_x = x / larger;
@@ -17,13 +17,13 @@ at::Tensor clipped_into_unit_disc(const at::Tensor& x, const at::Tensor& y) {
   return at::stack({scaled_x * per_length, scaled_y * per_length});
 }
 
-/// What players may do, as seen from above: bad numbers count as 0, bounds are kept, B's view is turned.
+/// Players' actions as played, seen from above: non-finite numbers become 0, bounds are applied, B's view is rotated.
 /// action [2, B, N, 4] -> [4, 2N, B].
-at::Tensor allowed(const Rules& rules, const at::Tensor& action, at::Tensor& bad_numbers) {
+at::Tensor allowed(const Rules& rules, const at::Tensor& action, at::Tensor& nonfinite_actions) {
   const std::int64_t n = rules.players;
   at::Tensor act = action.permute({3, 0, 2, 1}).reshape({action_size, 2 * n, -1});
   const at::Tensor finite = act.isfinite();
-  bad_numbers += finite.logical_not().sum();
+  nonfinite_actions += finite.logical_not().sum();
   act = at::where(finite, act, 0.0F).add_(0.0);  // -0 becomes +0: mirrored matches then agree in every bit
   act = rules.game == Game::arena
             ? at::cat({clipped_into_unit_disc(act[0], act[1]), clipped_into_unit_disc(act[2], act[3])})
@@ -44,34 +44,34 @@ at::Tensor sum_in_order(const at::Tensor& terms, std::int64_t dim) {
   return sum;
 }
 
-MatchState start(const Fixture& fixture, const at::Tensor& episode) {
-  const Rules& rules = fixture.rules;
+MatchState start(const MatchSetup& setup, const at::Tensor& episode) {
+  const Rules& rules = setup.rules;
   MatchState state;
   state.clock = at::zeros_like(episode);
   state.episode = episode;
   state.score = at::zeros({2, episode.size(0)}, episode.options());
-  state.bodies = starting_bodies(fixture, episode, state.clock);
+  state.bodies = starting_bodies(setup, episode, state.clock);
   state.potential = rules.game == Game::arena ? arena_potential(rules, state.bodies)
                                               : mean_potential(rules, state.bodies, state.bodies);
   return state;
 }
 
-StepResult step(const Fixture& fixture, MatchState& state, const at::Tensor& action, const at::Tensor& shaping,
-                at::Tensor& bad_numbers) {
-  const at::Tensor act = allowed(fixture.rules, action, bad_numbers);
+StepResult step(const MatchSetup& setup, MatchState& state, const at::Tensor& action, const at::Tensor& shaping,
+                at::Tensor& nonfinite_actions) {
+  const at::Tensor act = allowed(setup.rules, action, nonfinite_actions);
   StepResult result{};
-  switch (fixture.rules.game) {
+  switch (setup.rules.game) {
     case Game::footyai_v1:
-      result.reward = step_footyai_v1(fixture, state, act, shaping);
+      result.reward = step_footyai_v1(setup, state, act, shaping);
       break;
     case Game::footyai_v2:
-      result.reward = step_footyai_v2(fixture, state, act, shaping);
+      result.reward = step_footyai_v2(setup, state, act, shaping);
       break;
     case Game::arena:
-      result.reward = step_arena(fixture, state, act, shaping);
+      result.reward = step_arena(setup, state, act, shaping);
       break;
   }
-  result.terminated = state.clock >= fixture.rules.steps;
+  result.terminated = state.clock >= setup.rules.steps;
   return result;
 }
 

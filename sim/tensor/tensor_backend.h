@@ -6,17 +6,17 @@
 #pragma once
 
 #include "sim/match_state.h"
-#include "sim/tensor/fixture.h"
+#include "sim/tensor/match_setup.h"
 
 namespace matchday::tensor {
 
 /// B matches before their first step. episode: int32 [B].
-MatchState start(const Fixture& fixture, const at::Tensor& episode);
+MatchState start(const MatchSetup& setup, const at::Tensor& episode);
 
-/// One step of B matches, in place of `state`. action: float32 [2, B, N, 4] in the acting team's view. shaping: float32
-/// [], scales the shaping reward. bad_numbers: int64 [], non-finite action components are added to it.
-StepResult step(const Fixture& fixture, MatchState& state, const at::Tensor& action, const at::Tensor& shaping,
-                at::Tensor& bad_numbers);
+/// Plays one step of B matches; gives `state` new tensors. action: float32 [2, B, N, 4] in the acting team's view.
+/// shaping: float32 [], scales the shaping reward. nonfinite_actions: int64 [], adds the number of such components.
+StepResult step(const MatchSetup& setup, MatchState& state, const at::Tensor& action, const at::Tensor& shaping,
+                at::Tensor& nonfinite_actions);
 
 /// What both teams see: float32 [2, B, D], as tabled in rules/observation.h.
 at::Tensor observe(const Rules& rules, const MatchState& state);

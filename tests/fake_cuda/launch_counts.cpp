@@ -56,7 +56,7 @@ Iteration count(const Config& config) {
   Trainer trainer(config, gpu);
   trainer.iterate(0.0);  // what is made once is made
   Trajectory trajectory;
-  const Counted rollout = counted([&] { trajectory = trainer.play(0.0); });
+  const Counted rollout = counted([&] { trajectory = trainer.collect(0.0); });
 
   // The trainer's update once more, with what it plays, in steps of no length.
   const Advantages found = advantages(trajectory, config.train);
@@ -66,9 +66,9 @@ Iteration count(const Config& config) {
   const at::Tensor learning_rate = at::zeros({}, at::TensorOptions(gpu));
   const Counted update = counted([&] {
     if (config.train.algorithm == "ppo")
-      ppo_update(learner, samples, config.train, learning_rate, fake_cuda::default_generator(), trainer.workers());
+      ppo_update(learner, samples, config.train, learning_rate, fake_cuda::default_generator(), trainer.thread_pool());
     else
-      reinforce_update(learner, samples, config.train, config.train.matches, learning_rate, trainer.workers());
+      reinforce_update(learner, samples, config.train, config.train.matches, learning_rate, trainer.thread_pool());
   });
   return {counted([&] { trainer.iterate(0.0); }), rollout, update, samples.size()};
 }
@@ -113,7 +113,7 @@ void count_training(const Config& config) {
   const double match_steps = static_cast<double>(matches * steps);
   const double rows = static_cast<double>(once.rows) / match_steps;
   std::printf("training %s %s %s %g %lld %lld %g %.0f %.0f\n", std::string(preset_name(config.rules.game)).c_str(),
-              config.network.kind.c_str(), config.train.precision.c_str(), config.train.pool_share,
+              config.network.agent.c_str(), config.train.precision.c_str(), config.train.pool_share,
               static_cast<long long>(steps), static_cast<long long>(updates), rows, rollout_flops, update_flops);
 
   for (const auto& [name, of_iteration] : once.whole) {

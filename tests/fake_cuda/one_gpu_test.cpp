@@ -7,6 +7,7 @@
 #include "tests/random_samples.h"
 #include "tests/tiny_training.h"
 #include "train/device.h"
+#include "train/gradient/pieces.h"
 
 using namespace matchday;
 
@@ -46,7 +47,7 @@ TEST_CASE("all bots of a rollout's step are one launch") {
     Config config = tiny();
     config.train.matches = 64;
     config.train.bot_share = bot_share;
-    return launches(config, [](Trainer& trainer) { trainer.play(0.0); });
+    return launches(config, [](Trainer& trainer) { trainer.collect(0.0); });
   };
   CHECK(with_bots(0.3) == with_bots(0.0) + rollout_steps(tiny()));
 }
@@ -54,7 +55,7 @@ TEST_CASE("all bots of a rollout's step are one launch") {
 TEST_CASE("a million rows at most go through the networks and back at a time, and all of them count") {
   const Rules rules = preset_with("arena", 1);
   const Network network = on_device(make_network(rules, small_options(), 1, at::kCPU), at::kCUDA);
-  Workers workers;
+  ThreadPool thread_pool;
   // Of rows that are all the same: what memory it takes, and the gradient of their mean loss.
   const auto gradient = [&](std::int64_t rows) {
     const auto numbers = [&](std::int64_t width) {
@@ -65,12 +66,13 @@ TEST_CASE("a million rows at most go through the networks and back at a time, an
                           numbers(1).flatten()};
     const std::size_t before = fake_cuda::memory_use().live;
     fake_cuda::forget_peak();
-    loss_gradient(network, samples, {}, loss_options(kernels::Gain::reinforce, {}, 1.0 / static_cast<double>(rows)),
-                  at::ones({}, network.flat.options()), workers);
+    loss_gradient(network, samples, {},
+                  loss_options(kernels::PolicyObjective::reinforce, {}, 1.0 / static_cast<double>(rows)),
+                  at::ones({}, network.flat.options()), thread_pool);
     return std::pair(static_cast<double>(fake_cuda::memory_use().peak - before), network.gradient.cpu().clone());
   };
-  const auto [of_few, expected] = gradient(rows_of_piece_elsewhere / 8);
-  const auto [of_more, found] = gradient(rows_of_piece_elsewhere + rows_of_piece_elsewhere / 4);
+  const auto [of_few, expected] = gradient(rows_of_piece_on_gpu / 8);
+  const auto [of_more, found] = gradient(rows_of_piece_on_gpu + rows_of_piece_on_gpu / 4);
   CHECK(of_more < 1.05 * 8.0 * of_few);
   CHECK(relative_distance(found, expected) < 1e-2);
 }

@@ -1,7 +1,7 @@
 """Mistakes in the GPU's part of the kernels (see planting.py)."""
 
-SHOW, LAUNCH, LANE = "kernels/cuda/show.cuh", "kernels/cuda/launch.h", "kernels/lane.h"
-PLAY, START = "kernels/cuda/play.cu", "kernels/cuda/start_and_observe.cu"
+SHOW, LAUNCH, LANE = "kernels/cuda/show.cuh", "kernels/cuda/launch.h", "kernels/lanes.h"
+PLAY, START = "kernels/cuda/rollout_step.cu", "kernels/cuda/start_and_observe.cu"
 PLAYERS, BOTS = "kernels/cuda/observe_players.cu", "kernels/cuda/bots.cu"
 
 IN_KERNELS = [
@@ -11,20 +11,20 @@ IN_KERNELS = [
      "if (thread_ + 1 < rows_) __syncwarp(all_rows);\n    for"),
     ("the mask of a full warp in every block", SHOW, "rows_ == 32 ? 0xFFFFFFFFU : (1U << rows_) - 1", "0xFFFFFFFFU"),
     ("a mask without the last row", SHOW, "(1U << rows_) - 1;", "(1U << (rows_ - 1)) - 1;"),
-    ("rows that overlap in the tile", SHOW, "pitch = components | 1;", "pitch = components - 1;"),
-    ("a tile without room for the pitch", SHOW, "numbers[threads_per_block * pitch]",
+    ("rows that overlap in the tile", SHOW, "row_stride = components | 1;", "row_stride = components - 1;"),
+    ("a tile without room for the stride", SHOW, "numbers[threads_per_block * row_stride]",
      "numbers[threads_per_block * components - 1]"),
     ("the stride of a full warp in every block", SHOW, "k += rows_)", "k += threads_per_block)"),
-    ("columns and rows exchanged", SHOW, "k / components * pitch + k % components",
-     "k % components * pitch + k / components"),
+    ("columns and rows exchanged", SHOW, "k / components * row_stride + k % components",
+     "k % components * row_stride + k / components"),
     ("rows counted from the thread's own", SHOW, "first_(b - thread_)", "first_(b)"),
     ("one row too many in the last block", SHOW, "matches - first_))) {}", "matches - first_ + 1))) {}"),
     ("B's observation one row early", SHOW, "observation + team * matches * components",
      "observation + team * (matches - 1) * components"),
     ("both teams see what A sees", SHOW, "if (of_team == team)", "if (of_team == 0)"),
     ("a step of one match too many", PLAY, "if (b >= arrays.matches) return;", "if (b > arrays.matches) return;"),
-    ("bad numbers counted by the first thread alone", PLAY, "if (bad_numbers != 0)",
-     "if (bad_numbers != 0 && threadIdx.x == 0)"),
+    ("bad numbers counted by the first thread alone", PLAY, "if (nonfinite_actions != 0)",
+     "if (nonfinite_actions != 0 && threadIdx.x == 0)"),
     ("the mask read before the bound", START, "b < arrays.matches && (mask == nullptr || mask[b])",
      "(mask == nullptr || mask[b]) && b < arrays.matches"),
     ("every match started, whatever the mask", START, " && (mask == nullptr || mask[b])", ""),
@@ -48,10 +48,10 @@ IN_KERNELS = [
      "dim3(static_cast<unsigned>(layers), blocks)"),
     ("a launch of nothing", LAUNCH, "if (matches == 0) return;", ""),
     ("blocks of two warps", LAUNCH, "threads_per_block = 32;", "threads_per_block = 64;"),
-    ("two of four numbers exchanged as they are read", LANE, "lanes[2] = four.z;\n  lanes[3] = four.w;",
-     "lanes[2] = four.w;\n  lanes[3] = four.z;"),
-    ("two of four numbers exchanged as they are written", LANE, "lanes[2], lanes[3]);\n#else",
-     "lanes[3], lanes[2]);\n#else"),
+    ("two of four numbers exchanged as they are read", LANE, "numbers[2] = four.z;\n  numbers[3] = four.w;",
+     "numbers[2] = four.w;\n  numbers[3] = four.z;"),
+    ("two of four numbers exchanged as they are written", LANE, "numbers[2], numbers[3]);\n#else",
+     "numbers[3], numbers[2]);\n#else"),
     ("a number's bits taken for the number", LANE, "return __float_as_uint(x);",
      "return static_cast<std::uint32_t>(x);"),
 ]

@@ -1,9 +1,9 @@
 """Mistakes in what the host does on a GPU's path (see planting.py). What a CPU does too is spoilt on a GPU alone."""
 
 DEVICE, SIMULATOR, OPERATORS = "train/device.cpp", "sim/simulator.cpp", "kernels/devices.h"
-CAPTURED, TRAINER, ROLLOUT = "train/captured_work.cpp", "train/trainer.cpp", "train/rollout.cpp"
-FIGURES, OPPONENTS, MEMORY = "train/figure_reader.cpp", "train/opponents.cpp", "train/memory.cpp"
-PPO, ADAM, UPDATE, GRADIENT = "train/ppo.cpp", "train/adam.cpp", "train/update.cpp", "train/explicit_gradient.cpp"
+CAPTURED, TRAINER, ROLLOUT = "train/cuda_graph.cpp", "train/trainer.cpp", "train/rollout.cpp"
+METRICS, OPPONENTS, MEMORY = "train/metrics_reader.cpp", "train/opponents.cpp", "train/memory.cpp"
+PPO, ADAM, UPDATE, GRADIENT = "train/ppo.cpp", "train/adam.cpp", "train/gradient/matmul.cpp", "train/gradient/matmul.cpp"
 RETURNS, NETWORK, LOSS = "train/returns.cpp", "policy/network.cpp", "kernels/cuda/policy_loss.cu"
 
 ROW_OF_LOSS = "if (m < arrays.rows)"
@@ -24,9 +24,9 @@ ON_THE_HOST = [
      "pairs_of_mates(config.rules, at::kCPU)"),
     ("the mask of matches to start anew left on the host", TRAINER,
      "at::TensorOptions(simulator_.device()).dtype(at::kBool)", "at::kBool"),
-    ("sums of an update's figures left on the host", PPO,
-     "sums = at::zeros({kernels::loss_figures}, samples.log_prob.options())",
-     "sums = at::zeros({kernels::loss_figures}, at::kFloat)"),
+    ("sums of an update's metrics left on the host", PPO,
+     "sums = at::zeros({kernels::loss_metrics}, samples.log_prob.options())",
+     "sums = at::zeros({kernels::loss_metrics}, at::kFloat)"),
 
     # Waiting
     ("the learning rate read by the host", ADAM, "{state_.steps}, learning_rate,",
@@ -35,9 +35,9 @@ ON_THE_HOST = [
     ("bots left on the host", OPPONENTS, "untrained.flat.options().dtype(at::kInt)", "at::kInt"),
     ("goals chosen by a mask", ROLLOUT, "(trajectory_.score * trajectory_.terminated.unsqueeze(1)).sum()",
      "trajectory_.score.sum(1).masked_select(trajectory_.terminated).sum()"),
-    ("figures into memory that is not pinned", FIGURES, ".pinned_memory(true)", ""),
-    ("figures copied while the host waits", FIGURES, "/*non_blocking=*/true", "false"),
-    ("figures asked for at once", TRAINER, "reader_(device.is_cuda())", "reader_(false)"),
+    ("metrics into memory that is not pinned", METRICS, ".pinned_memory(true)", ""),
+    ("metrics copied while the host waits", METRICS, "/*non_blocking=*/true", "false"),
+    ("metrics asked for at once", TRAINER, "reader_(device.is_cuda())", "reader_(false)"),
 
     # Recording
     ("never recorded", CAPTURED, "recorder_->warm = true;", ""),
@@ -52,27 +52,27 @@ ON_THE_HOST = [
     ("the recording kept when it should be forgotten", CAPTURED, "if (recorder_) recorder_->graph.reset();", ""),
     ("not recorded anew after a renewal of the pool", TRAINER, "++choice_of_opponents_;\n    work_.forget();",
      "++choice_of_opponents_;"),
-    ("not recorded anew after a restored state", TRAINER, "this trainer did before\n  work_.forget();",
-     "this trainer did before"),
-    ("figures from before a restored state", TRAINER, "  reader_.last();  //", "  //"),
+    ("not recorded anew after a restored state", TRAINER, "from before the restore\n  work_.forget();",
+     "from before the restore"),
+    ("metrics from before a restored state", TRAINER, "  reader_.last();  //", "  //"),
     ("nothing recorded unless it is asked for", TRAINER, "return !network.forward && drawn",
      "return network.forward && drawn"),
     ("the shaping's weight in another tensor each time", TRAINER, "shaping_.fill_(schedule_.shaping);",
      "shaping_ = at::full_like(shaping_, schedule_.shaping);"),
     ("the learning rate in another tensor each time", TRAINER, "learning_rate_.fill_(schedule_.learning_rate);",
      "learning_rate_ = at::full_like(learning_rate_, schedule_.learning_rate);"),
-    ("the shaping's weight recorded", TRAINER, "trajectory = rollout_.play(networks(), shaping_);",
-     "trajectory = rollout_.play(networks(), at::full_like(shaping_, schedule_.shaping));"),
+    ("the shaping's weight recorded", TRAINER, "collect(networks(), shaping_, schedule_",
+     "collect(networks(), at::full_like(shaping_, schedule_.shaping), schedule_"),
     ("PPO's learning rate recorded", TRAINER, "? ppo_update(learners_[k], samples, options, learning_rate_,",
      "? ppo_update(learners_[k], samples, options, at::full_like(learning_rate_, schedule_.learning_rate),"),
-    ("the first iteration's figures for ever on a GPU", TRAINER, "numbers_ = at::cat(numbers);",
+    ("the first iteration's metrics for ever on a GPU", TRAINER, "numbers_ = at::cat(numbers);",
      "if (!numbers_.is_cuda()) numbers_ = at::cat(numbers);"),
 
-    # Figures
-    ("figures of the same iteration, for which the host waits", FIGURES, "return before;", "return last();"),
-    ("figures read before they have arrived", FIGURES, "if (arrived_) arrived_->synchronize();", ""),
-    ("figures given twice", FIGURES, "return std::exchange(pending_, std::nullopt);", "return pending_;"),
-    ("figures read a place off on a GPU", TRAINER, "auto* number = row.numbers.const_data_ptr<float>();",
+    # Metrics
+    ("metrics of the same iteration, for which the host waits", METRICS, "return before;", "return last();"),
+    ("metrics read before they have arrived", METRICS, "if (arrived_) arrived_->synchronize();", ""),
+    ("metrics given twice", METRICS, "return std::exchange(pending_, std::nullopt);", "return pending_;"),
+    ("metrics read a place off on a GPU", TRAINER, "auto* number = row.numbers.const_data_ptr<float>();",
      "auto* number = row.numbers.const_data_ptr<float>() + simulator_.device().is_cuda();"),
     ("results of former opponents counted", TRAINER,
      "if (row.opponents != choice_of_opponents_) results = at::zeros_like(results);", ""),
@@ -90,22 +90,22 @@ ON_THE_HOST = [
     ("the pool's members in another order", NETWORK, "all.push_back(parameters(network));\n  std::size_t k",
      "all.insert(all.begin(), parameters(network));\n  std::size_t k"),
     ("observations stored in float32", ROLLOUT, "floats.dtype(options.precision));", "floats);"),
-    ("nothing expected of the last step on a GPU", ROLLOUT, "expect(options_.steps);",
-     "if (block.observation.is_cpu()) expect(options_.steps);"),
+    ("no values of the last step on a GPU", ROLLOUT, "predict_values(options_.steps);",
+     "if (block.observation.is_cpu()) predict_values(options_.steps);"),
 
     # Update
     ("a GPU's loss negated", LOSS, ROW_OF_LOSS, "options.weight = -options.weight;\n  " + ROW_OF_LOSS),
     ("PPO's ratio not clipped on a GPU", LOSS, ROW_OF_LOSS, "options.clip = 1e9F;\n  " + ROW_OF_LOSS),
     ("the entropy's sign on a GPU", LOSS, ROW_OF_LOSS, "options.entropy = -options.entropy;\n  " + ROW_OF_LOSS),
     ("REINFORCE's gain on a GPU, whatever is asked for", LOSS, ROW_OF_LOSS,
-     "options.gain = Gain::reinforce;\n  " + ROW_OF_LOSS),
+     "options.objective = PolicyObjective::reinforce;\n  " + ROW_OF_LOSS),
     ("half the critic's gradient", GRADIENT, "error * (2.0 * weight)", "error * weight"),
     ("sigma's part of the features' derivative left out", GRADIENT,
-     "if (network.log_sigma.weight.defined()) by_features.addmm_(d_log_sigma, network.log_sigma.weight);", ""),
+     "if (network.log_std_raw.weight.defined()) by_features.addmm_(d_log_std_raw, network.log_std_raw.weight);", ""),
     ("a residual block's derivative by another block's normalisation", GRADIENT, "(k - 1) / 2)", "(k + 1) / 2)"),
     ("weights' gradients rounded to bfloat16", GRADIENT, "at::mm(derivative.t(), input, at::kFloat)",
      "at::mm(derivative.t(), input)"),
-    ("all rows through the networks at once", UPDATE, "Pieces{count, rows_of_piece_elsewhere}", "Pieces{count, count}"),
+    ("all rows through the networks at once", UPDATE, "Pieces{count, rows_of_piece_on_gpu}", "Pieces{count, count}"),
     ("gradients of the last piece alone", UPDATE, "viewed(network, gradients[on_cpu ? piece : 0]);",
      "viewed(network, gradients[on_cpu ? piece : 0].zero_());"),
     ("rows in their own order on a GPU", PPO, "shuffled = at::randperm(samples.size(), order,",
@@ -113,8 +113,8 @@ ON_THE_HOST = [
      "                                                          : at::randperm(samples.size(), order,"),
     ("the first minibatch again and again on a GPU", PPO, "shuffled.slice(0, minibatches.first(k),",
      "shuffled.slice(0, minibatches.first(shuffled.is_cuda() ? 0 : k),"),
-    ("no kl_limit on a GPU", PPO, "if (options.kl_limit > 0.0)",
-     "if (options.kl_limit > 0.0 && samples.log_prob.is_cpu())"),
+    ("no target_kl on a GPU", PPO, "if (options.target_kl > 0.0)",
+     "if (options.target_kl > 0.0 && samples.log_prob.is_cpu())"),
     ("bad gradients not skipped on a GPU", ADAM, "false, false, {}, idle);",
      "false, false, {}, bad.is_cpu() ? std::optional(idle) : std::nullopt);"),
     ("the culprit named without a crime", ADAM, "at::where(bad, gradient_.isfinite().to(at::kByte).argmin(), "

@@ -69,7 +69,7 @@ with tempfile.TemporaryDirectory() as name:
     require(same_but_for_the_device(first, train(folder, "plain", "cuda:0", *ONE_BY_ONE, "--set", "graphs=off")),
             "the same bits without recorded graphs, and by the device's other name")
     lines = [json.loads(line) for line in (folder / "cuda/metrics.jsonl").read_text().splitlines()]
-    require([line["iteration"] for line in lines] == [1, 2, 3], "every iteration's figures arrive, though one late")
+    require([line["iteration"] for line in lines] == [1, 2, 3], "every iteration's metrics arrive, though one late")
 
     # As a user has it who says little: auto is the GPU, in bfloat16, and plays more matches than a CPU.
     matchday(folder, "train", "--run", "many", "--iterations", "1", *LITTLE, "--set", "rollout_steps=1")

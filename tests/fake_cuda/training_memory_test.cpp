@@ -16,11 +16,11 @@ TEST_CASE("training on a GPU takes the memory that is said") {
     for (const std::string algorithm : {"ppo", "reinforce"})
       for (const std::string precision : {"fp32", "bf16"})
         for (const std::string teams : {"shared", "independent"})
-          for (const std::string body : {"mlp", "residual"})
-            for (const std::string kind : {"player", "team"}) {
+          for (const std::string trunk : {"mlp", "residual"})
+            for (const std::string agent : {"player", "team"}) {
               Config config = default_config(preset);
-              config.network.kind = kind;
-              config.network.body = body;
+              config.network.agent = agent;
+              config.network.trunk = trunk;
               config.network.critic_hidden = config.network.hidden;
               config.train.algorithm = algorithm;
               config.train.precision = precision;
@@ -33,7 +33,7 @@ TEST_CASE("training on a GPU takes the memory that is said") {
               config.train.matches = 96;
               config.train.rollout_steps = 10;
               config.train.minibatches = 3;
-              INFO(preset << ", " << algorithm << ", " << precision << ", " << teams << ", " << body << ", " << kind);
+              INFO(preset << ", " << algorithm << ", " << precision << ", " << teams << ", " << trunk << ", " << agent);
               REQUIRE(problem(config).value_or("") == "");
               const auto before = static_cast<double>(fake_cuda::memory_use().live);
               fake_cuda::forget_peak();

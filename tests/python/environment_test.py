@@ -151,7 +151,7 @@ def test_an_opponent_plays_as_in_self_play():
     generator = torch.Generator().manual_seed(3)
     for preset in matchday.PRESETS:
         rules = {"players": 2, "steps": 12}
-        policies = {kind: matchday.Policy(preset, network={"kind": kind}, **rules) for kind in ("player", "team")}
+        policies = {agent: matchday.Policy(preset, network={"agent": agent}, **rules) for agent in ("player", "team")}
         for view in policies:
             both = matchday.make(preset, matches=4, seed=3, view=view, **rules)
             one = matchday.make(preset, matches=4, seed=3, view=view, opponent=policies[view], **rules)
@@ -166,7 +166,7 @@ def test_an_opponent_plays_as_in_self_play():
                     seen, reward, *_ = both.step(torch.cat([action, policies[view](seen[one.num_envs:])]))
                 got, got_reward, *_ = one.step(action)
                 assert torch.equal(got, seen[:one.num_envs]) and torch.equal(got_reward, reward[:one.num_envs])
-                # The learner's view does not matter: players' actions side by side are their team's, but turned for
+                # The learner's view does not matter: players' actions side by side are their team's, but rotated for
                 # nobody, as A plays them.
                 other.step(action.view(other.action_space.shape))
                 assert torch.equal(other.matches.bodies, one.matches.bodies), f"{preset}: {view} against another view"

@@ -43,17 +43,17 @@ def play_as_eval_does(policies, seed):
                 sample = sample + log_std.exp() * noise[team].reshape(sample.shape)
             action[team] = policy.action(sample).view(128, n, 4)
         if policies[1].view == "player":
-            matches.turn(action[1])
+            matches.rotate(action[1])
         matches.step(action)
     return apart.tolist(), matches.score.sum(1).tolist()
 
 
 def test_policies_play_as_the_program_has_them_play():
-    # Where players stand after some steps of two networks' play: the program's figure has many digits.
-    networks = ({"kind": "player", "body": "mlp", "head": "squashed", "sigma": "global"},
-                {"kind": "player", "body": "residual", "head": "footyai", "sigma": "network"},
-                {"kind": "team", "body": "residual", "head": "squashed", "sigma": "network"},
-                {"kind": "team", "body": "mlp", "head": "footyai", "sigma": "global"})
+    # Where players stand after some steps of two networks' play: the program's metric has many digits.
+    networks = ({"agent": "player", "trunk": "mlp", "head": "squashed", "sigma": "global"},
+                {"agent": "player", "trunk": "residual", "head": "footyai", "sigma": "network"},
+                {"agent": "team", "trunk": "residual", "head": "squashed", "sigma": "network"},
+                {"agent": "team", "trunk": "mlp", "head": "footyai", "sigma": "global"})
     with tempfile.TemporaryDirectory() as folder:
         files = [f"{folder}/a.safetensors", f"{folder}/b.safetensors"]
         for number, preset in enumerate(matchday.PRESETS):
@@ -75,6 +75,12 @@ def test_policies_play_as_the_program_has_them_play():
                 what = f"{preset}, {network}, {decisions}: {apart} instead of {expected}"
                 assert max(abs(a - b) for a, b in zip(apart, expected)) < 1e-5, what
                 assert goals == [as_a["goals_for"], as_a["goals_against"]], what
+
+
+def test_options_of_version_0_1_are_read_under_their_old_names():
+    policy = matchday.Policy(network={"kind": "team", "body": "residual"})
+    assert policy.view == "team" and policy.residual
+    assert "kind" not in policy.network and "body" not in policy.network
 
 
 def test_the_trained_team_is_what_its_file_says():

@@ -27,7 +27,7 @@ def everything_played():
     """What all environments and a policy give in a few steps: list of tensors."""
     policy = matchday.load_policy(TRAINED, decisions="sampled")
     torch.manual_seed(3)
-    fresh = matchday.Policy(network={"body": "residual", "sigma": "network"})
+    fresh = matchday.Policy(network={"trunk": "residual", "sigma": "network"})
     given = []
     for opponent in (None, "chaser", policy):
         for autoreset in ("same_step", "next_step"):

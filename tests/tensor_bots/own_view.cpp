@@ -8,7 +8,7 @@ namespace matchday::tensor_bots {
 namespace {
 
 /// The mirror image of x is 0 - x: there is no negative zero. In one operation, unlike C++'s 0.0 - x.
-at::Tensor turned(const at::Tensor& x) { return at::rsub(x, 0.0); }
+at::Tensor rotated(const at::Tensor& x) { return at::rsub(x, 0.0); }
 
 }  // namespace
 
@@ -17,7 +17,7 @@ OwnView own_view(const Side& side) {
   const std::int64_t n = rules.players;
   const float scale = half_length / rules.half_length;
   at::Tensor bodies = side.simulator.state().bodies.narrow(2, side.first, side.count);
-  if (side.team == 1) bodies = turned(bodies);
+  if (side.team == 1) bodies = rotated(bodies);
   if (scale != 1.0F) bodies = bodies * scale;
   const at::Tensor goal = at::zeros({2, 1, 1}, bodies.options());
   goal[0].fill_(half_length);
@@ -40,7 +40,7 @@ OwnView own_view(const Side& side) {
 
 at::Tensor to_action(const Side& side, const at::Tensor& move, const at::Tensor& kick) {
   const at::Tensor own = at::cat({move, kick.expand_as(move)}).permute({2, 1, 0}).contiguous();
-  return side.team == 0 || sees_own_side(side.simulator.rules()) ? own : turned(own);
+  return side.team == 0 || sees_own_side(side.simulator.rules()) ? own : rotated(own);
 }
 
 }  // namespace matchday::tensor_bots

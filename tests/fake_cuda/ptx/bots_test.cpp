@@ -22,9 +22,9 @@ void strew(const Rules& rules, Chance& chance, float* bodies, std::int64_t count
   }
 }
 
-BotArrays bots_in(std::int64_t matches, std::int64_t pitch, const Arrays& arrays) {
+BotArrays bots_in(std::int64_t matches, std::int64_t stride, const Arrays& arrays) {
   return {matches,
-          pitch,
+          stride,
           arrays.get<float>("bodies"),
           arrays.get<std::int64_t>("match"),
           arrays.get<std::int32_t>("episode"),
@@ -42,7 +42,7 @@ TEST_CASE("PTX: bots") {
         Rules rules = preset.rules();
         rules.players = players;
         Chance chance(static_cast<unsigned>(b + players));
-        const std::int64_t pitch = b + players % 3 * 29;
+        const std::int64_t stride = b + players % 3 * 29;
         Arrays actual;
         auto* match = actual.add<std::int64_t>("match", b, false);
         auto* episode = actual.add<std::int32_t>("episode", b, false);
@@ -52,7 +52,7 @@ TEST_CASE("PTX: bots") {
           episode[m] = static_cast<std::int32_t>(chance.word());
           clock[m] = static_cast<std::int32_t>(chance.word());
         }
-        const std::int64_t numbers = 4 * (2 * players + 1) * pitch;
+        const std::int64_t numbers = 4 * (2 * players + 1) * stride;
         strew(rules, chance, actual.add<float>("bodies", numbers, false), numbers);
         auto* bots = actual.add<std::int32_t>("bots", 2 * b, false);
         for (std::int64_t side = 0; side < 2 * b; ++side)
@@ -61,8 +61,8 @@ TEST_CASE("PTX: bots") {
         const Arrays expected = actual.copy();
         const BotConstants constants = bot_constants(rules, 0xFEDCBA9876543210ULL);
         actual.lie_on_device();
-        bot_actions_cuda(constants, bots_in(b, pitch, actual), nullptr);
-        baseline::kernels_of_this_instruction_set.bot_actions(constants, bots_in(b, pitch, expected), 0, b);
+        bot_actions_cuda(constants, bots_in(b, stride, actual), nullptr);
+        baseline::kernels_of_this_instruction_set.bot_actions(constants, bots_in(b, stride, expected), 0, b);
         INFO(preset.name << ", " << players << " a side, " << b << " matches");
         REQUIRE(actual.difference(expected) == "");
       }

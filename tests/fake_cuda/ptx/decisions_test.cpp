@@ -113,33 +113,33 @@ TEST_CASE("PTX: discounted returns") {
 
 TEST_CASE("PTX: the loss at the heads") {
   for_each_batch([](std::int64_t rows, unsigned extremes) {
-    for (const Gain gain : {Gain::reinforce, Gain::ppo})
+    for (const PolicyObjective objective : {PolicyObjective::reinforce, PolicyObjective::ppo})
       for (const bool squashed : {false, true})
         for (const int outputs : {4, 8, 20, 44}) {
           Chance chance(static_cast<unsigned>(rows + outputs));
-          const std::int64_t pitch = outputs + 4 * (rows % 3);
-          const std::int64_t numbers = rows == 0 ? 0 : (rows - 1) * pitch + outputs;
+          const std::int64_t stride = outputs + 4 * (rows % 3);
+          const std::int64_t numbers = rows == 0 ? 0 : (rows - 1) * stride + outputs;
           Arrays actual;
-          for (const char* name : {"mean", "log_sigma", "pre_squash"})
+          for (const char* name : {"mean", "log_std_raw", "pre_squash"})
             add_input(actual, name, numbers, chance, extremes);
           for (const char* name : {"log_prob", "advantage"}) add_input(actual, name, rows, chance, extremes);
-          for (const char* name : {"d_mean", "d_log_sigma"}) actual.add<float>(name, numbers);
-          actual.add<float>("figures", rows * loss_figures);
+          for (const char* name : {"d_mean", "d_log_std_raw"}) actual.add<float>(name, numbers);
+          actual.add<float>("metrics", rows * loss_metrics);
           const Arrays expected = actual.copy();
-          const LossOptions options{gain, 0.2F, 0.01F, 0.5F, 0.25F};
+          const LossOptions options{objective, 0.2F, 0.01F, 0.5F, 0.25F};
           const HeadPlan head{squashed, -5.0F, 1.0F};
           const auto heads = [&](const Arrays& arrays) {
             return HeadArrays{rows,
                               outputs,
-                              pitch,
+                              stride,
                               arrays.get<float>("mean"),
-                              arrays.get<float>("log_sigma"),
+                              arrays.get<float>("log_std_raw"),
                               arrays.get<float>("pre_squash"),
                               arrays.get<float>("log_prob"),
                               arrays.get<float>("advantage"),
                               arrays.get<float>("d_mean"),
-                              arrays.get<float>("d_log_sigma"),
-                              arrays.get<float>("figures")};
+                              arrays.get<float>("d_log_std_raw"),
+                              arrays.get<float>("metrics")};
           };
           actual.lie_on_device();
           policy_loss_cuda(options, head, heads(actual), nullptr);

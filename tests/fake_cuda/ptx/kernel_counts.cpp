@@ -27,14 +27,14 @@ void fill(const Arrays& arrays, const char* name, Chance& chance, float lowest, 
 void chase(const Play& play, const Arrays& arrays) {
   const MatchArrays matches = matches_in(play, arrays);
   const std::int64_t n = play.rules.players;
-  const std::int64_t row = (2 * n + 1) * matches.pitch;
+  const std::int64_t row = (2 * n + 1) * matches.stride;
   auto* mean = arrays.get<float>("mean");
   for (std::int64_t team = 0; team < 2; ++team)
     for (std::int64_t b = 0; b < play.matches; ++b)
       for (std::int64_t k = 0; k < n; ++k, mean += 4)
         for (std::int64_t axis = 0; axis < 2; ++axis) {
           const float* bodies = matches.bodies + axis * row + b;
-          const float gap = bodies[2 * n * matches.pitch] - bodies[(team * n + k) * matches.pitch];
+          const float gap = bodies[2 * n * matches.stride] - bodies[(team * n + k) * matches.stride];
           mean[axis] += (team == 1 && sees_own_side(play.rules) ? -gap : gap) / 6.0F;
         }
 }
@@ -52,7 +52,7 @@ void play_matches(const Rules& rules, bool chasing, Chance& chance) {
     fill(arrays, "mean", chance, -1.0F, 1.0F);
     fill(arrays, "log_std", chance, -1.0F, 0.0F);
     if (chasing) chase(play, arrays);
-    play_cuda(constants, matches, play_in(play, arrays), nullptr);
+    rollout_step_cuda(constants, matches, play_in(play, arrays), nullptr);
   }
   observe_cuda(constants, matches, arrays.get<float>("seen"), nullptr);
   observe_players_cuda(constants, matches, arrays.get<float>("seen_by_players"), nullptr);
@@ -86,19 +86,19 @@ void decide(Chance& chance) {
 
   const int outputs = 4 * rules.players;
   Arrays rows;
-  for (const char* name : {"mean", "log_sigma", "pre_squash", "d_mean", "d_log_sigma"})
+  for (const char* name : {"mean", "log_std_raw", "pre_squash", "d_mean", "d_log_std_raw"})
     rows.add<float>(name, batch * outputs);
   for (const char* name : {"log_prob", "advantage", "after"}) rows.add<float>(name, batch);
   for (const char* name : {"reward", "returns"}) rows.add<float>(name, rules.steps * batch);
   std::memset(rows.add<bool>("terminated", rules.steps * batch), 0, static_cast<std::size_t>(rules.steps * batch));
-  rows.add<float>("figures", batch * loss_figures);
-  for (const char* name : {"mean", "log_sigma", "pre_squash", "log_prob", "advantage", "after", "reward"})
+  rows.add<float>("metrics", batch * loss_metrics);
+  for (const char* name : {"mean", "log_std_raw", "pre_squash", "log_prob", "advantage", "after", "reward"})
     fill(rows, name, chance, -1.0F, 1.0F);
   rows.lie_on_device();
   policy_loss_cuda({}, {true, -3.0F, 0.5F},
-                   {batch, outputs, outputs, rows.get<float>("mean"), rows.get<float>("log_sigma"),
+                   {batch, outputs, outputs, rows.get<float>("mean"), rows.get<float>("log_std_raw"),
                     rows.get<float>("pre_squash"), rows.get<float>("log_prob"), rows.get<float>("advantage"),
-                    rows.get<float>("d_mean"), rows.get<float>("d_log_sigma"), rows.get<float>("figures")},
+                    rows.get<float>("d_mean"), rows.get<float>("d_log_std_raw"), rows.get<float>("metrics")},
                    nullptr);
   discounted_returns_cuda({rules.steps, batch, 0.97F, rows.get<float>("reward"), rows.get<bool>("terminated"),
                            rows.get<float>("after"), rows.get<float>("returns")},

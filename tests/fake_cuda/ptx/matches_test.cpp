@@ -17,8 +17,8 @@ namespace {
 
 /// What a player may want: to the ball, and kick it on to the goal, give or take.
 void wish(const Play& play, const reference::GameState& game, int team, std::int64_t k, Chance& chance, float* to) {
-  const bool turned = team == 1 && (sees_own_side(play.rules) || (play.sampled && play.turn_b));
-  const float view = turned ? -1.0F : 1.0F;
+  const bool rotated = team == 1 && (sees_own_side(play.rules) || (play.sampled && play.rotate_b));
+  const float view = rotated ? -1.0F : 1.0F;
   const float goal = team == 0 ? play.rules.half_length : -play.rules.half_length;
   const float speed = chance.between(0.0F, 0.6F);
   const reference::Vec ball = game.ball.position;
@@ -57,7 +57,7 @@ void decide(const Play& play, const ReferenceMatches& matches, Chance& chance, c
 
 /// What kernels/sample.h draws, by the CPU's kernels, and what bots do instead.
 void draw(const Play& play, const MatchConstants& constants, const MatchArrays& matches, const Arrays& expected,
-          const PlayArrays& of_play) {
+          const RolloutArrays& of_play) {
   if (!play.sampled) return;
   SampleArrays all_drawn = of_play.samples;
   all_drawn.bots = nullptr;
@@ -72,7 +72,7 @@ void draw(const Play& play, const MatchConstants& constants, const MatchArrays& 
 struct Events {
   std::int64_t goals = 0;
   std::int64_t ends = 0;
-  std::int64_t bad_numbers = 0;
+  std::int64_t nonfinite_actions = 0;
 };
 
 /// Plays both and stops at the first difference.
@@ -82,7 +82,7 @@ void check(const Play& play, Events& events) {
   const Arrays expected = arrays_of(play);
   const MatchArrays on_device = matches_in(play, actual);
   const MatchArrays on_host = matches_in(play, expected);
-  const PlayArrays expected_play = play_in(play, expected);
+  const RolloutArrays expected_play = play_in(play, expected);
   ReferenceMatches reference(play.rules, constants.seed, on_host);
   Chance chance(static_cast<unsigned>(play.matches));
   actual.lie_on_device();
@@ -97,7 +97,7 @@ void check(const Play& play, Events& events) {
   for (int step = 0; step < play.steps; ++step) {
     INFO("step " << step);
     decide(play, reference, chance, actual, expected);
-    play_cuda(constants, on_device, play_in(play, actual), nullptr);
+    rollout_step_cuda(constants, on_device, play_in(play, actual), nullptr);
     draw(play, constants, on_host, expected, expected_play);
     reference.play(expected_play);
     if (step % 10 == 0) {
@@ -117,7 +117,7 @@ void check(const Play& play, Events& events) {
   }
   events.goals += reference.goals;
   events.ends += reference.ends;
-  events.bad_numbers += *expected_play.step.bad_numbers - 5;
+  events.nonfinite_actions += *expected_play.step.nonfinite_actions - 5;
 }
 
 /// Matches of a game with few and with many players, in batches that fill warps and that don't, and with all that a
@@ -135,7 +135,7 @@ void check_all(Rules (*preset)()) {
       play.steps = std::max(60, play.rules.steps);
       play.sampled = k % 3 != 0;
       play.squash = k % 2 == 0;
-      play.turn_b = k % 4 == 1;
+      play.rotate_b = k % 4 == 1;
       play.with_bots = play.sampled && k % 5 != 0 ? matches / 2 : 0;
       play.at_once = k % 4 != 0;
       play.observed = k % 7 != 2;
@@ -147,7 +147,7 @@ void check_all(Rules (*preset)()) {
     }
   CHECK(events.goals > 20);
   CHECK(events.ends > 200);
-  CHECK(events.bad_numbers > 200);
+  CHECK(events.nonfinite_actions > 200);
 }
 
 }  // namespace

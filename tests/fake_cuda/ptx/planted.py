@@ -20,8 +20,9 @@ FLAGS = "cmake/Cuda.cmake"
 # What only nvcc's code shows: its flags, and threads that run at the same time.
 FOR_NVCC = [
     ("a plain addition instead of an atomic one", PLAY,
-     "atomicAdd(reinterpret_cast<unsigned long long*>(play_arrays.step.bad_numbers),\n"
-     "              static_cast<unsigned long long>(bad_numbers));", "*play_arrays.step.bad_numbers += bad_numbers;"),
+     "atomicAdd(reinterpret_cast<unsigned long long*>(rollout_arrays.step.nonfinite_actions),\n"
+     "              static_cast<unsigned long long>(nonfinite_actions));",
+     "*rollout_arrays.step.nonfinite_actions += nonfinite_actions;"),
     ("products and sums fused", FLAGS, "-fmad=false>", "-fmad=true>"),
     ("divisions not rounded exactly", FLAGS, "-fmad=false>",
      "-fmad=false> $<$<COMPILE_LANGUAGE:CUDA>:-prec-div=false>"),

@@ -25,7 +25,7 @@ struct Play {
   int steps;
   bool sampled;  ///< actions are drawn by the kernel
   bool squash;
-  bool turn_b;
+  bool rotate_b;
   std::int64_t with_bots;  ///< last matches in which a bot moves B
   bool at_once;            ///< the next match starts in the same launch
   bool observed;
@@ -57,7 +57,7 @@ inline Arrays arrays_of(const Play& play) {
     bots[side] = side < 2 * b - play.with_bots ? -1 : static_cast<std::int32_t>(side % bot_count);
   arrays.add<float>("by_bots", play.with_bots * n * 4, false);
   *arrays.add<float>("shaping", 1, false) = 0.7F;
-  *arrays.add<std::int64_t>("bad_numbers", 1) = 5;
+  *arrays.add<std::int64_t>("nonfinite_actions", 1) = 5;
   arrays.add<float>("reward", b);
   arrays.add<bool>("terminated", b);
   arrays.add<std::int32_t>("score_after", 2 * b);
@@ -78,23 +78,24 @@ inline kernels::MatchArrays matches_in(const Play& play, const Arrays& arrays) {
           arrays.get<std::int64_t>("match")};
 }
 
-inline kernels::PlayArrays play_in(const Play& play, const Arrays& arrays) {
-  kernels::PlayArrays result{{arrays.get<float>("action"), arrays.get<float>("shaping"),
-                              play.observed ? arrays.get<float>("observation") : nullptr, arrays.get<float>("reward"),
-                              arrays.get<bool>("terminated"), arrays.get<std::int64_t>("bad_numbers")},
-                             {}};
+inline kernels::RolloutArrays play_in(const Play& play, const Arrays& arrays) {
+  kernels::RolloutArrays result{
+      {arrays.get<float>("action"), arrays.get<float>("shaping"),
+       play.observed ? arrays.get<float>("observation") : nullptr, arrays.get<float>("reward"),
+       arrays.get<bool>("terminated"), arrays.get<std::int64_t>("nonfinite_actions")},
+      {}};
   if (play.sampled)
     result.samples = {arrays.get<float>("mean"),
                       arrays.get<float>("log_std"),
                       play.squash,
-                      play.turn_b,
+                      play.rotate_b,
                       play.with_bots > 0 ? arrays.get<std::int32_t>("bots") : nullptr,
                       arrays.get<float>("pre_squash"),
                       arrays.get<float>("action"),
                       arrays.get<float>("log_prob")};
   result.first_slot = slot_action_noise;
   result.score = play.scored ? arrays.get<std::int32_t>("score_after") : nullptr;
-  result.next_match_at_once = play.at_once;
+  result.autoreset = play.at_once;
   return result;
 }
 

@@ -27,8 +27,8 @@ class ReferenceMatches {
 
   void set_clock(std::int64_t b, std::int32_t clock) { arrays_.clock[b] = game(b).clock = clock; }
 
-  /// As kernels/play.h, of actions that are drawn already.
-  void play(const kernels::PlayArrays& play) {
+  /// As kernels/rollout_step.h, of actions that are drawn already.
+  void play(const kernels::RolloutArrays& play) {
     for (std::int64_t b = 0; b < arrays_.matches; ++b) {
       reference::Actions actions{};
       for (std::int64_t team = 0; team < 2; ++team)
@@ -42,10 +42,10 @@ class ReferenceMatches {
       game(b) = outcome.state;
       play.step.reward[b] = outcome.reward;
       play.step.terminated[b] = outcome.terminated;
-      *play.step.bad_numbers += outcome.bad_numbers;
+      *play.step.nonfinite_actions += outcome.nonfinite_actions;
       for (std::int64_t team = 0; team < 2 && play.score != nullptr; ++team)
         play.score[team * arrays_.matches + b] = outcome.state.score[team];
-      if (outcome.terminated && play.next_match_at_once) start(b);
+      if (outcome.terminated && play.autoreset) start(b);
       show(b);
     }
     if (play.step.observation != nullptr) observe(play.step.observation);
@@ -86,10 +86,10 @@ class ReferenceMatches {
       const std::int64_t n = rules_.players;
       const reference::Body& body = k == 2 * n ? game(b).ball : game(b).players[k / n][k % n];
       const float numbers[] = {body.position.x, body.position.y, body.velocity.x, body.velocity.y};
-      for (std::int64_t row = 0; row < 4; ++row) arrays_.bodies[(row * bodies + k) * arrays_.pitch + b] = numbers[row];
+      for (std::int64_t row = 0; row < 4; ++row) arrays_.bodies[(row * bodies + k) * arrays_.stride + b] = numbers[row];
     }
     arrays_.score[b] = game(b).score[0];
-    arrays_.score[arrays_.score_pitch + b] = game(b).score[1];
+    arrays_.score[arrays_.score_stride + b] = game(b).score[1];
     arrays_.clock[b] = game(b).clock;
     arrays_.episode[b] = game(b).episode;
     arrays_.potential[b] = game(b).potential;

@@ -1,0 +1,16 @@
+// A hash that shows whether a file of tensors is unchanged since it was written.
+#pragma once
+
+#include <string>
+
+#include "formats/safetensors.h"
+
+namespace matchday {
+
+/// Writes a hash of all tensors and of all other metadata into the metadata.
+void write_hash(SafetensorsFile& file);
+
+/// Throws BadInput, naming the path, if the file has no such hash or its content does not match it.
+void verify_hash(const SafetensorsFile& file, const std::string& path);
+
+}  // namespace matchday

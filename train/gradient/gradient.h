@@ -1,0 +1,32 @@
+// The gradient of the loss, computed in one of three ways.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "kernels/policy_loss.h"
+#include "sim/thread_pool.h"
+#include "train/samples.h"
+
+namespace matchday {
+
+/// How a gradient is computed.
+enum class Differentiation {
+  automatic,  ///< kernels on a CPU in float32, matmul elsewhere, autograd for all else (float64, MPS)
+  kernels,    ///< the CPU's (kernels/cpu/network_kernels.h)
+  matmul,     ///< layer by layer in torch's matrix matmul (train/gradient/matmul.cpp)
+  autograd,
+};
+
+/// How the gradient is computed.
+struct GradientOptions {
+  at::ScalarType precision = at::kFloat;  ///< of hidden layers: float32 or bfloat16
+  Differentiation differentiation = Differentiation::automatic;
+};
+
+/// Sets the network's gradient to that of the loss of these rows (int64 [m]; undefined: all samples). Threads take the
+/// rows in pieces, so that memory does not grow with the number of samples. Returns the metrics' sums.
+at::Tensor loss_gradient(const Network& network, const Samples& samples, const at::Tensor& rows,
+                         const kernels::LossOptions& options, const at::Tensor& variance, ThreadPool& thread_pool,
+                         const GradientOptions& how = {});
+
+}  // namespace matchday

@@ -1,0 +1,23 @@
+// The three ways to a gradient (private to this folder). Each does what loss_gradient says.
+#pragma once
+
+#include "train/gradient/gradient.h"
+
+namespace matchday {
+
+/// By the CPU's kernels: network and loss in closed form, tile by tile. float32.
+at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, const at::Tensor& rows,
+                               const kernels::LossOptions& options, const at::Tensor& variance,
+                               ThreadPool& thread_pool);
+
+/// Layer by layer in torch's matrix products, with hidden layers in float32 or bfloat16 (`precision`).
+at::Tensor gradient_by_matmul(const Network& network, const Samples& samples, const at::Tensor& rows,
+                              const kernels::LossOptions& options, const at::Tensor& variance, ThreadPool& thread_pool,
+                              at::ScalarType precision);
+
+/// By torch's automatic differentiation of the loss (train/loss.h).
+at::Tensor gradient_by_autograd(const Network& network, const Samples& samples, const at::Tensor& rows,
+                                const kernels::LossOptions& options, const at::Tensor& variance,
+                                ThreadPool& thread_pool);
+
+}  // namespace matchday
