@@ -10,8 +10,8 @@ from matchday.environment import make
 class SingleEnvironment(gymnasium.Env):
     """Team A of one match: observation float32 [D] and action float32 [4N] in numpy.
 
-    Takes the arguments of `matchday.make` except `matches` and `autoreset`. B is "still" unless an opponent is given.
-    For more than one match use `matchday.make`, which is thousands of times as fast.
+    Takes the arguments of `matchday.make` except `matches`, `view`, `autoreset` and `stagger`. B is "still" unless an
+    opponent is given. For more than one match use `matchday.make`, which is thousands of times as fast.
     """
 
     metadata = {"render_modes": list(RENDER_MODES), "render_fps": STEPS_PER_SECOND}
@@ -19,6 +19,9 @@ class SingleEnvironment(gymnasium.Env):
     def __init__(self, preset="arena", device="cpu", seed=None, opponent="still", render_mode=None, **rules):
         if opponent is None:
             raise ValueError("opponent is None; one environment plays one team, so B must be a bot or a function")
+        for name in ("matches", "view", "autoreset", "stagger"):
+            if name in rules:
+                raise ValueError(f"{name} is for matchday.make; one environment is team A of one match, seen as a team")
         self.render_mode = checked_render_mode(render_mode)
         # "next_step", so that the last observation is that of full time, not of the next match.
         self.team = make(preset, 1, device, seed, opponent, autoreset="next_step", **rules)

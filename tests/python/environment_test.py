@@ -231,6 +231,8 @@ def test_nonsense_is_refused():
     refused("the opponent's action is torch.float32 [2, 3] on cpu; it must be a torch.float32 tensor [2, 20]",
             lambda: against.step(torch.zeros(2, 20)))
     refused("opponent is None", lambda: gymnasium.make("matchday/arena-v0", opponent=None))
+    for name, value in (("matches", 2), ("view", "player"), ("autoreset", "same_step"), ("stagger", True)):
+        refused(f"{name} is for matchday.make", lambda: gymnasium.make("matchday/arena-v0", **{name: value}))
     refused("render_mode is 'human'", lambda: matchday.parallel_env(render_mode="human"))
     match = matchday.parallel_env(players=1)
     refused("must be for nobody, as the match is over: call reset", lambda: match.step({}))
