@@ -10,18 +10,12 @@
 #include <chrono>
 #include <cstring>
 
+#include "formats/little_endian.h"
 #include "formats/protobuf.h"
 #include "rules/bad_input.h"
 
 namespace matchday {
 namespace {
-
-template <class Number>
-std::string bytes_of(Number number) {
-  std::string bytes(sizeof number, '\0');
-  std::memcpy(bytes.data(), &number, sizeof number);
-  return bytes;
-}
 
 /// An Event: 1 wall time, 2 step, and one of 3 file version, 5 summary, 7 session log.
 std::string event(std::int64_t step, std::uint32_t field, std::string_view content) {

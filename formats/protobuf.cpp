@@ -1,8 +1,8 @@
 #include "formats/protobuf.h"
 
-#include <array>
-#include <cstring>
 #include <stdexcept>
+
+#include "formats/little_endian.h"
 
 namespace matchday {
 namespace {
@@ -16,14 +16,6 @@ constexpr std::uint64_t four_bytes_type = 5;
 void put_varint(std::string& message, std::uint64_t number) {
   for (; number >= 128; number /= 128) message += static_cast<char>(number % 128 + 128);
   message += static_cast<char>(number);
-}
-
-template <class Number>
-void put_as_it_lies(std::string& message, std::uint64_t key, Number number) {
-  put_varint(message, key);
-  std::array<char, sizeof number> bytes;
-  std::memcpy(bytes.data(), &number, sizeof number);  // little-endian, as all machines that we know
-  message.append(bytes.data(), bytes.size());
 }
 
 std::uint64_t take_varint(std::string_view& rest) {
@@ -46,11 +38,13 @@ void put_number(std::string& message, std::uint32_t field, std::int64_t number) 
 }
 
 void put_float(std::string& message, std::uint32_t field, float number) {
-  put_as_it_lies(message, field * 8 + four_bytes_type, number);
+  put_varint(message, field * 8 + four_bytes_type);
+  message += bytes_of(number);
 }
 
 void put_double(std::string& message, std::uint32_t field, double number) {
-  put_as_it_lies(message, field * 8 + eight_bytes_type, number);
+  put_varint(message, field * 8 + eight_bytes_type);
+  message += bytes_of(number);
 }
 
 void put_bytes(std::string& message, std::uint32_t field, std::string_view bytes) {

@@ -33,7 +33,8 @@ double grid_distance(double range) {
 std::vector<double> grid_lines(ChartInterval range) {
   const double distance = grid_distance(range.highest - range.lowest);
   std::vector<double> lines;
-  for (double k = std::ceil(range.lowest / distance); k * distance <= range.highest + 1e-9; ++k)
+  // + 0.0: rounded up, a number just below 0 is -0, which would be labelled so.
+  for (double k = std::ceil(range.lowest / distance) + 0.0; k * distance <= range.highest + 1e-9; ++k)
     lines.push_back(k * distance);
   return lines;
 }

@@ -12,6 +12,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def read_with_one(path, before):
+    """The file's text, in which `before` stands once; else the program ends and says so."""
+    text = path.read_text()
+    if text.count(before) != 1:
+        sys.exit(f"{path} has {text.count(before)} times the text {before!r}")
+    return text
+
+
 class Workshop:
     """A copy of the sources. Who inherits it tells how a mistake may be found."""
 
@@ -35,9 +43,7 @@ class Workshop:
 
     def verdict(self, name, before, after):
         path = self.folder / name
-        text = path.read_text()
-        if text.count(before) != 1:
-            sys.exit(f"{name} has {text.count(before)} times the text {before!r}")
+        text = read_with_one(path, before)
         path.write_text(text.replace(before, after))
         finder = self.finder(name)
         path.write_text(text)

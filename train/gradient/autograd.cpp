@@ -7,8 +7,8 @@
 namespace matchday {
 namespace {
 
-/// Rows of a piece, limited by the memory of their activations.
-constexpr std::int64_t rows_of_autograd_on_cpu = 1440;
+/// Rows of a piece on a CPU, limited by the memory of their activations.
+constexpr std::int64_t rows_of_piece = 1440;
 
 }  // namespace
 
@@ -18,7 +18,7 @@ at::Tensor gradient_by_autograd(const Network& network, const Samples& samples, 
   std::vector<at::Tensor> weights;
   for (const NamedTensor& parameter : parameters(network)) weights.push_back(parameter.tensor);
   const Pieces pieces{count_of(samples, rows),
-                      samples.log_prob.is_cpu() ? rows_of_autograd_on_cpu : rows_of_piece_on_gpu};
+                      samples.log_prob.is_cpu() ? rows_of_piece : rows_of_piece_on_gpu};
   std::vector<std::vector<at::Tensor>> gradients(static_cast<std::size_t>(pieces.count()));
   const at::Tensor metrics = in_pieces(samples, rows, pieces, thread_pool, [&](std::int64_t piece, const Samples& own) {
     const Loss loss = policy_loss(network, own, options, variance);

@@ -9,11 +9,11 @@
 
 namespace matchday {
 
-/// How a gradient is computed.
+/// The ways to compute a gradient.
 enum class Differentiation {
   automatic,  ///< kernels on a CPU in float32, matmul elsewhere, autograd for all else (float64, MPS)
   kernels,    ///< the CPU's (kernels/cpu/network_kernels.h)
-  matmul,     ///< layer by layer in torch's matrix matmul (train/gradient/matmul.cpp)
+  matmul,     ///< layer by layer in torch's matrix products (train/gradient/matmul.cpp)
   autograd,
 };
 

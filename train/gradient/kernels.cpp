@@ -40,8 +40,8 @@ at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, c
                           pieces.first(piece + 1), gradient + piece * size,
                           metrics.mutable_data_ptr<float>() + piece * kernels::loss_metrics);
   });
-  const Pieces slices{size,
-                      (size + thread_pool.threads() - 1) / thread_pool.threads()};  // sums are the same in any slices
+  // The sums are the same in any slices.
+  const Pieces slices{size, (size + thread_pool.threads() - 1) / thread_pool.threads()};
   thread_pool.parallel_for(slices.count(), [&](std::int64_t slice) {
     const std::int64_t end = slices.first(slice + 1);
     for (std::int64_t piece = 1; piece < pieces.count(); ++piece)

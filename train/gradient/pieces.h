@@ -37,16 +37,20 @@ inline std::int64_t count_of(const Samples& samples, const at::Tensor& rows) {
   return rows.defined() ? rows.numel() : samples.size();
 }
 
-/// The samples with each tensor changed.
-template <class Change>
-Samples changed(const Samples& samples, const Change& change) {
-  return {change(samples.observation),
-          change(samples.pre_squash),
-          change(samples.log_prob),
-          change(samples.advantage),
-          samples.target.defined() ? change(samples.target) : at::Tensor(),
+/// A piece of the chosen samples (rows: int64 [m]; undefined: all), without the kept activations, which are recomputed.
+inline Samples piece_of(const Samples& samples, const at::Tensor& rows, const Pieces& pieces, std::int64_t piece) {
+  const std::int64_t first = pieces.first(piece);
+  const std::int64_t count = pieces.first(piece + 1) - first;
+  const auto own = [&](const at::Tensor& numbers) {
+    return rows.defined() ? numbers.index_select(0, rows.narrow(0, first, count)) : numbers.narrow(0, first, count);
+  };
+  return {own(samples.observation),
+          own(samples.pre_squash),
+          own(samples.log_prob),
+          own(samples.advantage),
+          samples.target.defined() ? own(samples.target) : at::Tensor(),
           at::Tensor(),
-          samples.teacher.defined() ? change(samples.teacher) : at::Tensor(),
+          samples.teacher.defined() ? own(samples.teacher) : at::Tensor(),
           samples.teacher_weight};
 }
 
@@ -56,12 +60,7 @@ at::Tensor in_pieces(const Samples& samples, const at::Tensor& rows, const Piece
                      const Find& find) {
   std::vector<at::Tensor> metrics(static_cast<std::size_t>(pieces.count()));
   thread_pool.parallel_for(pieces.count(), [&](std::int64_t piece) {
-    const std::int64_t first = pieces.first(piece);
-    const std::int64_t own = pieces.first(piece + 1) - first;
-    metrics[static_cast<std::size_t>(piece)] = find(
-        piece, changed(samples, [&](const at::Tensor& numbers) {
-          return rows.defined() ? numbers.index_select(0, rows.narrow(0, first, own)) : numbers.narrow(0, first, own);
-        }));
+    metrics[static_cast<std::size_t>(piece)] = find(piece, piece_of(samples, rows, pieces, piece));
   });
   return at::stack(metrics).sum(0);
 }
