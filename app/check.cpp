@@ -37,8 +37,8 @@ void print_mismatch(const Mismatch& mismatch) {
 /// Compares the backends with the reference core. Returns the exit code.
 int check_backends(const Rules& rules, const CheckFlags& flags, at::Device device) {
   std::vector<std::string> names;
-  std::vector<Backend> backends;
-  for (const Backend backend : backends_on(device))
+  std::vector<BackendKind> backends;
+  for (const BackendKind backend : backends_on(device))
     if (flags.backend == "all" || flags.backend == backend_name(backend)) {
       backends.push_back(backend);
       names.push_back(backend_name(backend));

@@ -25,7 +25,7 @@ int replay(const ReplayFlags& flags) {
   fmt::print("{}: {}; written by matchday {}\n", flags.file, summary(recorded), recorded.written_by);
   int exit_code = 0;
   bool played = false;
-  for (const Backend backend : backends_on(device)) {
+  for (const BackendKind backend : backends_on(device)) {
     if (flags.backend != "all" && flags.backend != backend_name(backend)) continue;
     played = true;
     const std::optional<std::int64_t> step = first_difference(recorded, device, backend);

@@ -29,7 +29,7 @@ class Contest {
         simulator_(options.rules, {.matches = options.matches,
                                    .seed = 1,
                                    .device = options.device,
-                                   .backend = options.backend == "tensor" ? Backend::tensor : Backend::native}),
+                                   .backend = options.backend == "tensor" ? BackendKind::tensor : BackendKind::native}),
         random_(simulator_),
         shaping_(at::ones({}, at::TensorOptions(options.device))) {
     const at::TensorOptions numbers(options.device);
@@ -115,7 +115,7 @@ double reference_seconds_per_step(const SimBenchOptions& options) {
 SimBenchResult bench_simulation(const SimBenchOptions& options) {
   const bool reference = options.backend == "reference";
   at::set_num_threads(options.threads);
-  const Backend backend = options.backend == "tensor" ? Backend::tensor : Backend::native;
+  const BackendKind backend = options.backend == "tensor" ? BackendKind::tensor : BackendKind::native;
   const EquivalenceReport report =
       check_equivalence(options.rules, {.matches = 67, .seed = 1, .device = options.device, .backends = {backend}});
   if (report.mismatch)
@@ -131,10 +131,10 @@ SimBenchResult bench_simulation(const SimBenchOptions& options) {
                                                    {peak.division_per_second / work.divisions, "divisions"}};
   const auto& [bound, bound_by] = *std::min_element(std::begin(limits), std::end(limits));
   const double seconds = reference ? reference_seconds_per_step(options) : seconds_per_step(options);
-  const std::string instructions = reference                    ? "scalar"
-                                   : backend == Backend::tensor ? "aten"
-                                   : options.device.is_cuda()   ? "cuda"
-                                                                : std::string(kernels::cpu_kernels().instruction_set);
+  const std::string instructions = reference                        ? "scalar"
+                                   : backend == BackendKind::tensor ? "aten"
+                                   : options.device.is_cuda()       ? "cuda"
+                                                              : std::string(kernels::cpu_kernels().instruction_set);
   return {instructions, matches / seconds, bound, bound_by, work.bytes, work.simple, work.divisions, report.signature};
 }
 

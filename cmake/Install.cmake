@@ -2,12 +2,12 @@
 # lib/matchday/, so that it runs without the checkout. Torch's libraries find each other there, as their own search
 # path ends in the folder they lie in; the system's packages (OpenCV and the like) stay with the system.
 set_target_properties(matchday PROPERTIES INSTALL_RPATH $ORIGIN/../lib/matchday)
-set_target_properties(matchday_kernels PROPERTIES INSTALL_RPATH $ORIGIN)
-install(TARGETS matchday RUNTIME DESTINATION bin)
-install(TARGETS matchday_kernels LIBRARY DESTINATION lib/matchday)
+install(TARGETS matchday RUNTIME DESTINATION bin COMPONENT program)
+install(TARGETS matchday_kernels LIBRARY DESTINATION lib/matchday COMPONENT library)
 
 # The trained team and the configs.
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/models ${PROJECT_SOURCE_DIR}/configs DESTINATION share/matchday)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/models ${PROJECT_SOURCE_DIR}/configs DESTINATION share/matchday
+        COMPONENT program)
 
 # What torch loads by name only when it needs it, and so is in no list of needed libraries.
 if(MATCHDAY_WITH_CUDA)
@@ -27,4 +27,4 @@ install(CODE "
   list(APPEND libraries ${loaded_by_name})
   list(REMOVE_DUPLICATES libraries)
   file(INSTALL \${libraries} DESTINATION \${CMAKE_INSTALL_PREFIX}/lib/matchday FOLLOW_SYMLINK_CHAIN)
-")
+" COMPONENT torch)

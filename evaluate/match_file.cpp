@@ -57,7 +57,7 @@ RecordedMatches record_matches(const Rules& rules, const Policy& a, const Policy
   return recorded;
 }
 
-Simulator recorded_start(const RecordedMatches& recorded, at::Device device, Backend backend) {
+Simulator recorded_start(const RecordedMatches& recorded, at::Device device, BackendKind backend) {
   Simulator simulator(recorded.rules, {.matches = recorded.matches(),
                                        .seed = recorded.seed,
                                        .device = device,
@@ -111,7 +111,7 @@ void sign(RecordedMatches& recorded) {
   recorded.score = simulator.state().score.clone();
 }
 
-std::optional<std::int64_t> first_difference(const RecordedMatches& recorded, at::Device device, Backend backend) {
+std::optional<std::int64_t> first_difference(const RecordedMatches& recorded, at::Device device, BackendKind backend) {
   std::optional<std::int64_t> first;
   Simulator simulator = recorded_start(recorded, device, backend);
   replay(simulator, recorded, [&](std::int64_t step) {

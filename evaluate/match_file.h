@@ -36,7 +36,8 @@ RecordedMatches record_matches(const Rules& rules, const Policy& a, const Policy
                                std::int64_t matches);
 
 /// A simulator with the matches in their recorded start state.
-Simulator recorded_start(const RecordedMatches& recorded, at::Device device, Backend backend = Backend::automatic);
+Simulator recorded_start(const RecordedMatches& recorded, at::Device device,
+                         BackendKind backend = BackendKind::automatic);
 
 /// The matches at these places, int64 [m].
 RecordedMatches selected(const RecordedMatches& recorded, const at::Tensor& places);
@@ -49,7 +50,7 @@ void sign(RecordedMatches& recorded);
 
 /// Replays the recording. Returns the first step, counted from 0, after which the state's bits differ; nothing: all are
 /// equal.
-std::optional<std::int64_t> first_difference(const RecordedMatches& recorded, at::Device device, Backend backend);
+std::optional<std::int64_t> first_difference(const RecordedMatches& recorded, at::Device device, BackendKind backend);
 
 /// "3 matches of 180 steps, trained against role, arena, 5 a side, 4 - 2 goals".
 std::string summary(const RecordedMatches& recorded);

@@ -24,7 +24,7 @@ void play_again(const std::string& path) {
   constexpr std::int64_t most = 64;  // match-steps: they take only milliseconds
   if (recorded.matches() * recorded.steps() > most || recorded.rules.substeps > 16) return;
   sign(recorded);
-  const auto difference = first_difference(recorded, at::kCPU, Backend::tensor);
+  const auto difference = first_difference(recorded, at::kCPU, BackendKind::tensor);
   fuzz::require(!difference, "kernels and tensors play the same bits", path);
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/folder.h"
+#include "tests/support/folder.h"
 
 namespace matchday::fuzz {
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "kernels/match.h"
+#include "kernels/match_tensors.h"
 #include "kernels/rules_numbers.h"
 
 namespace matchday {
@@ -38,16 +39,6 @@ inline void require_fours(const at::Tensor& tensor, const char* name, at::IntArr
                     " must begin at an address that 16 bytes divide");
 }
 
-/// The tensors of a state (sim/match_state.h).
-struct StateTensors {
-  const at::Tensor& bodies;
-  const at::Tensor& score;
-  const at::Tensor& clock;
-  const at::Tensor& episode;
-  const at::Tensor& potential;
-  const at::Tensor& match;
-};
-
 inline void require_bodies(const Rules& rules, const at::Tensor& bodies, const at::Tensor& clock) {
   const std::int64_t b = clock.numel();
   // Rows may lie further apart than they are long (sim/match_state.h).
@@ -70,13 +61,13 @@ inline void require_score(const at::Tensor& score, const at::Tensor& clock) {
                     " but must be contiguous Int [2, ", b, "] on ", clock.device());
 }
 
-inline kernels::MatchArrays arrays_of(const Rules& rules, const StateTensors& state) {
+inline kernels::MatchArrays arrays_of(const Rules& rules, const MatchState& state, const at::Tensor& match) {
   const std::int64_t b = state.clock.numel();
   require_bodies(rules, state.bodies, state.clock);
   require_score(state.score, state.clock);
   require(state.episode, "episode", at::kInt, {b}, state.clock);
   require(state.potential, "potential", at::kFloat, {b}, state.clock);
-  require(state.match, "match", at::kLong, {b}, state.clock);
+  require(match, "match", at::kLong, {b}, state.clock);
   return {b,
           state.bodies.stride(1),
           state.score.stride(0),
@@ -85,21 +76,20 @@ inline kernels::MatchArrays arrays_of(const Rules& rules, const StateTensors& st
           data<std::int32_t>(state.clock),
           data<std::int32_t>(state.episode),
           data<float>(state.potential),
-          data<std::int64_t>(state.match)};
+          data<std::int64_t>(match)};
 }
 
 /// The arrays that observing reads; the others are null, and none is written.
-inline kernels::MatchArrays arrays_to_observe(const Rules& rules, const at::Tensor& bodies, const at::Tensor& score,
-                                              const at::Tensor& clock) {
-  require_bodies(rules, bodies, clock);
-  require_score(score, clock);
+inline kernels::MatchArrays arrays_to_observe(const Rules& rules, const MatchState& state) {
+  require_bodies(rules, state.bodies, state.clock);
+  require_score(state.score, state.clock);
   kernels::MatchArrays arrays{};
-  arrays.matches = clock.numel();
-  arrays.stride = bodies.stride(1);
-  arrays.score_stride = score.stride(0);
-  arrays.bodies = data<float>(bodies);
-  arrays.score = data<std::int32_t>(score);
-  arrays.clock = data<std::int32_t>(clock);
+  arrays.matches = state.clock.numel();
+  arrays.stride = state.bodies.stride(1);
+  arrays.score_stride = state.score.stride(0);
+  arrays.bodies = data<float>(state.bodies);
+  arrays.score = data<std::int32_t>(state.score);
+  arrays.clock = data<std::int32_t>(state.clock);
   return arrays;
 }
 
@@ -112,11 +102,7 @@ inline Rules rules_in(at::ArrayRef<double> numbers) {
   }
 }
 
-inline kernels::MatchConstants constants_of(at::ArrayRef<double> rules, std::int64_t seed) {
-  return kernels::match_constants(rules_in(rules), static_cast<std::uint64_t>(seed));
-}
-
-inline void check_slot(std::int64_t first_slot, std::int64_t players) {
+inline void require_slot(std::int64_t first_slot, std::int64_t players) {
   TORCH_CHECK_VALUE(first_slot >= 0 && first_slot <= 0xFFFFFFFF - 2 * players, "first_slot is ", first_slot,
                     " but slots are numbers of 32 bits");
 }

@@ -6,7 +6,7 @@
 //   REINFORCE: gain = advantage * log p
 //   PPO:       gain = min(ratio * advantage, clamp(ratio, 1 - clip, 1 + clip) * advantage), ratio = p / p when played.
 // With u the sample and z = (u - mean) / sigma: d log p / d mean = z / sigma, d log p / d log sigma = z^2 - 1; the
-// squash's part of log p depends on the sample alone. policy/action_distribution.h does the same in torch operations.
+// squash's part of log p depends on the sample alone. sim/action_distribution.h does the same in torch operations.
 #pragma once
 
 #include "kernels/network.h"

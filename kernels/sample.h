@@ -1,4 +1,4 @@
-// sample: one player's action, drawn from a Gaussian (policy/action_distribution.h), with its log-probability.
+// sample: one player's action, drawn from a Gaussian (sim/action_distribution.h), with its log-probability.
 #pragma once
 
 #include "kernels/gaussian.h"

@@ -19,7 +19,7 @@ at::Tensor act(Bot bot, const Side& side) {
   bots[side.team].fill_(static_cast<int>(bot));
   const at::Tensor action =
       at::empty({2, side.count, side.simulator.rules().players, action_size}, clock.options().dtype(at::kFloat));
-  bot_actions(side.simulator.part(side.first, side.count), bots, action);
+  side.simulator.part(side.first, side.count).bot_actions(bots, action);
   return action[side.team];
 }
 
@@ -40,19 +40,6 @@ Bot find_bot(const std::string& name) {
 
 Policy make_bot(const std::string& name) {
   return {name, [bot = find_bot(name)](const Side& side) { return act(bot, side); }};
-}
-
-void bot_actions(const Simulator& simulator, const at::Tensor& bots, const at::Tensor& action) {
-  const MatchState& state = simulator.state();
-  const native::MatchSetup& setup = simulator.native_setup();
-  if (simulator.device().is_cpu() || simulator.device().is_cuda())
-    return native::bot_actions(setup, state, bots, action);
-  // Other devices have no kernels: computed on the host.
-  const at::Tensor on_host = action.cpu();
-  native::bot_actions({setup.rules, setup.seed, setup.match.cpu()},
-                      {state.bodies.cpu(), state.score.cpu(), state.clock.cpu(), state.episode.cpu(), {}}, bots.cpu(),
-                      on_host);
-  action.copy_(on_host);
 }
 
 }  // namespace matchday

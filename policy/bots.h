@@ -21,9 +21,4 @@ Bot find_bot(const std::string& name);
 /// That bot as a policy, for any rules and any number of players.
 Policy make_bot(const std::string& name);
 
-/// Writes the actions of all bots at the matches' current step in one call. bots: int32 [2, B], the Bot that moves each
-/// team; action: float32 [2, B, N, 4], contiguous, where the rows of teams without a bot stay unchanged. Both on the
-/// simulator's device.
-void bot_actions(const Simulator& simulator, const at::Tensor& bots, const at::Tensor& action);
-
 }  // namespace matchday

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "config/network_options.h"
-#include "policy/action_distribution.h"
 #include "rules/rules.h"
+#include "sim/action_distribution.h"
 
 namespace matchday {
 

@@ -37,4 +37,12 @@ std::optional<std::string> problem(const MatchState& state, const Rules& rules) 
   return std::nullopt;
 }
 
+void overwrite(const MatchState& state, const MatchState& next) {
+  state.bodies.copy_(next.bodies);
+  state.score.copy_(next.score);
+  state.clock.copy_(next.clock);
+  state.episode.copy_(next.episode);
+  state.potential.copy_(next.potential);
+}
+
 }  // namespace matchday

@@ -1,4 +1,4 @@
-// B matches at one moment, as tensors. Batch-innermost: neighbouring matches lie next to each other.
+// States of B matches (kernels/match_tensors.h): made, copied, and checked where they come from outside.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -7,20 +7,10 @@
 #include <optional>
 #include <string>
 
+#include "kernels/match_tensors.h"
 #include "rules/rules.h"
 
 namespace matchday {
-
-/// Rows of `MatchState::bodies`.
-enum BodyRow : int { row_x = 0, row_y = 1, row_vx = 2, row_vy = 3 };
-
-struct MatchState {
-  at::Tensor bodies;     ///< float32 [4, 2N+1, B]: x, y (u), vx, vy (u/step); A's players, B's players, ball
-  at::Tensor score;      ///< int32 [2, B]: A's and B's goals
-  at::Tensor clock;      ///< int32 [B]: steps played
-  at::Tensor episode;    ///< int32 [B]: matches started at this place before this one
-  at::Tensor potential;  ///< float32 [B]: shaping potential, A's view; its change is the shaping reward
-};
 
 /// Uninitialised memory for B matches. The stride of the rows of bodies is an odd number of cache lines: a step streams
 /// through all rows at once, and a power-of-two stride would map them to the same few cache sets: up to 1/4 slower.
@@ -35,12 +25,7 @@ inline MatchState clone(const MatchState& state) {
   const auto own = [](const at::Tensor& tensor) { return tensor.clone(at::MemoryFormat::Contiguous); };
   return {own(state.bodies), own(state.score), own(state.clock), own(state.episode), own(state.potential)};
 }
-
-/// What a step returns besides the next state.
-struct StepResult {
-  at::Tensor reward;         ///< float32 [B]: A's; B's is its negation
-  at::Tensor terminated;     ///< bool [B]: full time
-  at::Tensor observation{};  ///< float32 [2, B, D]: what both teams see after the step; undefined if not asked for
-};
+/// Copies all matches' state into the tensors of `state`.
+void overwrite(const MatchState& state, const MatchState& next);
 
 }  // namespace matchday

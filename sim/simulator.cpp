@@ -9,8 +9,6 @@
 #include "rules/bad_input.h"
 #include "rules/fields.h"
 #include "rules/observation.h"
-#include "sim/tensor/normal.h"
-#include "sim/tensor/tensor_backend.h"
 
 namespace matchday {
 namespace {
@@ -27,25 +25,9 @@ void require(const at::Tensor& tensor, const char* name, at::ScalarType type, at
       text(type, shape, device)));
 }
 
-Backend chosen_backend(const SimulatorOptions& options) {
-  const bool has_kernels = options.device.is_cpu() || options.device.is_cuda();
-  if (options.backend == Backend::automatic) return has_kernels ? Backend::native : Backend::tensor;
-  if (options.backend == Backend::native && !has_kernels)
-    throw BadInput(fmt::format("the native backend plays on cpu and cuda, not on {}", options.device.str()));
-  return options.backend;
-}
-
-void overwrite(const MatchState& state, const MatchState& next) {
-  state.bodies.copy_(next.bodies);
-  state.score.copy_(next.score);
-  state.clock.copy_(next.clock);
-  state.episode.copy_(next.episode);
-  state.potential.copy_(next.potential);
-}
-
 }  // namespace
 
-Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) : backend_(chosen_backend(options)) {
+Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) {
   if (const auto text = problem(rules)) throw BadInput(*text);
   if (options.matches < 1) throw BadInput(fmt::format("matches is {} but must be at least 1", options.matches));
   state_ = empty_state(rules.players, options.matches, options.device);
@@ -55,28 +37,18 @@ Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) : back
                                  ? options.indices.to(device)
                                  : at::arange(options.first_match, options.first_match + options.matches, integers);
   require(indices, "the matches' indices", at::kLong, {options.matches}, device);
-  setup_ = tensor::make_setup(rules, options.seed, indices);
-  native_setup_ = native::make_setup(rules, options.seed, setup_.match);
+  backend_ = make_backend(options.backend, rules, options.seed, indices);
   state_.episode.fill_(-1);  // so that the first match is number 0
   reset();
   nonfinite_actions_ = at::zeros({}, integers);
   full_shaping_ = at::ones({}, integers.dtype(at::kFloat));
 }
 
-void Simulator::reset() {
-  if (backend_ == Backend::native)
-    native::start(native_setup_, state_);
-  else
-    overwrite(state_, tensor::start(setup_, state_.episode + 1));
-}
+void Simulator::reset() { backend_->start(state_, {}); }
 
 void Simulator::reset(const at::Tensor& mask) {
   require(mask, "the reset mask", at::kBool, {matches()}, device());
-  if (backend_ == Backend::native) return native::start(native_setup_, state_, mask.contiguous());
-  const MatchState next = tensor::start(setup_, state_.episode + mask);
-  overwrite(state_, {at::where(mask, next.bodies, state_.bodies), at::where(mask, next.score, state_.score),
-                     at::where(mask, next.clock, state_.clock), next.episode,
-                     at::where(mask, next.potential, state_.potential)});
+  backend_->start(state_, mask);
 }
 
 StepResult Simulator::step(const at::Tensor& action, const at::Tensor& shaping) {
@@ -95,35 +67,10 @@ void Simulator::step(const at::Tensor& action, const at::Tensor& shaping, const 
   if (into.observation.defined())
     require(into.observation, "the observation", at::kFloat, {2, matches(), observation_size(rules())}, device());
   const at::NoGradGuard no_gradient;
-  if (backend_ == Backend::native)
-    return native::step(native_setup_, state_, action, shaping, nonfinite_actions_, into);
-  MatchState next = state_;
-  const StepResult result = tensor::step(setup_, next, action, shaping, nonfinite_actions_);
-  overwrite(state_, next);
-  into.reward.copy_(result.reward);
-  into.terminated.copy_(result.terminated);
-  if (into.observation.defined()) into.observation.copy_(observe());
+  backend_->step(state_, action, shaping, nonfinite_actions_, into);
 }
 
 StepResult Simulator::step(const at::Tensor& action) { return step(action, full_shaping_); }
-
-at::Tensor Simulator::observe() const {
-  return backend_ == Backend::native ? native::observe(native_setup_, state_) : tensor::observe(rules(), state_);
-}
-
-at::Tensor Simulator::observe_players() const {
-  return backend_ == Backend::native ? native::observe_players(native_setup_, state_)
-                                     : tensor::observe_players(rules(), state_);
-}
-
-at::Tensor Simulator::noise(std::uint32_t first_slot) const {
-  const std::int64_t players = rules().players;
-  if (backend_ == Backend::native) return native::noise(native_setup_, state_, players, first_slot);
-  return tensor::normals(seed(), match_indices(), state_.episode, state_.clock, first_slot, 2 * players)
-      .view({action_size, 2, players, -1})
-      .permute({1, 3, 2, 0})
-      .contiguous();
-}
 
 void Simulator::set_state(const MatchState& state) {
   const std::int64_t b = matches();
@@ -138,7 +85,7 @@ void Simulator::set_state(const MatchState& state) {
 Simulator Simulator::part(std::int64_t first, std::int64_t count) const {
   const auto own = [&](const at::Tensor& of_all) { return of_all.narrow(-1, first, count); };
   Simulator part = *this;
-  part.setup_.match = part.native_setup_.match = own(setup_.match);
+  part.backend_ = backend_->part(first, count);
   part.state_ = {own(state_.bodies), own(state_.score), own(state_.clock), own(state_.episode), own(state_.potential)};
   return part;
 }

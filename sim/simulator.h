@@ -5,27 +5,20 @@
 #include <c10/core/Device.h>
 
 #include <cstdint>
+#include <memory>
 
 #include "rules/rules.h"
+#include "sim/backend.h"
 #include "sim/match_state.h"
-#include "sim/native/native_backend.h"
-#include "sim/tensor/match_setup.h"
 
 namespace matchday {
-
-/// How steps are computed. Both backends give the same bits.
-enum class Backend {
-  automatic,  ///< native on the CPU and on CUDA, tensor elsewhere
-  native,     ///< our kernels
-  tensor,     ///< plain ATen operations, any torch device
-};
 
 struct SimulatorOptions {
   std::int64_t matches = 1;      ///< B
   std::uint64_t seed = 1;        ///< with each match's index, determines all random numbers
   std::int64_t first_match = 0;  ///< index of the first match, where several devices share a job
   at::Device device = at::kCPU;
-  Backend backend = Backend::automatic;
+  BackendKind backend = BackendKind::automatic;
   at::Tensor indices{};  ///< int64 [B]: the matches' indices, if they are not consecutive
 };
 
@@ -50,17 +43,33 @@ class Simulator {
   void step(const at::Tensor& action, const at::Tensor& shaping, const StepResult& into);
 
   /// What both teams see: float32 [2, B, D], as tabled in rules/observation.h.
-  at::Tensor observe() const;
+  at::Tensor observe() const { return backend_->observe(state_); }
 
   /// What every player sees, in its own view: float32 [2, B, N, P], as tabled there too.
-  at::Tensor observe_players() const;
+  at::Tensor observe_players() const { return backend_->observe_players(state_); }
 
   /// Standard normal noise for the actions of all players at the matches' current step: float32 [2, B, N, 4], the same
   /// bits on every backend and device. first_slot: slot_action_noise for policies that learn, slot_bot for bots.
-  at::Tensor noise(std::uint32_t first_slot) const;
+  at::Tensor noise(std::uint32_t first_slot) const { return backend_->noise(state_, first_slot); }
 
-  const Rules& rules() const { return setup_.rules; }
-  Backend backend() const { return backend_; }  ///< native or tensor
+  /// Draws all players' actions at the matches' current step.
+  SampledActions sample(const Drawing& drawing) const { return backend_->sample(state_, drawing); }
+
+  /// Writes the actions of all bots at the matches' current step in one call. bots: int32 [2, B], the Bot that moves
+  /// each team; action: float32 [2, B, N, 4], contiguous, where the rows of teams without a bot stay unchanged. Both on
+  /// the simulator's device.
+  void bot_actions(const at::Tensor& bots, const at::Tensor& action) const {
+    backend_->bot_actions(state_, bots, action);
+  }
+
+  /// In one call: samples actions, plays the step, starts the next match where one is over, and observes; writes into
+  /// the caller's tensors.
+  void rollout_step(const Drawing& drawing, const RolloutStepOptions& options, const RolloutStep& into) {
+    backend_->rollout_step(state_, drawing, options, nonfinite_actions_, into);
+  }
+
+  const Rules& rules() const { return backend_->rules(); }
+  BackendKind backend() const { return backend_->kind(); }  ///< never automatic
   /// The matches' current state. A step writes into these tensors: clone what must be kept.
   const MatchState& state() const { return state_; }
   /// Sets all matches to a copy of this state. Throws BadInput if a tensor's shape, type or device is wrong.
@@ -70,18 +79,15 @@ class Simulator {
   /// threads can each play a part of the matches.
   Simulator part(std::int64_t first, std::int64_t count) const;
 
-  std::int64_t matches() const { return setup_.match.size(0); }
-  std::uint64_t seed() const { return setup_.seed; }
-  const at::Tensor& match_indices() const { return setup_.match; }  ///< int64 [B]
-  at::Device device() const { return setup_.match.device(); }
+  std::int64_t matches() const { return match_indices().size(0); }
+  std::uint64_t seed() const { return backend_->seed(); }
+  const at::Tensor& match_indices() const { return backend_->match(); }  ///< int64 [B]
+  at::Device device() const { return match_indices().device(); }
   /// Non-finite action components so far: int64 [], on the device.
   const at::Tensor& nonfinite_actions() const { return nonfinite_actions_; }
-  const native::MatchSetup& native_setup() const { return native_setup_; }
 
  private:
-  Backend backend_;
-  tensor::MatchSetup setup_;
-  native::MatchSetup native_setup_;
+  std::shared_ptr<const Backend> backend_;
   MatchState state_;
   at::Tensor nonfinite_actions_;
   at::Tensor full_shaping_;  ///< float32 [], 1

@@ -1,7 +1,8 @@
 #include "train/returns.h"
 
 #include <ATen/ATen.h>
-#include <ATen/core/dispatch/Dispatcher.h>
+
+#include "kernels/operators.h"
 
 namespace matchday {
 namespace {
@@ -31,10 +32,8 @@ Advantages with_critic(const Trajectory& trajectory, const TrainOptions& options
 
 at::Tensor discounted_returns(const at::Tensor& reward, const at::Tensor& terminated, double gamma,
                               const at::Tensor& after) {
-  static const auto op = c10::Dispatcher::singleton()
-                             .findSchemaOrThrow("matchday::discounted_returns", "")
-                             .typed<at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, double)>();
-  return op.call(reward, terminated, after.defined() ? after : at::zeros({reward.size(1)}, reward.options()), gamma);
+  return operators::discounted_returns(reward, terminated,
+                                       after.defined() ? after : at::zeros({reward.size(1)}, reward.options()), gamma);
 }
 
 at::Tensor less_batch_baseline(const at::Tensor& returns) {

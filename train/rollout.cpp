@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "policy/bots.h"
 #include "rules/observation.h"
 
 namespace matchday {
@@ -97,19 +96,22 @@ Rollout::Block Rollout::make_block(Range matches) const {
   const std::vector<std::int64_t> decided{2, b, shape_.rows, shape_.outputs};
   const std::vector<std::int64_t> done{2, b, players, action_size};
   const at::Tensor observation = at::empty({2, b, shape_.rows, shape_.inputs}, floats);
+  // Zeros: no network decides for a bot's players, but samples are drawn for all rows.
+  const ActionDistribution distribution{network_.head == "squashed" ? Squash::tanh : Squash::none,
+                                        at::zeros(decided, floats), at::zeros(decided, floats)};
   Block block{
       matches,
       std::clamp<std::int64_t>(self_play - matches.first, 0, b),
       simulator_.part(matches.first, b),
       observation,
-      // Zeros: no network decides for a bot's players, but samples are drawn for all rows.
-      {network_.head == "squashed" ? Squash::tanh : Squash::none, at::zeros(decided, floats),
-       at::zeros(decided, floats)},
+      distribution,
       at::empty({2, b, shape_.rows}, floats),
       at::empty({2, b, shape_.rows}, floats),
       options_.hidden > 0 ? at::empty({2, b, shape_.rows, options_.hidden}, floats) : at::Tensor(),
+      drawing(simulator_.rules(), network_, distribution),
       {at::empty(done, floats), at::empty(done, floats), at::empty({2, b, players}, floats), at::empty({b}, floats),
-       at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)), observation}};
+       at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)),
+       network_.agent == "team" ? observation.squeeze(2) : observation}};
   block.parts.push_back(make_part(block, 0, {0, options_.independent_teams ? b : b + block.self_play}));
   if (options_.independent_teams) block.parts.push_back(make_part(block, 1, {b, b}));
   if (const Range with_bots = opponents_.bot_matches(); with_bots.count > 0 && matches.first + b > with_bots.first)
@@ -164,14 +166,14 @@ void Rollout::collect_block(Block& block, const std::vector<PreparedNetwork>& de
   const std::int64_t first = block.matches.first;
   const std::int64_t b = block.matches.count;
   const std::int64_t matches = simulator_.matches();
-  const native::RolloutStep& played = block.played;
+  const RolloutStep& played = block.played;
   const auto predict_values = [&](std::int64_t step) {
     if (!options_.predict_values) return;
     for (const Part& part : block.parts)
       if (part.values.defined()) deciders[part.decider].predict_values(part.observation, part.values);
     keep(block, block.values, trajectory_.values, step);
   };
-  RolloutStepOptions options{block.bots, shaping, options_.autoreset};
+  const RolloutStepOptions options{block.bots, shaping, options_.autoreset};
   block.observation.copy_(observe(block.simulator, network_));
   for (std::int64_t t = 0; t < options_.steps; ++t) {
     // 1. Observations, the networks' decisions, and the critic's predictions.
@@ -181,12 +183,12 @@ void Rollout::collect_block(Block& block, const std::vector<PreparedNetwork>& de
     if (block.hidden.defined()) keep(block, block.hidden, trajectory_.hidden, t);
     predict_values(t);
     if (trajectory_.teacher.defined()) {
-      bot_actions(block.simulator, block.teachers, block.taught);
+      block.simulator.bot_actions(block.teachers, block.taught);
       keep(block, block.taught, trajectory_.teacher, t);
     }
 
     // 2. The rollout step and its results; the next observations overwrite the present ones.
-    rollout_step(block.simulator, network_, block.distribution, options, played);
+    block.simulator.rollout_step(block.drawing, options, played);
     keep(block, played.pre_squash, trajectory_.pre_squash, t);
     if (shape_.rows == 1) at::sum_out(block.log_prob, played.log_prob, -1, true);
     keep(block, shape_.rows == 1 ? block.log_prob : played.log_prob, trajectory_.log_prob, t);

@@ -76,7 +76,8 @@ class Rollout {
     at::Tensor log_prob;              ///< float32 [2, b, R]
     at::Tensor values;                ///< float32 [2, b, R]
     at::Tensor hidden;                ///< float32 [2, b, R, H]; undefined: not kept
-    native::RolloutStep played;
+    Drawing drawing;                  ///< views of the distribution
+    RolloutStep played;               ///< its observation is a view of the block's
     std::vector<Part> parts{};
     at::Tensor bots{};      ///< int32 [2, b]: the Bot that moves each team; undefined: no bots
     at::Tensor teachers{};  ///< int32 [2, b]: the teacher; undefined: no teacher

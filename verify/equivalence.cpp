@@ -71,68 +71,7 @@ std::optional<Place> first_difference(const Field& field) {
   return Place{match, index, numbers[index].item<double>(), other[index].item<double>()};
 }
 
-/// B matches on the reference core.
-struct ReferenceMatches {
-  Rules rules;
-  std::vector<reference::GameState> games;
-  at::Tensor reward;      ///< float32 [B]
-  at::Tensor terminated;  ///< bool [B]
-  std::int64_t nonfinite_actions = 0;
-
-  std::int64_t size() const { return static_cast<std::int64_t>(games.size()); }
-
-  at::Tensor actions(std::int64_t step) const {
-    std::vector<reference::Actions> all;
-    for (const reference::GameState& game : games) all.push_back(mixed_actions(rules, game, step));
-    return to_action(rules, all);
-  }
-
-  void step(const at::Tensor& action) {
-    for (std::int64_t b = 0; b < size(); ++b) {
-      reference::GameState& game = games[static_cast<std::size_t>(b)];
-      const reference::Outcome outcome = reference::step(rules, game, to_actions(rules, action, b));
-      game = outcome.state;
-      reward.accessor<float, 1>()[b] = outcome.reward;
-      terminated.accessor<bool, 1>()[b] = outcome.terminated;
-      nonfinite_actions += outcome.nonfinite_actions;
-    }
-  }
-
-  /// Starts the next match in place of each terminated one; returns how many.
-  std::int64_t reset_terminated() {
-    std::int64_t resets = 0;
-    for (std::int64_t b = 0; b < size(); ++b) {
-      reference::GameState& game = games[static_cast<std::size_t>(b)];
-      if (!terminated.accessor<bool, 1>()[b]) continue;
-      game = reference::start(rules, game.key, game.episode + 1);
-      ++resets;
-    }
-    return resets;
-  }
-
-  at::Tensor observations() const {  // [B, 2, D]
-    std::vector<float> numbers;
-    for (const reference::GameState& game : games)
-      for (const reference::Team team : {reference::team_a, reference::team_b}) {
-        const std::vector<float> seen = reference::observe(rules, game, team);
-        numbers.insert(numbers.end(), seen.begin(), seen.end());
-      }
-    return at::tensor(numbers).view({size(), 2, observation_size(rules)});
-  }
-
-  at::Tensor observations_of_players() const {  // [B, 2, N, P]
-    std::vector<float> numbers;
-    for (const reference::GameState& game : games)
-      for (const reference::Team team : {reference::team_a, reference::team_b})
-        for (int index = 0; index < rules.players; ++index) {
-          const std::vector<float> seen = reference::observe_player(rules, game, team, index);
-          numbers.insert(numbers.end(), seen.begin(), seen.end());
-        }
-    return at::tensor(numbers).view({size(), 2, rules.players, -1});
-  }
-};
-
-/// A simulator under test and the results of its last step.
+/// A simulator and the results of its last step.
 struct Contender {
   Simulator simulator;
   StepResult result;
@@ -145,25 +84,29 @@ struct Contender {
   void step(const at::Tensor& action) {
     simulator.step(action.to(simulator.device()), at::ones({}, result.reward.options()), result);
   }
+
+  std::vector<reference::GameState> games() const {
+    return to_game_states(simulator.rules(), simulator.state(), simulator.seed(), simulator.match_indices());
+  }
 };
 
-std::optional<Mismatch> compare(const ReferenceMatches& expected, const MatchState& expected_state,
-                                const at::Tensor& observation, const at::Tensor& of_players, const Contender& contender,
-                                std::int64_t step) {
-  const MatchState& actual = contender.simulator.state();
+std::optional<Mismatch> compare(const Contender& expected, const Contender& actual, std::int64_t step) {
+  const MatchState& wanted = expected.simulator.state();
+  const MatchState& state = actual.simulator.state();
+  const at::Tensor seen = expected.simulator.observe().transpose(0, 1);
   const Field fields[] = {
-      {"bodies", expected_state.bodies.permute({2, 0, 1}), actual.bodies.permute({2, 0, 1})},
-      {"score", expected_state.score.t(), actual.score.t()},
-      {"clock", expected_state.clock, actual.clock},
-      {"episode", expected_state.episode, actual.episode},
-      {"potential", expected_state.potential, actual.potential},
-      {"reward", expected.reward, contender.result.reward},
-      {"terminated", expected.terminated, contender.result.terminated},
-      {"observation of the step", observation, contender.result.observation.transpose(0, 1)},
-      {"observation", observation, contender.simulator.observe().transpose(0, 1)},
-      {"observation of players", of_players, contender.simulator.observe_players().transpose(0, 1)},
-      {"bad numbers", at::full({1}, expected.nonfinite_actions, at::kLong),
-       contender.simulator.nonfinite_actions().view({1})},
+      {"bodies", wanted.bodies.permute({2, 0, 1}), state.bodies.permute({2, 0, 1})},
+      {"score", wanted.score.t(), state.score.t()},
+      {"clock", wanted.clock, state.clock},
+      {"episode", wanted.episode, state.episode},
+      {"potential", wanted.potential, state.potential},
+      {"reward", expected.result.reward, actual.result.reward},
+      {"terminated", expected.result.terminated, actual.result.terminated},
+      {"observation of the step", seen, actual.result.observation.transpose(0, 1)},
+      {"observation", seen, actual.simulator.observe().transpose(0, 1)},
+      {"observation of players", expected.simulator.observe_players().transpose(0, 1),
+       actual.simulator.observe_players().transpose(0, 1)},
+      {"bad numbers", expected.simulator.nonfinite_actions().view({1}), actual.simulator.nonfinite_actions().view({1})},
   };
   for (const Field& field : fields)
     if (const auto place = first_difference(field))
@@ -172,15 +115,6 @@ std::optional<Mismatch> compare(const ReferenceMatches& expected, const MatchSta
 }
 
 }  // namespace
-
-std::vector<Backend> backends_on(at::Device device) {
-  return device.is_cpu() || device.is_cuda() ? std::vector{Backend::tensor, Backend::native}
-                                             : std::vector{Backend::tensor};
-}
-
-std::string backend_name(Backend backend) {
-  return backend == Backend::native ? "native" : backend == Backend::tensor ? "tensor" : "automatic";
-}
 
 reference::Actions mixed_actions(const Rules& rules, const reference::GameState& game, std::int64_t step) {
   reference::Actions actions{};
@@ -211,28 +145,25 @@ reference::Actions mixed_actions(const Rules& rules, const reference::GameState&
 EquivalenceReport check_equivalence(const Rules& rules, const EquivalenceOptions& options) {
   constexpr std::int64_t steps_of_next_match = 5;
   const std::int64_t steps = options.steps > 0 ? options.steps : rules.steps + steps_of_next_match;
+  const auto contender = [&](BackendKind backend, at::Device device) {
+    return Contender(rules, {.matches = options.matches, .seed = options.seed, .device = device, .backend = backend});
+  };
+  Contender expected = contender(BackendKind::reference, at::kCPU);
   std::vector<Contender> contenders;
-  for (const Backend backend : options.backends.empty() ? backends_on(options.device) : options.backends)
-    contenders.emplace_back(
-        rules, SimulatorOptions{
-                   .matches = options.matches, .seed = options.seed, .device = options.device, .backend = backend});
-  ReferenceMatches expected{rules, {}, at::zeros({options.matches}), at::zeros({options.matches}, at::kBool)};
-  for (std::int64_t b = 0; b < options.matches; ++b)
-    expected.games.push_back(reference::start(rules, {options.seed, static_cast<std::uint32_t>(b)}));
+  for (const BackendKind backend : options.backends.empty() ? backends_on(options.device) : options.backends)
+    contenders.push_back(contender(backend, options.device));
 
   EquivalenceReport report;
   report.signature = 0xCBF29CE484222325U;
-  std::vector<reference::GameState> before = expected.games;
+  std::vector<reference::GameState> before = expected.games();
   at::Tensor action = at::zeros({2, options.matches, rules.players, action_size});
   for (std::int64_t step = 0;; ++step) {
-    const MatchState state = to_match_state(rules, expected.games);
-    const at::Tensor observation = expected.observations();
-    const at::Tensor of_players = expected.observations_of_players();
-    add_to(report.signature, state.bodies);
-    for (const Contender& contender : contenders) {
-      if (report.mismatch) break;
-      report.mismatch = compare(expected, state, observation, of_players, contender, step);
-      report.backend = backend_name(contender.simulator.backend());
+    add_to(report.signature, expected.simulator.state().bodies);
+    for (const Contender& each : contenders) {
+      report.mismatch = compare(expected, each, step);
+      if (!report.mismatch) continue;
+      report.backend = backend_name(each.simulator.backend());
+      break;
     }
     if (report.mismatch && report.mismatch->match >= 0) {
       report.before = before[static_cast<std::size_t>(report.mismatch->match)];
@@ -240,16 +171,19 @@ EquivalenceReport check_equivalence(const Rules& rules, const EquivalenceOptions
     }
     if (report.mismatch || step == steps) break;
 
-    report.resets += expected.reset_terminated();
-    for (Contender& contender : contenders) contender.simulator.reset(contender.result.terminated);
-    before = expected.games;
-    action = expected.actions(step);
+    report.resets += expected.result.terminated.sum().item<std::int64_t>();
+    expected.simulator.reset(expected.result.terminated);
+    for (Contender& each : contenders) each.simulator.reset(each.result.terminated);
+    before = expected.games();
+    std::vector<reference::Actions> actions;
+    for (const reference::GameState& game : before) actions.push_back(mixed_actions(rules, game, step));
+    action = to_action(rules, actions);
     expected.step(action);
-    for (Contender& contender : contenders) contender.step(action);
+    for (Contender& each : contenders) each.step(action);
     report.match_steps += options.matches;
-    report.goals += expected.reward.abs().ge(1.0).sum().item<std::int64_t>();
+    report.goals += expected.result.reward.abs().ge(1.0).sum().item<std::int64_t>();
   }
-  report.nonfinite_actions = expected.nonfinite_actions;
+  report.nonfinite_actions = expected.simulator.nonfinite_actions().item<std::int64_t>();
   return report;
 }
 

@@ -16,7 +16,7 @@ struct EquivalenceOptions {
   std::int64_t steps = 0;  ///< 0: whole matches and the first steps of the next ones
   std::uint64_t seed = 1;
   at::Device device = at::kCPU;
-  std::vector<Backend> backends{};  ///< empty: all that the device has
+  std::vector<BackendKind> backends{};  ///< empty: all that the device has
 };
 
 /// The first number that differs.
@@ -41,10 +41,6 @@ struct EquivalenceReport {
   reference::GameState before{};  ///< the match that differs, before the step
   reference::Actions actions{};   ///< its players' actions in the step
 };
-
-/// The backends that play on a device.
-std::vector<Backend> backends_on(at::Device device);
-std::string backend_name(Backend backend);
 
 /// Plays matches under a mixture of random, extreme, non-finite and ball-chasing actions on the reference core and on
 /// the backends. After each step all states, rewards, termination flags, observations and counts of non-finite actions

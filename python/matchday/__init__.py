@@ -10,7 +10,7 @@ from matchday.parallel import MatchEnvironment, parallel_env
 from matchday.policy import Policy, load_policy
 from matchday.presets import PRESETS, rules
 
-__version__ = "0.1.0"
+__version__ = ops.version()
 __all__ = ["BOTS", "MatchEnvironment", "Matches", "PRESETS", "Policy", "TeamEnvironment", "draw", "load_policy", "make",
            "ops", "parallel_env", "rules"]
 

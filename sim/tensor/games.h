@@ -1,7 +1,7 @@
-// The parts of tensor_backend.h's `step`. `act` is float32 [4, 2N, B]: the players' actions, as seen from above.
+// The parts of core.h's `step`. `act` is float32 [4, 2N, B]: the players' actions, as seen from above.
 #pragma once
 
-#include "sim/tensor/tensor_backend.h"
+#include "sim/tensor/core.h"
 
 namespace matchday::tensor {
 

@@ -19,11 +19,11 @@ at::Tensor clipped_into_unit_disc(const at::Tensor& x, const at::Tensor& y) {
 
 /// Players' actions as played, seen from above: non-finite numbers become 0, bounds are applied, B's view is rotated.
 /// action [2, B, N, 4] -> [4, 2N, B].
-at::Tensor allowed(const Rules& rules, const at::Tensor& action, at::Tensor& nonfinite_actions) {
+at::Tensor allowed(const Rules& rules, const at::Tensor& action, const at::Tensor& nonfinite_actions) {
   const std::int64_t n = rules.players;
   at::Tensor act = action.permute({3, 0, 2, 1}).reshape({action_size, 2 * n, -1});
   const at::Tensor finite = act.isfinite();
-  nonfinite_actions += finite.logical_not().sum();
+  nonfinite_actions.add_(finite.logical_not().sum());
   act = at::where(finite, act, 0.0F).add_(0.0);  // -0 becomes +0: mirrored matches then agree in every bit
   act = rules.game == Game::arena
             ? at::cat({clipped_into_unit_disc(act[0], act[1]), clipped_into_unit_disc(act[2], act[3])})
@@ -57,7 +57,7 @@ MatchState start(const MatchSetup& setup, const at::Tensor& episode) {
 }
 
 StepResult step(const MatchSetup& setup, MatchState& state, const at::Tensor& action, const at::Tensor& shaping,
-                at::Tensor& nonfinite_actions) {
+                const at::Tensor& nonfinite_actions) {
   const at::Tensor act = allowed(setup.rules, action, nonfinite_actions);
   StepResult result{};
   switch (setup.rules.game) {

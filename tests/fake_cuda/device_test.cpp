@@ -11,9 +11,9 @@
 #include <optional>
 #include <string>
 
-#include "tests/catch.h"
 #include "tests/fake_cuda/memory.h"
 #include "tests/fake_cuda/warp.h"
+#include "tests/support/catch.h"
 
 using namespace matchday;
 

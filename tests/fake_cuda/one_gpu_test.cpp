@@ -1,11 +1,11 @@
 // What the program makes of the one GPU that this device is.
 #include "rules/presets.h"
-#include "tests/catch.h"
-#include "tests/complaint.h"
 #include "tests/fake_cuda/device.h"
 #include "tests/fake_cuda/memory.h"
-#include "tests/random_samples.h"
-#include "tests/tiny_training.h"
+#include "tests/support/catch.h"
+#include "tests/support/complaint.h"
+#include "tests/support/random_samples.h"
+#include "tests/support/tiny_training.h"
 #include "train/device.h"
 #include "train/gradient/pieces.h"
 

@@ -2,10 +2,10 @@
 #include <string>
 
 #include "rules/presets.h"
-#include "tests/catch.h"
 #include "tests/fake_cuda/memory.h"
-#include "tests/lively_networks.h"
-#include "tests/tiny_training.h"
+#include "tests/support/catch.h"
+#include "tests/support/lively_networks.h"
+#include "tests/support/tiny_training.h"
 #include "train/memory.h"
 #include "train/trainer.h"
 

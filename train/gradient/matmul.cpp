@@ -1,10 +1,10 @@
 // The gradient without autograd: forward and backward pass layer by layer in torch's matrix products, on a CPU or a
 // GPU, with hidden layers in float32 or bfloat16.
 #include <ATen/ATen.h>
-#include <ATen/core/dispatch/Dispatcher.h>
 
 #include <tuple>
 
+#include "kernels/operators.h"
 #include "train/gradient/pieces.h"
 #include "train/gradient/ways.h"
 
@@ -103,22 +103,15 @@ class HiddenLayers {
   std::vector<Norm> norms_;       ///< of each block, and the last one
 };
 
-/// Calls the heads' loss kernel: derivatives by mean and raw log sigma, and the metrics of each row.
-std::tuple<at::Tensor, at::Tensor, at::Tensor> loss_at_heads(const Network& network, const at::Tensor& mean,
-                                                             const at::Tensor& log_std_raw, const Samples& samples,
-                                                             const kernels::LossOptions& options) {
-  static const auto op = c10::Dispatcher::singleton()
-                             .findSchemaOrThrow("matchday::policy_loss", "")
-                             .typed<std::tuple<at::Tensor, at::Tensor, at::Tensor>(
-                                 const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
-                                 const at::Tensor&, bool, double, double, bool, double, double, double,
-                                 const std::optional<at::Tensor>&, const std::optional<at::Tensor>&)>();
+/// The heads' loss kernel: derivatives by mean and raw log sigma, and the metrics of each row.
+operators::LossGradient loss_at_heads(const Network& network, const at::Tensor& mean, const at::Tensor& log_std_raw,
+                                      const Samples& samples, const kernels::LossOptions& options) {
   const LogStdBounds bounds = log_std_bounds(network.options);
-  return op.call(mean, log_std_raw, samples.pre_squash, samples.log_prob, samples.advantage,
-                 network.options.head == "squashed", bounds.lowest, bounds.highest,
-                 options.objective == kernels::PolicyObjective::ppo, options.clip, options.entropy, options.weight,
-                 samples.teacher.defined() ? std::optional(samples.teacher) : std::nullopt,
-                 samples.teacher.defined() ? std::optional(samples.teacher_weight) : std::nullopt);
+  const kernels::HeadPlan head{network.options.head == "squashed", static_cast<float>(bounds.lowest),
+                               static_cast<float>(bounds.highest)};
+  return operators::policy_loss(options, head,
+                                {mean, log_std_raw, samples.pre_squash, samples.log_prob, samples.advantage,
+                                 samples.teacher, samples.teacher_weight});
 }
 
 /// The policy: forward pass, loss at the heads, backward pass. Returns the metrics' sums.
@@ -126,14 +119,14 @@ at::Tensor add_policy_gradient(const Network& network, const Network& gradient, 
                                const kernels::LossOptions& options) {
   const HiddenLayers policy(network.options.trunk, network.layers, samples.observation);
   const at::Tensor features = policy.features().to(at::kFloat);
-  const auto [d_mean, d_log_std_raw, of_rows] =
+  const auto [d_mean, d_log_std_raw, metrics] =
       loss_at_heads(network, apply(network.mean, features), apply(network.log_std_raw, features), samples, options);
   add_layer(gradient.mean, d_mean, features);
   add_layer(gradient.log_std_raw, d_log_std_raw, features);
   at::Tensor by_features = d_mean.mm(network.mean.weight);
   if (network.log_std_raw.weight.defined()) by_features.addmm_(d_log_std_raw, network.log_std_raw.weight);
   policy.add_gradient(by_features, gradient.layers);
-  return of_rows.sum(0);
+  return metrics.sum(0);
 }
 
 /// The critic: forward pass, squared error, backward pass. Adds the error to the metrics.

@@ -4,7 +4,7 @@
 #include "chance.h"
 #include "kernels/cuda/kernels.h"
 #include "rules/presets.h"
-#include "tests/catch.h"
+#include "tests/support/catch.h"
 
 using namespace matchday;
 using namespace matchday::kernels;

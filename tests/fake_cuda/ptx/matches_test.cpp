@@ -7,7 +7,7 @@
 #include "played.h"
 #include "reference_matches.h"
 #include "rules/presets.h"
-#include "tests/catch.h"
+#include "tests/support/catch.h"
 
 using namespace matchday;
 using namespace matchday::kernels;
