@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "rules/presets.h"
+#include "config/config.h"
 
 namespace matchday {
 
 void add_rules_flags(CLI::App& command, ConfigFlags& flags) {
-  std::vector<std::string_view> names;
-  for (const Preset& preset : presets) names.push_back(preset.name);
-  command.add_option("--preset", flags.preset, fmt::format("rules to play by: {}", fmt::join(names, ", ")));
+  std::vector<std::string> names;
+  for (const PresetName& preset : preset_names()) names.push_back(preset.name);
+  command.add_option("--preset", flags.preset,
+                     fmt::format("rules to play by: {}, or a file of one's own, NAME.toml", fmt::join(names, ", ")));
   command.add_option("--set", flags.sets, "change a key of the config: key=value (info --config lists the keys)")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);

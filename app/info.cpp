@@ -69,7 +69,11 @@ void print_program() {
       "{}{})"
       "\n\nPresets:\n",
       kernels::cpu_kernels().instruction_set, *cuda_version ? " and CUDA" : "");
-  for (const Preset& preset : presets) fmt::print("  {:<11} {}\n", preset.name, preset.summary);
+  for (const PresetName& preset : preset_names()) fmt::print("  {:<11} {}\n", preset.name, preset.summary);
+  fmt::print("\nBots:\n");
+  for (int bot = 0; bot < bot_count; ++bot)
+    fmt::print("  {:<11} {}{}\n", names_of_bots[bot], summaries_of_bots[bot],
+               bot < training_bot_count ? "" : " (held out of all training)");
 }
 
 void print_checkpoint(const std::string& path) {

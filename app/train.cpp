@@ -45,7 +45,7 @@ Config new_config(const TrainFlags& flags) {
   const at::Device device = find_device(config.train.device);
   if (!flags.as_many_as_fit) {
     // FootyAI's games keep the original's batch.
-    if (!device.is_cpu() && config.rules.game == Game::arena && !names(flags, "matches"))
+    if (!device.is_cpu() && traits_of(config.rules.game).has_discs && !names(flags, "matches"))
       make_larger(config.train, flags);
     return config;
   }

@@ -126,8 +126,8 @@ int TrainingRun::finish() {
     const auto before = std::signal(signal, interrupt);
     if (signal == SIGHUP && before == SIG_IGN) std::signal(signal, SIG_IGN);  // as nohup asks
   }
-  spdlog::info("{}, {} a side, {} matches at once on {}, seed {}", preset_name(config_.rules.game),
-               config_.rules.players, config_.train.matches, device_.str(), config_.train.seed);
+  spdlog::info("{}, {} a side, {} matches at once on {}, seed {}", config_.preset, config_.rules.players,
+               config_.train.matches, device_.str(), config_.train.seed);
   spdlog::info("run folder {}", directory_.path().string());
   const std::int64_t before = trainer_.match_steps();
   const double seconds_before = seconds_;

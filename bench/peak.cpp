@@ -1,13 +1,17 @@
 #include "bench/peak.h"
 
+#include <string_view>
+
 #include "kernels/cpu/kernels.h"
 
 namespace matchday::kernels {
 
-#if defined(MATCHDAY_X86_64)
+#if defined(MATCHDAY_HAS_x86_64_v4)
 namespace x86_64_v4 {
 extern const bench::PeakLoops peak_loops_of_this_instruction_set;
 }
+#endif
+#if defined(MATCHDAY_HAS_x86_64_v3)
 namespace x86_64_v3 {
 extern const bench::PeakLoops peak_loops_of_this_instruction_set;
 }
@@ -21,10 +25,12 @@ extern const bench::PeakLoops peak_loops_of_this_instruction_set;
 namespace matchday::bench {
 
 const PeakLoops& peak_loops() {
-#if defined(MATCHDAY_X86_64)
-  for (const PeakLoops* loops : {&kernels::x86_64_v4::peak_loops_of_this_instruction_set,
-                                 &kernels::x86_64_v3::peak_loops_of_this_instruction_set})
-    if (loops->instruction_set == kernels::cpu_kernels().instruction_set) return *loops;
+  const std::string_view wanted = kernels::cpu_kernels().instruction_set;
+#if defined(MATCHDAY_HAS_x86_64_v4)
+  if (wanted == "x86_64_v4") return kernels::x86_64_v4::peak_loops_of_this_instruction_set;
+#endif
+#if defined(MATCHDAY_HAS_x86_64_v3)
+  if (wanted == "x86_64_v3") return kernels::x86_64_v3::peak_loops_of_this_instruction_set;
 #endif
   return kernels::baseline::peak_loops_of_this_instruction_set;
 }

@@ -1,9 +1,10 @@
 # cmake --install puts the program into bin/ and our operators, torch and all that torch needs from its wheels into
 # lib/matchday/, so that it runs without the checkout. Torch's libraries find each other there, as their own search
-# path ends in the folder they lie in; the system's packages (OpenCV and the like) stay with the system.
+# path ends in the folder they lie in; the system's packages (OpenCV and the like) stay with the system. Components: program
+# and torch are what it takes to run, library (cmake/Library.cmake) what it takes to build programs of one's own.
 set_target_properties(matchday PROPERTIES INSTALL_RPATH $ORIGIN/../lib/matchday)
 install(TARGETS matchday RUNTIME DESTINATION bin COMPONENT program)
-install(TARGETS matchday_kernels LIBRARY DESTINATION lib/matchday COMPONENT library)
+install(TARGETS matchday_kernels LIBRARY DESTINATION lib/matchday COMPONENT program)
 
 # The trained team and the configs.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/models ${PROJECT_SOURCE_DIR}/configs DESTINATION share/matchday

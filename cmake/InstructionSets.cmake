@@ -1,14 +1,15 @@
 # matchday_for_each_instruction_set(TARGET FILES...): compiles FILES into TARGET once for each instruction set, whose name they
-# find in MATCHDAY_INSTRUCTION_SET. TARGET chooses when the program runs.
+# find in MATCHDAY_INSTRUCTION_SET. TARGET chooses when the program runs; MATCHDAY_HAS_NAME tells it of each.
 
-set(MATCHDAY_INSTRUCTION_SETS baseline)
-set(MATCHDAY_FLAGS_OF_baseline "")
 # A fuzzer looks at what reads files, and one set of kernels compiles in a third of the time.
+set(all_instruction_sets baseline)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND NOT MATCHDAY_SANITIZE MATCHES "fuzzer")
-  list(APPEND MATCHDAY_INSTRUCTION_SETS x86_64_v3 x86_64_v4)
-  set(MATCHDAY_FLAGS_OF_x86_64_v3 -march=x86-64-v3)
-  set(MATCHDAY_FLAGS_OF_x86_64_v4 -march=x86-64-v4)
+  list(APPEND all_instruction_sets x86_64_v3 x86_64_v4)
 endif()
+set(MATCHDAY_INSTRUCTION_SETS ${all_instruction_sets} CACHE STRING "baseline, and which of x86_64_v3 and x86_64_v4")
+set(MATCHDAY_FLAGS_OF_baseline "")
+set(MATCHDAY_FLAGS_OF_x86_64_v3 -march=x86-64-v3)
+set(MATCHDAY_FLAGS_OF_x86_64_v4 -march=x86-64-v4)
 
 # Optimised in debug builds too: there is nothing to step through in vectors, and tests would take hours. With the
 # sanitizers it is the compiler that would take an hour.
@@ -24,8 +25,7 @@ function(matchday_for_each_instruction_set target)
     target_compile_options(${target}_${name} PRIVATE ${optimised} ${MATCHDAY_FLAGS_OF_${name}})
     target_link_libraries(${target}_${name} PRIVATE matchday_rules matchday_warnings)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_${name}>)
-    if(name MATCHES "x86_64")
-      target_compile_definitions(${target} PRIVATE MATCHDAY_X86_64)
-    endif()
+    list(APPEND has MATCHDAY_HAS_${name})
   endforeach()
+  target_compile_definitions(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${has}>")
 endfunction()

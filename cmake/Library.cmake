@@ -1,7 +1,7 @@
-# libmatchday: the rooms up to run as one shared library, for C++ programs outside of this checkout. cmake --install puts
+# libmatchday: the rooms up to verify as one shared library, for C++ programs outside of this checkout. cmake --install puts
 # it, our headers, torch's headers and a package for find_package(matchday) where such a program finds them;
 # docs/howto/library.md has one.
-set(library_rooms rules files config formats kernels sim policy evaluate train run)
+set(library_rooms rules files config formats kernels sim policy evaluate train run verify)
 
 add_library(matchday_library SHARED cmake/empty.cpp)
 set_target_properties(matchday_library PROPERTIES OUTPUT_NAME matchday)
@@ -21,7 +21,7 @@ foreach(target matchday_library matchday_kernels)
   set_target_properties(${target} PROPERTIES LINK_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/exported.map INSTALL_RPATH $ORIGIN)
 endforeach()
 
-install(TARGETS matchday_library LIBRARY DESTINATION lib/matchday COMPONENT library)
+install(TARGETS matchday_library LIBRARY DESTINATION lib/matchday COMPONENT library OPTIONAL) # ./matchday builds it with the tests
 foreach(room IN LISTS library_rooms)
   install(
     DIRECTORY ${PROJECT_SOURCE_DIR}/${room} DESTINATION include/matchday COMPONENT library FILES_MATCHING PATTERN *.h
@@ -30,7 +30,7 @@ foreach(room IN LISTS library_rooms)
 endforeach()
 
 # Without torch's copy of fmt, which would hide the system's.
-install(DIRECTORY ${MATCHDAY_TORCH_ROOT}/include/ DESTINATION lib/matchday/include COMPONENT torch PATTERN fmt EXCLUDE)
+install(DIRECTORY ${MATCHDAY_TORCH_ROOT}/include/ DESTINATION lib/matchday/include COMPONENT library PATTERN fmt EXCLUDE)
 
 include(CMakePackageConfigHelpers)
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/matchdayConfig.cmake.in ${PROJECT_BINARY_DIR}/matchdayConfig.cmake

@@ -1,6 +1,7 @@
 #include "config/config.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <utility>
 
 #include "config/config_sections.h"
+#include "preset_files.h"
 #include "rules/fields.h"
 #include "rules/presets.h"
 
@@ -91,7 +93,7 @@ struct Layer {
 
 /// "run.toml:3: " or "--set players=3: "
 std::string place(const Layer& layer, const toml::source_region& source) {
-  return layer.where + (layer.has_lines ? ":" + std::to_string(source.begin.line) : "") + ": ";
+  return layer.has_lines ? fmt::format("{}:{}: ", layer.where, source.begin.line) : layer.where + ": ";
 }
 
 /// Rejects long lines: a key with ten thousand dots makes as many nested tables, and the parser is recursive.
@@ -235,7 +237,7 @@ void apply_table(const toml::table& table, const std::string& section, const Fie
   for (const auto& [key, node] : table) {
     const Key told{section, std::string(key.str())};
     const Key full = present_name(told);
-    if (full == Key{std::string(preset_section), std::string(preset_key)}) continue;
+    if (section == preset_section && (full.name == preset_key || full.name == game_key)) continue;
     const auto field =
         std::find_if(fields.begin(), fields.end(), [&](const auto& row) { return row.name == full.name; });
     const std::string where = place(layer, node.source()) + "[" + section + "] ";
@@ -264,16 +266,62 @@ void apply(const Layer& layer, Config& config) {
   }
 }
 
-/// The preset that a layer names, if any.
-std::optional<std::string> preset_of(const Layer& layer) {
+/// A text of [rules] that is not a field, if the layer has it.
+std::optional<std::string> named_in(const Layer& layer, std::string_view key) {
   const toml::table* section = layer.document[preset_section].as_table();
-  const toml::node* node = section == nullptr ? nullptr : section->get(preset_key);
+  const toml::node* node = section == nullptr ? nullptr : section->get(key);
   if (node == nullptr) return std::nullopt;
   auto name = read<std::string>(*node);
-  if (!name || !find_preset(*name))
-    throw BadInput(place(layer, node->source()) + "[rules] preset is " + node_text(*node) + "; it must be one of " +
-                   preset_names());
+  if (!name)
+    throw BadInput(place(layer, node->source()) + "[rules] " + std::string(key) + " is " + node_text(*node) +
+                   "; it must be one of " + all_presets());
   return name;
+}
+
+/// The rules of the game that a layer names, if any.
+std::optional<Rules> game_of(const Layer& layer) {
+  const std::optional<std::string> name = named_in(layer, game_key);
+  if (!name) return std::nullopt;
+  const std::optional<Rules> rules = find_preset(*name);
+  if (!rules)
+    throw BadInput(layer.where + ": [rules] game is " + value_text(*name) + "; it must be one of " + all_games());
+  return rules;
+}
+
+/// The text of the preset of this name, and where it stands.
+std::optional<Layer> preset_layer(const std::string& name) {
+  constexpr std::string_view ending = ".toml";
+  for (const PresetFile& file : preset_files)
+    if (file.name == name) return Layer{parse(file.text, "preset " + name), "preset " + name, true};
+  if (!name.ends_with(ending)) return std::nullopt;
+  return Layer{parse(read_text(name), name), name, true};
+}
+
+/// A preset's name may become part of a folder's.
+void require_plain(const std::string& name, const std::string& where) {
+  constexpr std::size_t most = 64;
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  };
+  if (name.empty() || name.size() > most || name.front() == '.' || !std::all_of(name.begin(), name.end(), plain))
+    throw BadInput(where + "the preset's name is " + value_text(name) +
+                   "; it must be at most 64 letters, digits, -, _ and . (not first)");
+}
+
+/// The config of a preset, if there is one of this name.
+std::optional<Config> config_of_preset(const std::string& name) {
+  const std::optional<Layer> layer = preset_layer(name);
+  if (!layer) return std::nullopt;
+  const std::optional<Rules> rules = game_of(*layer);
+  if (!rules) throw BadInput(layer->where + ": a preset must say which game it plays: [rules] game = \"arena\"");
+  Config config;
+  config.preset = std::filesystem::path(name).stem().string();
+  require_plain(config.preset, layer->where + ": ");
+  config.rules = *rules;
+  apply(*layer, config);
+  if (const auto text = problem(config)) throw BadInput(layer->where + ": " + *text);
+  return config;
 }
 
 /// Whether a layer says how long a run is.
@@ -287,10 +335,30 @@ using Sources = std::vector<std::vector<Layer>>;
 
 /// Merges the sources, weakest first, into a config.
 Config from_sources(const Sources& sources, const std::string& where) {
-  std::string preset(presets[0].name);
+  std::optional<std::string> named_preset;
+  std::string told_in;  // where the preset is named
+  std::optional<Rules> game;
   for (const std::vector<Layer>& layers : sources)
-    for (const Layer& layer : layers) preset = preset_of(layer).value_or(preset);
-  Config config = default_config(preset);
+    for (const Layer& layer : layers) {
+      if (const auto named = named_in(layer, preset_key)) {
+        named_preset = named;
+        told_in = place(layer, layer.document[preset_section][preset_key].node()->source());
+      }
+      if (const auto named = game_of(layer)) game = named;
+    }
+  const std::string preset =
+      named_preset ? *named_preset : std::string(game ? preset_name(game->game) : Config().preset);
+  std::optional<Config> config_of_name = config_of_preset(preset);
+  if (game && (!config_of_name || config_of_name->rules.game != game->game)) {
+    // What another program wrote by a preset of its own; it says all that this preset said.
+    config_of_name = config_of_preset(std::string(preset_name(game->game)));
+    require_plain(preset, told_in);
+    config_of_name->preset = preset;
+  }
+  if (!config_of_name)
+    throw BadInput(told_in + "[rules] preset is " + value_text(preset) + "; it must be one of " + all_presets() +
+                   ", or a preset's file, NAME.toml");
+  Config config = *config_of_name;
   for (const std::vector<Layer>& layers : sources) {
     if (std::any_of(layers.begin(), layers.end(), tells_length))
       config.train.match_steps = config.train.iterations = 0, config.train.minutes = 0.0;
@@ -311,42 +379,31 @@ bool operator==(const Config& a, const Config& b) {
          same_fields(network_fields, a.network, b.network) && same_fields(train_fields, a.train, b.train);
 }
 
-Config default_config(std::string_view preset) {
-  const std::optional<Rules> rules = find_preset(preset);
-  if (!rules) throw BadInput("preset is " + value_text(preset) + "; it must be one of " + preset_names());
-  Config config;
-  config.rules = *rules;
-  if (rules->game == Game::arena) {
-    config.train.teacher = "role";
-    config.train.teacher_rest = 0.01;
-    config.train.bot_share = 0.25;
-    config.train.pool_share = 0.25;
-    return config;
+std::vector<PresetName> preset_names() {
+  std::vector<PresetName> names;
+  for (const PresetFile& file : preset_files) {
+    const std::string_view line = file.text.substr(0, file.text.find('\n'));
+    names.push_back({std::string(file.name), trimmed(line.substr(line.find_first_not_of("# ")))});
   }
+  return names;
+}
 
-  // FootyAI's own network and training options.
-  config.network.agent = "team";
-  config.network.hidden = {128, 128, 128, 128};
-  config.network.critic_hidden = {};
-  config.network.head = "footyai";
-  config.network.sigma = "network";
-  config.network.initialisation = "xavier";
-  config.network.log_std_start = -1.0;
-  config.network.log_std_lowest = -20.0;
-  config.network.log_std_highest = 2.0;
-  config.train.algorithm = "reinforce";
-  config.train.matches = 256;
-  config.train.rollout_steps = 0;
-  config.train.gamma = 0.99;
-  config.train.baseline = "none";
-  config.train.normalise = "match";
-  config.train.learning_rate = 5e-4;
-  config.train.learning_rate_end = 1.0;
-  config.train.shaping_anneal = 0.0;
-  config.train.shaping_iterations = 5000;
-  config.train.gradient_norm = 1.0;
-  config.train.adam_epsilon = 1e-8;
-  return config;
+std::string all_presets() {
+  std::vector<std::string_view> names;
+  for (const PresetFile& file : preset_files) names.push_back(file.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string all_games() {
+  std::vector<std::string_view> names;
+  for (const Preset& preset : presets) names.push_back(preset.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+Config default_config(std::string_view preset) {
+  std::optional<Config> config = config_of_preset(std::string(preset));
+  if (!config) throw BadInput("preset is " + value_text(preset) + "; it must be one of " + all_presets());
+  return *config;
 }
 
 Config load_config(const std::optional<std::string>& path, const std::optional<std::string>& preset,

@@ -10,6 +10,7 @@
 
 #include "config/network_options.h"
 #include "rules/bad_input.h"
+#include "rules/bots.h"
 #include "rules/field.h"
 #include "rules/rules.h"
 
@@ -112,7 +113,7 @@ inline constexpr std::array<Field<TrainOptions>, 47> train_fields{{
     number_field("value_weight", &TrainOptions::value_weight, 0, 1000, "",
                  "weight of the critic's squared error, in variances of the returns"),
     number_field("entropy", &TrainOptions::entropy, 0, 1, "", "weight of the bonus for spread-out actions"),
-    choice_field("teacher", &TrainOptions::teacher, "none|chaser|presser|keeper|role",
+    choice_field("teacher", &TrainOptions::teacher, "none" MATCHDAY_LEAGUE_BOTS(MATCHDAY_BOT_CHOICE),
                  "the bot that the team imitates at first"),
     number_field("teacher_weight", &TrainOptions::teacher_weight, 0, 1000, "",
                  "of half the squared distance from what the teacher does, at the start"),
@@ -135,7 +136,8 @@ inline constexpr std::array<Field<TrainOptions>, 47> train_fields{{
                  "a snapshot is also taken when this share of the points is won against the pool; 1: never"),
     number_field("bot_share", &TrainOptions::bot_share, 0, 0.9, "",
                  "share of the matches that are played against bots"),
-    choice_field("bots", &TrainOptions::bots, "all|still|random|chaser|presser|keeper|role",
+    choice_field("bots", &TrainOptions::bots,
+                 "all" MATCHDAY_IDLE_BOTS(MATCHDAY_BOT_CHOICE) MATCHDAY_LEAGUE_BOTS(MATCHDAY_BOT_CHOICE),
                  "which bots these are; all: those who play football, so neither still nor random"),
     number_field("checkpoint_minutes", &TrainOptions::checkpoint_minutes, 0, 525600, "min",
                  "time between checkpoints; 0: only at the end"),
@@ -159,6 +161,7 @@ std::optional<std::string> problem(const TrainOptions& options);
 bool needs_critic(const TrainOptions& options);
 
 struct Config {
+  std::string preset = "arena";  ///< the name of the preset that it began with
   Rules rules;
   NetworkOptions network;
   TrainOptions train;
@@ -170,7 +173,15 @@ std::int64_t rollout_steps(const Config& config);
 /// Equal in the game and in every field of the three tables.
 bool operator==(const Config& a, const Config& b);
 
-/// The config of a preset: its rules, network and training options. Throws BadInput if there is no such preset.
+/// A preset's name and what it is, in a few words; all that come with the program, from configs/presets/.
+struct PresetName {
+  std::string name;
+  std::string summary;
+};
+std::vector<PresetName> preset_names();
+
+/// The config of a preset: its rules, network and training options. preset: a name, or the path of a TOML file like
+/// those in configs/presets/. Throws BadInput if there is no such preset.
 Config default_config(std::string_view preset);
 
 /// The first thing that is wrong, as a sentence that names the section, or nothing.

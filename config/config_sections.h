@@ -18,15 +18,16 @@ void for_each_section(AnyConfig& config, Visit visit) {
   visit(std::string("train"), train_fields, config.train);
 }
 
-/// [rules] preset is not a field: it selects the defaults of all fields.
+/// [rules] preset is not a field: it selects the defaults of all fields. Neither is [rules] game, which a preset says.
 inline constexpr std::string_view preset_section = "rules";
 inline constexpr std::string_view preset_key = "preset";
+inline constexpr std::string_view game_key = "game";
 inline constexpr std::string_view preset_help = "which game; decides every other default";
 
-inline std::string preset_names() {
-  std::string names;
-  for (const Preset& preset : presets) names += (names.empty() ? "" : ", ") + std::string(preset.name);
-  return names;
-}
+inline constexpr std::string_view game_help = "whose laws of motion the preset uses";
+
+/// "arena, footyai-v1, ..."
+std::string all_presets();
+std::string all_games();
 
 }  // namespace matchday

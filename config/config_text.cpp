@@ -4,6 +4,15 @@
 #include "config/config_sections.h"
 
 namespace matchday {
+namespace {
+
+/// The preset's name, unless it is the name of another game, whose rules these are not.
+std::string name_of_preset(const Config& config) {
+  const std::optional<Rules> rules = find_preset(config.preset);
+  return std::string(rules && rules->game != config.rules.game ? preset_name(config.rules.game) : config.preset);
+}
+
+}  // namespace
 
 std::string to_toml(const Config& config) {
   const auto line = [](std::string setting, std::string_view help, const std::string& allowed) {
@@ -13,9 +22,13 @@ std::string to_toml(const Config& config) {
   std::string text;
   for_each_section(config, [&](const std::string& section, const auto& fields, const auto& owner) {
     text += (text.empty() ? "[" : "\n[") + section + "]\n";
-    if (section == preset_section)
-      text += line(std::string(preset_key) + " = " + value_text(preset_name(config.rules.game)), preset_help,
-                   preset_names());
+    if (section == preset_section) {
+      const std::string preset = name_of_preset(config);
+      text += line(std::string(preset_key) + " = " + value_text(preset), preset_help, all_presets());
+      if (preset != preset_name(config.rules.game))
+        text +=
+            line(std::string(game_key) + " = " + value_text(preset_name(config.rules.game)), game_help, all_games());
+    }
     for (const auto& field : fields)
       text += line(std::string(field.name) + " = " + value_text(field, owner), field.help, range_text(field));
   });
@@ -36,7 +49,7 @@ std::string describe_config(std::string_view preset) {
   for_each_section(config, [&](const std::string& section, const auto& fields, const auto& owner) {
     if (section == preset_section)
       rows.push_back(
-          {section + "." + std::string(preset_key), value_text(preset), preset_names(), std::string(preset_help)});
+          {section + "." + std::string(preset_key), value_text(preset), all_presets(), std::string(preset_help)});
     for (const auto& field : fields)
       rows.push_back({section + "." + std::string(field.name), value_text(field, owner), range_text(field),
                       std::string(field.help)});

@@ -18,7 +18,7 @@ at::Tensor allowed_kicks(const Rules& rules, const at::Tensor& action) {
   const std::int64_t n = rules.players;
   const at::Tensor wanted = action.slice(3, 2, 4).permute({3, 0, 2, 1}).reshape({2, 2 * n, -1});
   const at::Tensor finite = at::where(wanted.isfinite(), wanted, 0.0F);
-  if (rules.game != Game::arena) {
+  if (!traits_of(rules.game).unit_actions) {
     const at::Tensor bounded = finite.clamp(-footyai_action_bound, footyai_action_bound);
     return at::cat({bounded.narrow(1, 0, n), -bounded.narrow(1, n, n)}, 1);  // both teams' are given as seen from above
   }
@@ -37,12 +37,11 @@ struct Kicks {
 Kicks find_kicks(const Rules& rules, const MatchState& before, const at::Tensor& action, const MatchState& after) {
   constexpr float out_of_reach = std::numeric_limits<float>::infinity();
   const std::int64_t n = rules.players;
-  // FootyAI's second game moves players before they kick, and nothing moves them afterwards.
-  const bool moves_first = rules.game == Game::footyai_v2;
+  const bool moves_first = traits_of(rules.game).moves_first;  // and nothing moves players afterwards
   const at::Tensor players = (moves_first ? after : before).bodies.slice(0, 0, 2).narrow(1, 0, 2 * n);
   const at::Tensor squared = squared_length(players - before.bodies.slice(0, 0, 2).narrow(1, 2 * n, 1));
   const float squared_reach = rules.kick_reach * rules.kick_reach;
-  const float dead_zone = rules.game == Game::arena ? rules.kick_dead_zone : 0.0F;
+  const float dead_zone = traits_of(rules.game).unit_actions ? rules.kick_dead_zone : 0.0F;
   const at::Tensor kick = allowed_kicks(rules, action);
   const at::Tensor kicks = (moves_first ? squared < squared_reach : squared <= squared_reach)
                                .logical_and(squared_length(kick) > dead_zone * dead_zone);

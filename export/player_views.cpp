@@ -79,7 +79,7 @@ PlayerViews player_views(Value observation, const Rules& rules) {
   Graph& graph = *observation.graph;
   const std::int64_t n = rules.players;
   const OwnView match =
-      rules.game == Game::arena ? own_view_of_arena(observation, rules) : own_view_of_footyai(observation, rules);
+      sees_own_side(rules) ? own_view_of_arena(observation, rules) : own_view_of_footyai(observation, rules);
   const Value lengths = constant(graph, at::tensor({rules.half_length, rules.half_width}));
   const auto position = [&](Value bodies) { return pick(bodies, {0, 1}) * lengths; };  // [..., 4] -> [..., 2], u
   const auto velocity = [&](Value bodies) { return pick(bodies, {2, 3}); };

@@ -21,7 +21,7 @@ namespace matchday::kernels {
 struct OnCpu {
   /// Fewer matches than this do not pay for another thread: a match-step takes 0.2 microseconds in arena and 0.03 in
   /// FootyAI, and waking a thread takes a few.
-  static std::int64_t grain(const Rules& rules) { return rules.game == Game::arena ? 64 : 512; }
+  static std::int64_t grain(const Rules& rules) { return traits_of(rules.game).has_discs ? 64 : 512; }
 
   /// Calls share(first, last) for shares of `count` matches; all but the last share fill whole vectors.
   template <class Share>

@@ -97,6 +97,12 @@ std::vector<double> rules_of(std::string_view preset) {
   TORCH_CHECK_VALUE(false, "there is no preset ", preset);
 }
 
+std::vector<std::string> games() {
+  std::vector<std::string> names;
+  for (const Preset& known : presets) names.emplace_back(known.name);
+  return names;
+}
+
 std::vector<std::string> rules_names() {
   std::vector<std::string> names{"game"};
   for (const auto& field : rules_fields) names.emplace_back(field.name);
@@ -131,6 +137,9 @@ void register_operators(torch::Library& library) {
 // What the tensors are: kernels/match_tensors.h. rules: a list of numbers, named by rules_names().
 TORCH_LIBRARY(matchday, library) {
   library.def("version() -> str", [] { return std::string(MATCHDAY_VERSION); });
+  library.def("games() -> str[]", games);
+  library.def("sees_own_side(float[] rules) -> bool",
+              [](at::ArrayRef<double> rules) { return matchday::sees_own_side(rules_in(rules)); });
   library.def("rules(str preset) -> float[]", rules_of);
   library.def("rules_names() -> str[]", rules_names);
   library.def(

@@ -58,7 +58,7 @@ void draw_bodies(cv::Mat& image, const Rules& rules, const Layout& layout, const
     for (std::size_t i = 0; i < scene.team_b.size(); ++i) draw(pixel_of(layout, scene.team_b[i]), look_b, i);
   };
 
-  if (rules.game != Game::arena)
+  if (!traits_of(rules.game).has_discs)
     for_each_player([&](Pixel place, const Look& look, std::size_t) {
       const float reach = rules.kick_reach * layout.scale;
       draw_disc(image, place, reach, look.team, 0.16F);

@@ -21,7 +21,8 @@ Scene ball_in_goal(const Rules& rules, const Scene& earlier, const Scene& last, 
   Scene scene = last;
   const float side = kick_off.goal > 0 ? 1.0F : -1.0F;
   const float end = rules.half_length + 0.5F * net_depth(rules);
-  const float body = rules.game == Game::arena ? rules.post_radius + rules.ball_radius : 1.0F;  // u, clear of the posts
+  const float body =
+      traits_of(rules.game).has_discs ? rules.post_radius + rules.ball_radius : 1.0F;  // u, clear of the posts
   const float mouth = rules.goal_half_width - body;
   const float dx = last.ball.x - earlier.ball.x;
   const float dy = last.ball.y - earlier.ball.y;

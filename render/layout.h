@@ -20,11 +20,15 @@ inline float net_depth(const Rules& rules) { return 0.085F * rules.half_length; 
 
 /// FootyAI's players and ball are points without a size, so a small dot stands for each, u. What matters in play is a
 /// player's kick reach, drawn as a ring: whoever has the ball's middle within the ring can kick it.
-inline float drawn_player_radius(const Rules& rules) { return rules.game == Game::arena ? rules.player_radius : 0.9F; }
-inline float drawn_ball_radius(const Rules& rules) { return rules.game == Game::arena ? rules.ball_radius : 0.55F; }
+inline float drawn_player_radius(const Rules& rules) {
+  return traits_of(rules.game).has_discs ? rules.player_radius : 0.9F;
+}
+inline float drawn_ball_radius(const Rules& rules) {
+  return traits_of(rules.game).has_discs ? rules.ball_radius : 0.55F;
+}
 
 /// Whether the first player of each team is drawn as its keeper.
-inline bool has_keepers(const Rules& rules) { return rules.game == Game::arena && rules.players > 1; }
+inline bool has_keepers(const Rules& rules) { return traits_of(rules.game).has_discs && rules.players > 1; }
 
 struct Layout {
   int width;       ///< px, even, as H.264 requires

@@ -115,15 +115,15 @@ json colours() {
 }
 
 json pitch_of(const Rules& rules) {
-  const bool arena = rules.game == Game::arena;
+  const bool has_discs = traits_of(rules.game).has_discs;
   return {{"half_length", rules.half_length},
           {"half_width", rules.half_width},
           {"goal_half_width", rules.goal_half_width},
           {"net_depth", net_depth(rules)},
-          {"post_radius", arena ? rules.post_radius : 0.0F},
+          {"post_radius", has_discs ? rules.post_radius : 0.0F},
           {"player_radius", drawn_player_radius(rules)},
           {"ball_radius", drawn_ball_radius(rules)},
-          {"kick_reach", arena ? 0.0F : rules.kick_reach},  // drawn as a ring; 0: not drawn
+          {"kick_reach", has_discs ? 0.0F : rules.kick_reach},  // drawn as a ring; 0: not drawn
           {"keepers", has_keepers(rules)}};
 }
 

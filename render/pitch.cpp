@@ -101,7 +101,7 @@ void draw_goal(const Canvas& canvas, float side) {
 
 /// The posts at their true size, in the game that has them.
 void draw_posts(const Canvas& canvas) {
-  if (canvas.rules.game != Game::arena) return;
+  if (!traits_of(canvas.rules.game).has_discs) return;
   const float radius = canvas.rules.post_radius * canvas.layout.scale;
   for (const float x : {-canvas.rules.half_length, canvas.rules.half_length})
     for (const float y : {-canvas.rules.goal_half_width, canvas.rules.goal_half_width}) {

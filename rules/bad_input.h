@@ -9,7 +9,7 @@
 
 namespace matchday {
 
-/// The text with \uXXXX for line breaks and all other control characters, which could move a terminal's cursor.
+/// The text with an escape for line breaks and all other control characters, which could move a terminal's cursor.
 inline std::string one_line(std::string_view text) {
   std::string line;
   for (const char c : text) {

@@ -97,7 +97,7 @@ inline std::optional<std::string> problem(const Rules& rules) {
   if (preset_name(rules.game) == "unknown") return "game is none of the presets' games";
   if (!(rules.goal_half_width <= rules.half_width))
     return bound_problem("goal_half_width", rules.goal_half_width, "at most half_width", rules.half_width);
-  if (rules.game != Game::arena) return std::nullopt;
+  if (!traits_of(rules.game).has_discs) return std::nullopt;
 
   const float ball_and_post = rules.ball_radius + rules.post_radius;
   const float ball_and_player = rules.ball_radius + rules.player_radius;

@@ -1,4 +1,4 @@
-// The named sets of rules.
+// The games' own rules, by name. configs/presets/ has the presets made of them, with a network and its training.
 #pragma once
 
 #include <array>
@@ -40,16 +40,16 @@ inline Rules footyai_v2() {
 /// got stuck and a match had a few goals.
 inline Rules arena() { return Rules{}; }
 
+/// A game's own rules.
 struct Preset {
   std::string_view name;
   Rules (*rules)();
-  std::string_view summary;
 };
 
 inline constexpr std::array<Preset, 3> presets{{
-    {"arena", arena, "matchday's own rules: collisions, posts, walls, one kicker at a time"},
-    {"footyai-v1", footyai_v1, "FootyAI's first game: point players, kicks add up, no friction"},
-    {"footyai-v2", footyai_v2, "FootyAI's second game: point players, mean kick, friction"},
+    {"arena", arena},
+    {"footyai-v1", footyai_v1},
+    {"footyai-v2", footyai_v2},
 }};
 
 /// The rules of the preset of this name, or nothing.

@@ -7,17 +7,12 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "rules/game_traits.h"
+
 namespace matchday {
 
 /// Largest number of players per team.
 inline constexpr int max_players = 11;
-
-/// The laws of motion of a match. A number below whose comment names games is used by these games alone.
-enum class Game : std::int32_t {
-  footyai_v1,  ///< point players, kicks add up, no friction
-  footyai_v2,  ///< point players, the mean kick replaces the ball's velocity, friction
-  arena,       ///< bodies with mass that collide, posts, walls, one kicker at a time
-};
 
 struct Rules {
   Game game = Game::arena;
@@ -76,7 +71,7 @@ inline float ball_keep_per_substep(const Rules& rules) {
 
 /// Whether both teams see the pitch from their own side (B's view rotated by 180 degrees), or both from above as
 /// FootyAI did.
-inline bool sees_own_side(const Rules& rules) { return rules.game == Game::arena; }
+inline bool sees_own_side(const Rules& rules) { return traits_of(rules.game).own_side; }
 
 /// Bound of an action component in the FootyAI games. The original has none: this one only keeps the state finite.
 /// Arena clips actions to the unit disc instead.

@@ -233,8 +233,7 @@ fs::path best_checkpoint(const fs::path& run) { return checkpoint_file(run, best
 fs::path latest_checkpoint(const fs::path& run) { return checkpoint_file(run, latest); }
 
 fs::path new_run_folder(const Config& config) {
-  const std::string name =
-      fmt::format("{}-{:%Y%m%d-%H%M%S}", preset_name(config.rules.game), fmt::localtime(std::time(nullptr)));
+  const std::string name = fmt::format("{}-{:%Y%m%d-%H%M%S}", config.preset, fmt::localtime(std::time(nullptr)));
   const fs::path runs = "runs";
   std::error_code error;
   fs::create_directories(runs, error);

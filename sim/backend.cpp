@@ -73,14 +73,13 @@ operators::MatchSetup Backend::setup_of_part(std::int64_t first, std::int64_t co
   return {setup_.constants, setup_.match.narrow(0, first, count)};
 }
 
-std::shared_ptr<const Backend> make_backend(BackendKind kind, const Rules& rules, std::uint64_t seed,
-                                            const at::Tensor& match) {
-  const at::Device device = match.device();
+std::shared_ptr<const Backend> make_backend(BackendKind kind, const operators::MatchSetup& setup) {
+  const at::Device device = setup.match.device();
   if (kind == BackendKind::automatic) kind = operators::has_kernels(device) ? BackendKind::native : BackendKind::tensor;
   const Entry& entry = entry_of(kind);
   if (!entry.plays_on(device))
     throw BadInput(fmt::format("the {} backend plays on {}, not on {}", entry.name, entry.devices, device.str()));
-  return entry.make({kernels::match_constants(rules, seed), match});
+  return entry.make(setup);
 }
 
 std::string backend_name(BackendKind kind) {

@@ -6,6 +6,7 @@
 #include <c10/core/Device.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,7 +36,7 @@ class Backend {
   std::uint64_t seed() const { return setup_.constants.seed; }
   const at::Tensor& match() const { return setup_.match; }  ///< int64 [B]: the matches' indices
 
-  virtual BackendKind kind() const = 0;
+  virtual std::string name() const = 0;
 
   /// The same for `count` neighbouring matches.
   virtual std::shared_ptr<const Backend> part(std::int64_t first, std::int64_t count) const = 0;
@@ -76,9 +77,11 @@ class Backend {
   operators::MatchSetup setup_;
 };
 
-/// A backend for matches of these indices, int64 [B], on their device. Throws BadInput if it can't play there.
-std::shared_ptr<const Backend> make_backend(BackendKind kind, const Rules& rules, std::uint64_t seed,
-                                            const at::Tensor& match);
+/// Makes a backend for the matches of a setup.
+using BackendMaker = std::function<std::shared_ptr<const Backend>(const operators::MatchSetup& setup)>;
+
+/// One of ours. Throws BadInput if it can't play on the matches' device.
+std::shared_ptr<const Backend> make_backend(BackendKind kind, const operators::MatchSetup& setup);
 
 /// "native", "tensor", "reference"; "automatic".
 std::string backend_name(BackendKind kind);

@@ -9,7 +9,7 @@ class NativeBackend final : public Backend {
  public:
   using Backend::Backend;
 
-  BackendKind kind() const override { return BackendKind::native; }
+  std::string name() const override { return "native"; }
 
   std::shared_ptr<const Backend> part(std::int64_t first, std::int64_t count) const override {
     return make_native_backend(setup_of_part(first, count));

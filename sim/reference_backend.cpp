@@ -18,7 +18,7 @@ class ReferenceBackend final : public Backend {
  public:
   using Backend::Backend;
 
-  BackendKind kind() const override { return BackendKind::reference; }
+  std::string name() const override { return "reference"; }
 
   std::shared_ptr<const Backend> part(std::int64_t first, std::int64_t count) const override {
     return make_reference_backend(setup_of_part(first, count));

@@ -37,7 +37,8 @@ Simulator::Simulator(const Rules& rules, const SimulatorOptions& options) {
                                  ? options.indices.to(device)
                                  : at::arange(options.first_match, options.first_match + options.matches, integers);
   require(indices, "the matches' indices", at::kLong, {options.matches}, device);
-  backend_ = make_backend(options.backend, rules, options.seed, indices);
+  const operators::MatchSetup setup{kernels::match_constants(rules, options.seed), indices};
+  backend_ = options.own_backend ? options.own_backend(setup) : make_backend(options.backend, setup);
   state_.episode.fill_(-1);  // so that the first match is number 0
   reset();
   nonfinite_actions_ = at::zeros({}, integers);

@@ -19,7 +19,8 @@ struct SimulatorOptions {
   std::int64_t first_match = 0;  ///< index of the first match, where several devices share a job
   at::Device device = at::kCPU;
   BackendKind backend = BackendKind::automatic;
-  at::Tensor indices{};  ///< int64 [B]: the matches' indices, if they are not consecutive
+  BackendMaker own_backend{};  ///< a backend of one's own, instead
+  at::Tensor indices{};        ///< int64 [B]: the matches' indices, if they are not consecutive
 };
 
 /// Owns the matches' tensors.
@@ -69,7 +70,7 @@ class Simulator {
   }
 
   const Rules& rules() const { return backend_->rules(); }
-  BackendKind backend() const { return backend_->kind(); }  ///< never automatic
+  std::string backend() const { return backend_->name(); }
   /// The matches' current state. A step writes into these tensors: clone what must be kept.
   const MatchState& state() const { return state_; }
   /// Sets all matches to a copy of this state. Throws BadInput if a tensor's shape, type or device is wrong.

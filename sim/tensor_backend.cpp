@@ -18,7 +18,7 @@ class TensorBackend final : public Backend {
   TensorBackend(const operators::MatchSetup& setup, tensor::MatchSetup constants)
       : Backend(setup), constants_(std::move(constants)) {}
 
-  BackendKind kind() const override { return BackendKind::tensor; }
+  std::string name() const override { return "tensor"; }
 
   std::shared_ptr<const Backend> part(std::int64_t first, std::int64_t count) const override {
     const operators::MatchSetup setup = setup_of_part(first, count);

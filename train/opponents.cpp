@@ -24,7 +24,7 @@ constexpr double least_weight = 0.02;
 
 std::vector<std::string> bots_to_play(const std::string& bots) {
   if (bots != "all") return {bots};
-  return {names_of_bots.begin() + static_cast<int>(Bot::chaser), names_of_bots.begin() + training_bot_count};
+  return {names_of_bots.begin() + idle_bot_count, names_of_bots.begin() + training_bot_count};
 }
 
 at::Tensor points(const at::Tensor& results) { return results.select(1, 0) + results.select(1, 1) * 0.5; }

@@ -145,13 +145,19 @@ reference::Actions mixed_actions(const Rules& rules, const reference::GameState&
 EquivalenceReport check_equivalence(const Rules& rules, const EquivalenceOptions& options) {
   constexpr std::int64_t steps_of_next_match = 5;
   const std::int64_t steps = options.steps > 0 ? options.steps : rules.steps + steps_of_next_match;
-  const auto contender = [&](BackendKind backend, at::Device device) {
-    return Contender(rules, {.matches = options.matches, .seed = options.seed, .device = device, .backend = backend});
+  const auto contender = [&](BackendKind backend, at::Device device, const BackendMaker& own_backend) {
+    return Contender(rules, {.matches = options.matches,
+                             .seed = options.seed,
+                             .device = device,
+                             .backend = backend,
+                             .own_backend = own_backend});
   };
-  Contender expected = contender(BackendKind::reference, at::kCPU);
+  Contender expected = contender(BackendKind::reference, at::kCPU, {});
   std::vector<Contender> contenders;
-  for (const BackendKind backend : options.backends.empty() ? backends_on(options.device) : options.backends)
-    contenders.push_back(contender(backend, options.device));
+  if (options.own_backend) contenders.push_back(contender(BackendKind::automatic, options.device, options.own_backend));
+  const bool all = options.backends.empty() && !options.own_backend;
+  for (const BackendKind backend : all ? backends_on(options.device) : options.backends)
+    contenders.push_back(contender(backend, options.device, {}));
 
   EquivalenceReport report;
   report.signature = 0xCBF29CE484222325U;
@@ -162,7 +168,7 @@ EquivalenceReport check_equivalence(const Rules& rules, const EquivalenceOptions
     for (const Contender& each : contenders) {
       report.mismatch = compare(expected, each, step);
       if (!report.mismatch) continue;
-      report.backend = backend_name(each.simulator.backend());
+      report.backend = each.simulator.backend();
       break;
     }
     if (report.mismatch && report.mismatch->match >= 0) {

@@ -16,7 +16,8 @@ struct EquivalenceOptions {
   std::int64_t steps = 0;  ///< 0: whole matches and the first steps of the next ones
   std::uint64_t seed = 1;
   at::Device device = at::kCPU;
-  std::vector<BackendKind> backends{};  ///< empty: all that the device has
+  std::vector<BackendKind> backends{};  ///< empty, and no backend of one's own: all that the device has
+  BackendMaker own_backend{};           ///< a backend of one's own that is checked too
 };
 
 /// The first number that differs.

@@ -5,7 +5,6 @@
 #include "kernels/bots/passer.h"
 #include "kernels/bots/role.h"
 #include "kernels/bots/simple.h"
-#include "kernels/gaussian.h"
 #include "rules/bots.h"
 #include "rules/observation.h"
 
@@ -14,52 +13,35 @@ inline namespace MATCHDAY_INSTRUCTION_SET {
 
 namespace bots {
 
-/// The random bot's actions, drawn separately for each player: put(k, numbers).
+/// Where a bot's decisions go: put(k, numbers) gets those of player k, in the view that the game expects for its team.
 template <class Float, class Put>
-MATCHDAY_HOST_DEVICE void draw(const OwnView<Float>& view, const Put& put) {
-  WordOf<Float> match;
-  IntegerOf<Float> episode;
-  IntegerOf<Float> clock;
-  load(match, view.arrays.match + view.b);
-  load(episode, view.arrays.episode + view.b);
-  load(clock, view.arrays.clock + view.b);
-  for (int k = 0; k < view.players(); ++k) {
-    const auto slot = slot_bot + static_cast<std::uint32_t>(view.team * view.players() + k);
-    Normals<Float> drawn = noise_at<Float>(match, episode, clock, slot, view.constants.seed);
-    for (Float& number : drawn.number) number = clamp(number, Float(-1.0F), Float(1.0F));
-    put(k, drawn.number);
-  }
-}
+struct Decide {
+  const Put& put;
+  bool rotate;
 
-/// The bot's actions, in the view that the game expects for its team: put(k, numbers).
-template <class Float, class Put>
-MATCHDAY_HOST_DEVICE void act(Bot bot, const OwnView<Float>& view, const Put& put) {
-  const bool rotate = view.team == 1 && !view.constants.sees_own_side;
-  const auto decide = [&](int k, const Decision<Float>& decision) {
+  MATCHDAY_HOST_DEVICE void operator()(int k, const Decision<Float>& decision) const {
     Float numbers[action_size] = {decision.move.x, decision.move.y, decision.kick.x, decision.kick.y};
     if (rotate)
       for (Float& number : numbers) number = Float(0.0F) - number;
     put(k, numbers);
-  };
+  }
+
+  /// Numbers that are the same in either view.
+  MATCHDAY_HOST_DEVICE void as_drawn(int k, const Float (&numbers)[action_size]) const { put(k, numbers); }
+};
+
+/// The bot's actions: put(k, numbers).
+template <class Float, class Put>
+MATCHDAY_HOST_DEVICE void act(Bot bot, const OwnView<Float>& view, const Put& put) {
+  const Decide<Float, Put> decide{put, view.team == 1 && !view.constants.sees_own_side};
   switch (bot) {
     case Bot::nobody:
       return;
-    case Bot::still:
-      return stand_still(view, decide);
-    case Bot::random:
-      return draw(view, put);
-    case Bot::chaser:
-      return chase(view, decide);
-    case Bot::presser:
-      return press(view, decide);
-    case Bot::keeper:
-      return keep_goal(view, decide);
-    case Bot::role:
-      return play_roles(view, decide);
-    case Bot::counter:
-      return counter_attack(view, decide);
-    case Bot::passer:
-      return pass_on(view, decide);
+#define MATCHDAY_BOT(name, function, summary) \
+  case Bot::name:                             \
+    return function(view, decide);
+      MATCHDAY_BOTS(MATCHDAY_BOT)
+#undef MATCHDAY_BOT
   }
 }
 

@@ -1,9 +1,10 @@
 // Bots with a single idea each, and the first one with a goalkeeper. A bot calls put(k, decision) for every player k of
-// its team.
+// its team (Decide in bot_actions.h).
 #pragma once
 
 #include "kernels/bots/kicking.h"
 #include "kernels/bots/running.h"
+#include "kernels/gaussian.h"
 
 namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
@@ -13,6 +14,23 @@ template <class Float, class Put>
 MATCHDAY_HOST_DEVICE void stand_still(const OwnView<Float>& view, const Put& put) {
   const Vec<Float> nothing{Float(0.0F), Float(0.0F)};
   for (int k = 0; k < view.players(); ++k) put(k, Decision<Float>{nothing, nothing});
+}
+
+/// The random bot: noise, drawn separately for each player.
+template <class Float, class Put>
+MATCHDAY_HOST_DEVICE void act_at_random(const OwnView<Float>& view, const Put& put) {
+  WordOf<Float> match;
+  IntegerOf<Float> episode;
+  IntegerOf<Float> clock;
+  load(match, view.arrays.match + view.b);
+  load(episode, view.arrays.episode + view.b);
+  load(clock, view.arrays.clock + view.b);
+  for (int k = 0; k < view.players(); ++k) {
+    const auto slot = slot_bot + static_cast<std::uint32_t>(view.team * view.players() + k);
+    Normals<Float> drawn = noise_at<Float>(match, episode, clock, slot, view.constants.seed);
+    for (Float& number : drawn.number) number = clamp(number, Float(-1.0F), Float(1.0F));
+    put.as_drawn(k, drawn.number);
+  }
 }
 
 template <class Float, class Put>

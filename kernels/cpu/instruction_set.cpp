@@ -7,10 +7,12 @@
 
 namespace matchday::kernels {
 
-#if defined(MATCHDAY_X86_64)
+#if defined(MATCHDAY_HAS_x86_64_v4)
 namespace x86_64_v4 {
 extern const CpuKernels kernels_of_this_instruction_set;
 }
+#endif
+#if defined(MATCHDAY_HAS_x86_64_v3)
 namespace x86_64_v3 {
 extern const CpuKernels kernels_of_this_instruction_set;
 }
@@ -21,14 +23,14 @@ extern const CpuKernels kernels_of_this_instruction_set;
 
 namespace {
 
-#if defined(MATCHDAY_X86_64)
+#if defined(__x86_64__)
 // Levels are tested by their features, since clang can test for nothing else. Features that it can't test for are
 // implied: no CPU has AVX2, FMA and BMI2 but not F16C, LZCNT and MOVBE.
-bool runs_x86_64_v3() {
+[[maybe_unused]] bool runs_x86_64_v3() {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
          __builtin_cpu_supports("bmi2");
 }
-bool runs_x86_64_v4() {
+[[maybe_unused]] bool runs_x86_64_v4() {
   return runs_x86_64_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
@@ -38,8 +40,10 @@ bool runs_x86_64_v4() {
 
 std::vector<const CpuKernels*> runnable_cpu_kernels() {
   std::vector<const CpuKernels*> all;
-#if defined(MATCHDAY_X86_64)
+#if defined(MATCHDAY_HAS_x86_64_v4)
   if (runs_x86_64_v4()) all.push_back(&x86_64_v4::kernels_of_this_instruction_set);
+#endif
+#if defined(MATCHDAY_HAS_x86_64_v3)
   if (runs_x86_64_v3()) all.push_back(&x86_64_v3::kernels_of_this_instruction_set);
 #endif
   all.push_back(&baseline::kernels_of_this_instruction_set);

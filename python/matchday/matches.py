@@ -28,8 +28,8 @@ class Matches:
         self.players = int(self.rules["players"])
         self.steps = int(self.rules["steps"])
         self.device = torch.empty(0, device=usable_device(device)).device  # "cuda" becomes "cuda:0"
-        self.own_side = preset == "arena"  # whether B's actions are in its own view, else as seen from above
         self.numbers = number_list(preset, self.rules)
+        self.own_side = ops.sees_own_side(self.numbers)  # whether B's actions are in its own view, else from above
 
         # Every dtype is explicit: the operators require these, whatever torch's default is.
         integers = {"dtype": torch.int32, "device": self.device}

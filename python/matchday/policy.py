@@ -55,7 +55,8 @@ def load_policy(file, device="cpu", decisions="mean", team="a"):
         options = with_present_names(config["network"])
         network = {name: options[name] for name in NETWORK}
         changes = dict(config["rules"])
-        policy = Policy(changes.pop("preset"), decisions, network, **changes)
+        preset = changes.pop("preset")
+        policy = Policy(changes.pop("game", preset), decisions, network, **changes)
     except KeyError as error:
         raise ValueError(f"{file}: its config has no {error.args[0]}") from None
     except (TypeError, ValueError) as error:

@@ -7,7 +7,7 @@ import torch
 
 from matchday.operators import ops
 
-PRESETS = ("arena", "footyai-v1", "footyai-v2")
+PRESETS = tuple(ops.games())
 NAMES = tuple(ops.rules_names())[1:]  # the first is the game, which the preset decides
 WHOLE = ("players", "steps", "substeps")
 

@@ -20,7 +20,7 @@ Vec clipped_into_unit_disc(Vec v) {
 }
 
 Vec bounded(const Rules& rules, Vec v) {
-  if (rules.game == Game::arena) return clipped_into_unit_disc(v);
+  if (traits_of(rules.game).unit_actions) return clipped_into_unit_disc(v);
   return {std::clamp(v.x, -footyai_action_bound, footyai_action_bound),
           std::clamp(v.y, -footyai_action_bound, footyai_action_bound)};
 }

@@ -25,7 +25,7 @@ at::Tensor allowed(const Rules& rules, const at::Tensor& action, const at::Tenso
   const at::Tensor finite = act.isfinite();
   nonfinite_actions.add_(finite.logical_not().sum());
   act = at::where(finite, act, 0.0F).add_(0.0);  // -0 becomes +0: mirrored matches then agree in every bit
-  act = rules.game == Game::arena
+  act = traits_of(rules.game).unit_actions
             ? at::cat({clipped_into_unit_disc(act[0], act[1]), clipped_into_unit_disc(act[2], act[3])})
             : act.clamp(-footyai_action_bound, footyai_action_bound);
   if (!sees_own_side(rules)) return act;

@@ -1,11 +1,13 @@
-"""The operators as Python meets them: python tests/kernels/ops_test.py PROGRAM LIBRARY [signature]"""
+"""The operators as Python meets them. As a program it prints the signature of a few matches."""
 
 import hashlib
 import math
 import os
+import pathlib
 import subprocess
 import sys
 
+import pytest
 import torch
 
 SEED = 7
@@ -13,7 +15,8 @@ MATCHES = 37  # fills no whole number of SIMD lanes
 PRESETS = ("arena", "footyai-v1", "footyai-v2")
 NOISE_SLOT = 1024
 
-torch.ops.load_library(sys.argv[2])
+BUILT = pathlib.Path(__file__).resolve().parents[2] / "build/lib/libmatchday_kernels.so"
+torch.ops.load_library(os.environ.get("MATCHDAY_LIBRARY", BUILT))
 ops = torch.ops.matchday
 
 
@@ -103,6 +106,7 @@ def signature():
     return everything.hexdigest()
 
 
+@pytest.mark.parametrize("preset", PRESETS)
 def test_matches_are_played(preset):
     rules = rules_with(preset, players=2, steps=50)
     assert ops.rules_names()[0] == "game" and len(rules) == len(ops.rules_names()), "rules are named one by one"
@@ -147,6 +151,7 @@ def test_players_see_from_where_they_stand():
             torch.testing.assert_close(got, torch.tensor(expected, dtype=torch.float64), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("preset", PRESETS)
 def test_to_play_is_to_draw_to_step_and_to_start_again(preset):
     rules = rules_with(preset, players=3, steps=5)
     whole, parts = Matches(rules), Matches(rules)
@@ -310,18 +315,10 @@ def test_bits_are_the_same_again():
     first = signature()
     assert signature() == first, "two runs in one process have different bits"
     for instruction_set in ("", "baseline"):
-        again = subprocess.run([sys.executable, *sys.argv, "signature"], capture_output=True, text=True, check=True,
+        again = subprocess.run([sys.executable, __file__], capture_output=True, text=True, check=True,
                                env={**os.environ, "MATCHDAY_INSTRUCTION_SET": instruction_set, "OMP_NUM_THREADS": "2"})
         assert again.stdout.split()[-1] == first, f"instruction set {instruction_set or 'by default'}: other bits"
 
 
-if sys.argv[3:] == ["signature"]:
+if __name__ == "__main__":
     print(signature())
-    sys.exit()
-for each in PRESETS:
-    test_matches_are_played(each)
-    test_to_play_is_to_draw_to_step_and_to_start_again(each)
-for name, test in list(globals().items()):
-    if name.startswith("test_") and test.__code__.co_argcount == 0:
-        test()
-print("all operators do as they should")

@@ -1,4 +1,4 @@
-"""Pictures of the environments' matches: python tests/python/drawing_test.py PROGRAM LIBRARY"""
+"""Pictures of the environments' matches."""
 
 import os
 import pathlib
@@ -12,7 +12,7 @@ import gymnasium
 import numpy
 from gymnasium.utils.env_checker import check_env
 
-from package import LIBRARY, ROOT, matchday, refused, run_tests
+from package import LIBRARY, ROOT, matchday, refused
 
 
 def test_pictures_are_of_the_match():
@@ -64,6 +64,3 @@ def test_without_the_library_that_draws_only_pictures_are_missing():
         drawing = pathlib.Path(folder) / "libmatchday_drawing.so"
         complaint = f"DependencyNotInstalled: there is no {drawing}, which draws matches: build matchday with OpenCV"
         assert complaint in told.stderr, told.stderr
-
-
-run_tests(globals())

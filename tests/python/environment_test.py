@@ -1,4 +1,4 @@
-"""The environments of the Python package: python tests/python/environment_test.py PROGRAM LIBRARY"""
+"""The environments of the Python package."""
 
 import warnings
 
@@ -8,7 +8,7 @@ import pettingzoo.test
 import torch
 from gymnasium.utils.env_checker import check_env
 
-from package import matchday, refused, run_tests
+from package import matchday, refused
 
 
 def random_action(envs, generator):
@@ -279,6 +279,3 @@ def test_gymnasium_finds_no_fault():
     for _ in range(5):
         _, _, terminated, truncated, info = env.step(env.action_space.sample())
     assert terminated is True and truncated is False and len(info["score"]) == 2
-
-
-run_tests(globals())

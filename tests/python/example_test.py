@@ -1,4 +1,4 @@
-"""The Python package as its page and its example have it: python tests/python/example_test.py PROGRAM LIBRARY"""
+"""The Python package as its page and its example have it."""
 
 import importlib.util
 import os
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from package import ROOT, matchday, run_tests
+from package import ROOT, matchday
 
 
 def test_without_a_library_one_sentence_says_what_to_do():
@@ -39,6 +39,3 @@ def test_the_page_is_right():
         if "ArrayConversion" in block and not importlib.util.find_spec("array_api_compat"):
             continue  # peers_test.py tells of what is missing
         exec(compile(block, "docs/python.md", "exec"), names)
-
-
-run_tests(globals())

@@ -1,4 +1,5 @@
-"""The Python package, with the library that was built here, and what its tests share."""
+"""The Python package, with the library that was built here, and what its tests share. ctest says by its environment
+what is tested; `pytest tests/python` alone takes the checkout's build."""
 
 import os
 import pathlib
@@ -7,10 +8,10 @@ import sys
 import torch
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM, LIBRARY = sys.argv[1:3]
+PROGRAM = os.environ.get("MATCHDAY_PROGRAM", str(ROOT / "build/bin/matchday"))
+LIBRARY = os.environ.setdefault("MATCHDAY_LIBRARY", str(ROOT / "build/lib/libmatchday_kernels.so"))
 TRAINED = ROOT / "models" / "arena.safetensors"
 
-os.environ["MATCHDAY_LIBRARY"] = LIBRARY
 sys.path.insert(0, str(ROOT / "python"))
 import matchday  # noqa: E402
 
@@ -24,10 +25,3 @@ def refused(complaint, act, kind=ValueError):
         assert complaint in str(error) and "\n" not in str(error), f"{error} should say in one line: {complaint}"
     else:
         raise AssertionError(f"nothing was raised that says: {complaint}")
-
-
-def run_tests(names):
-    """Runs all functions whose names begin with test_."""
-    for name, test in list(names.items()):
-        if name.startswith("test_"):
-            test()

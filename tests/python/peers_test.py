@@ -1,30 +1,20 @@
-"""The environments under other packages' hands: python tests/python/peers_test.py PROGRAM LIBRARY"""
+"""The environments under other packages' hands."""
 
-import importlib.util
 import tempfile
 import warnings
 
 import gymnasium
 import numpy
+import pytest
 import torch
 
-from package import matchday, run_tests
+from package import matchday
 
 ENVIRONMENT = "matchday/arena-v0"
-missing = []
-
-
-def there_is(package):
-    """Whether the package is installed. One that is not is told of when the others' tests have passed."""
-    found = importlib.util.find_spec(package) is not None
-    if not found:
-        missing.append(package)
-    return found
 
 
 def test_gymnasium_records_episodes_of_converted_arrays():
-    if not there_is("array_api_compat"):
-        return
+    pytest.importorskip("array_api_compat")
     from gymnasium.wrappers.vector import ArrayConversion, NormalizeReward, RecordEpisodeStatistics
 
     length = 12
@@ -42,8 +32,7 @@ def test_gymnasium_records_episodes_of_converted_arrays():
 
 
 def test_stable_baselines_trains_and_records():
-    if not there_is("stable_baselines3"):
-        return
+    pytest.importorskip("stable_baselines3")
     from stable_baselines3 import PPO
     from stable_baselines3.common.env_checker import check_env as check
     from stable_baselines3.common.env_util import make_vec_env
@@ -81,8 +70,7 @@ def test_processes_of_their_own_are_spawned():
 
 
 def test_supersuit_plays_a_team_as_a_vector():
-    if not there_is("supersuit"):
-        return
+    pytest.importorskip("supersuit")
     import supersuit
 
     def vector(**seed):
@@ -98,9 +86,3 @@ def test_supersuit_plays_a_team_as_a_vector():
         assert numpy.isfinite(seen).all() and bool(terminated.all()) == (step % 10 == 9)
     first, again = envs.reset(seed=3)[0], vector().reset(seed=3)[0]
     assert numpy.array_equal(first, again)
-
-
-if __name__ == "__main__":  # and not in a spawned process
-    run_tests(globals())
-    if missing:
-        print(f"matchday: skipped: what needs {', '.join(missing)}, which scripts/requirements.txt names")

@@ -1,4 +1,4 @@
-"""Policies that the Python package reads: python tests/python/policy_test.py PROGRAM LIBRARY"""
+"""Policies that the Python package reads."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch.nn import functional
 
-from package import PROGRAM, TRAINED, matchday, refused, run_tests
+from package import PROGRAM, TRAINED, matchday, refused
 
 
 def lively(policy, seed):
@@ -250,6 +250,3 @@ def test_an_opponent_plays_by_its_own_rules_alone():
     refused("opponent is 'chaser'; self-play can't become", lambda: setattr(matchday.make(), "opponent", "chaser"))
     envs = matchday.make(opponent="still", **policy.rules)
     envs.opponent = policy
-
-
-run_tests(globals())

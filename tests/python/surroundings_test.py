@@ -1,4 +1,4 @@
-"""Callers around the environments cannot disturb them: python tests/python/surroundings_test.py PROGRAM LIBRARY"""
+"""Callers around the environments cannot disturb them."""
 
 import contextlib
 import copy
@@ -9,7 +9,7 @@ import gymnasium
 import numpy
 import torch
 
-from package import TRAINED, matchday, run_tests
+from package import TRAINED, matchday
 
 
 @contextlib.contextmanager
@@ -100,6 +100,3 @@ def test_copies_differ_unless_they_are_seeded():
         assert numpy.array_equal(start(make(seed=5)), start(make(), seed=5))
     four = gymnasium.make_vec("matchday/arena-v0", num_envs=4, vectorization_mode="sync").reset()[0]
     assert len(numpy.unique(four, axis=0)) == 4
-
-
-run_tests(globals())

@@ -1,5 +1,5 @@
-"""What `cmake --install` leaves runs without the checkout, and a C++ program of one's own finds it, plays and trains:
-python tests/scripts/install_test.py PROGRAM LIBRARY."""
+"""What `cmake --install` leaves runs without the checkout, and C++ programs of one's own find it, play, train and bring a
+backend: python tests/scripts/install_test.py PROGRAM LIBRARY."""
 
 import os
 import pathlib
@@ -11,7 +11,7 @@ import tempfile
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 BUILD = PROGRAM.parents[1]
-EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "docs/howto/library"
+HOWTO = pathlib.Path(__file__).resolve().parents[2] / "docs/howto"
 
 
 def run(*command, **environment):
@@ -33,18 +33,25 @@ with tempfile.TemporaryDirectory() as folder:
     assert "equal, bit for bit" in run(program, "check", "--matches", 3, "--steps", 20)
     assert (prefix / "share/matchday/configs/default.toml").is_file()
 
-    source = folder / "kickabout"
-    shutil.copytree(EXAMPLE, source)
-    run("cmake", "-S", source, "-B", source / "build", f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release")
-    run("cmake", "--build", source / "build")
-    told = run(source / "build/kickabout")
+    def built_and_run(example):
+        source = folder / example
+        shutil.copytree(HOWTO / example, source)
+        run("cmake", "-S", source, "-B", source / "build", f"-DCMAKE_PREFIX_PATH={prefix}",
+            "-DCMAKE_BUILD_TYPE=Release")
+        run("cmake", "--build", source / "build")
+        (built,) = (path for path in (source / "build").iterdir() if path.is_file() and os.access(path, os.X_OK))
+        return run(built)
+
+    told = built_and_run("library")
     won = int(re.search(r"role won (\d+) %", told).group(1))
     assert won > 90, told  # role is far stronger than chaser
     assert "learned from 8640 match-steps" in told, told
+    told = built_and_run("backend")
+    assert "equal, bit for bit, over 18500 match-steps" in told, told
 
     # Half of an installation is told, not found out by the linker.
     shutil.rmtree(prefix / "lib/matchday/include", ignore_errors=True)
-    again = subprocess.run(["cmake", "-S", source, "-B", folder / "again", f"-DCMAKE_PREFIX_PATH={prefix}"],
+    again = subprocess.run(["cmake", "-S", HOWTO / "library", "-B", folder / "again", f"-DCMAKE_PREFIX_PATH={prefix}"],
                            capture_output=True, text=True)
     assert again.returncode != 0 and "lib/matchday/include is missing" in again.stderr, again.stderr
 print("good")

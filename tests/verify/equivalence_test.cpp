@@ -83,7 +83,7 @@ void play_on_all(const Rules& rules, std::vector<reference::GameState> games, in
     }
     for (Simulator& simulator : simulators) {
       const StepResult result = simulator.step(action);
-      INFO(backend_name(simulator.backend()) << ", after step " << step);
+      INFO(simulator.backend() << ", after step " << step);
       REQUIRE(difference(simulator.state(), to_match_state(rules, games)) == "");
       REQUIRE(same_bits(result.reward, reward));
       REQUIRE(same_bits(simulator.observe(), observations(rules, games)));
