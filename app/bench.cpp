@@ -60,7 +60,7 @@ struct BenchRow {
 nlohmann::ordered_json json_of(const BenchRow& row) {
   return {
       {"what", "sim"},
-      {"preset", preset_name(row.rules.game)},
+      {"preset", game_name(row.rules.game)},
       {"backend", row.backend},
       {"instructions", row.result.instructions},
       {"device", row.device},
@@ -85,7 +85,7 @@ nlohmann::ordered_json json_of(const BenchRow& row) {
 
 std::string line_of(const BenchRow& row) {
   return fmt::format("{:<11} {:>3} {:>3} {:<10} {:<11} {:>8} {:>3}  {:>10} {:>12} {:>9} {:>6.1f} %  {}",
-                     preset_name(row.rules.game), row.rules.players, row.rules.substeps, row.backend,
+                     game_name(row.rules.game), row.rules.players, row.rules.substeps, row.backend,
                      row.result.instructions, row.matches, row.threads, in_short(row.result.match_steps_per_second),
                      in_short(row.player_steps_per_second()), in_short(row.result.bound), 100.0 * row.fraction(),
                      row.result.bound_by);
@@ -99,7 +99,7 @@ void print_summary(const std::vector<BenchRow>& rows) {
       fmt::print(
           "{}, {} a side: a match-step moves {:.0f} bytes and takes {:.0f} operations and {:.1f} divisions or "
           "roots; signature {:016x}, as the reference core's\n",
-          preset_name(row.rules.game), row.rules.players, row.result.bytes_per_match_step,
+          game_name(row.rules.game), row.rules.players, row.result.bytes_per_match_step,
           row.result.operations_per_match_step, row.result.divisions_per_match_step, row.result.signature);
     last = &row;
   }

@@ -44,7 +44,7 @@ void add_row(BenchOutput& output, const std::string& what, const Config& config,
   output.add(
       {
           {"what", what},
-          {"preset", preset_name(config.rules.game)},
+          {"preset", game_name(config.rules.game)},
           {"backend", "native"},
           {"device", device.str()},
           {"matches", config.train.matches},
@@ -65,7 +65,7 @@ void add_row(BenchOutput& output, const std::string& what, const Config& config,
           {"signature", fmt::format("{:016x}", result.signature)},
       },
       fmt::format("{:<10} {:<11} {:>3} {:<9} {:<7} {:<4} {:>8} {:>4}  {:>10} {:>12} {:>9} {:>6.1f} %  {}", what,
-                  preset_name(config.rules.game), config.rules.players, config.train.algorithm, config.network.agent,
+                  game_name(config.rules.game), config.rules.players, config.train.algorithm, config.network.agent,
                   precision, config.train.matches, threads, in_short(result.match_steps_per_second),
                   in_short(players * result.match_steps_per_second), in_short(result.bound), 100.0 * reached,
                   result.bound_by));

@@ -51,8 +51,8 @@ int check_backends(const Rules& rules, const CheckFlags& flags, at::Device devic
   fmt::print(
       "{}, {} a side: reference against {} on {}: {} matches, {} match-steps, {} goals, {} new starts, "
       "{} bad numbers, signature {:016x}\n",
-      preset_name(rules.game), rules.players, fmt::join(names, " and "), device.str(), flags.matches,
-      report.match_steps, report.goals, report.resets, report.nonfinite_actions, report.signature);
+      game_name(rules.game), rules.players, fmt::join(names, " and "), device.str(), flags.matches, report.match_steps,
+      report.goals, report.resets, report.nonfinite_actions, report.signature);
   if (report.mismatch) {
     print_mismatch(*report.mismatch);
     if (!flags.save.empty()) {

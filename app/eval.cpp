@@ -44,7 +44,7 @@ void eval(const EvalFlags& flags, const std::vector<std::string>& opponents) {
                                   {"team", flags.team},
                                   {"opponent", name},
                                   {"decisions", flags.decisions},
-                                  {"preset", preset_name(rules.game)},
+                                  {"preset", game_name(rules.game)},
                                   {"players", rules.players},
                                   {"steps", rules.steps},
                                   {"seed", flags.seed}};

@@ -76,7 +76,7 @@ void import_policy(const ImportFlags& flags) {
   const Checkpoint checkpoint = read_weights(flags.file, flags.options);
   save_checkpoint(flags.output, checkpoint);
   const Rules& rules = checkpoint.config.rules;
-  fmt::print("{}: a team of {}, {} a side\n", flags.output, preset_name(rules.game), rules.players);
+  fmt::print("{}: a team of {}, {} a side\n", flags.output, game_name(rules.game), rules.players);
 }
 
 }  // namespace

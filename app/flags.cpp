@@ -1,17 +1,14 @@
 #include "app/flags.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "config/config.h"
 
 namespace matchday {
 
 void add_rules_flags(CLI::App& command, ConfigFlags& flags) {
-  std::vector<std::string> names;
-  for (const PresetName& preset : preset_names()) names.push_back(preset.name);
   command.add_option("--preset", flags.preset,
-                     fmt::format("rules to play by: {}, or a file of one's own, NAME.toml", fmt::join(names, ", ")));
+                     fmt::format("rules to play by: {}, or a file of one's own, NAME.toml", all_presets()));
   command.add_option("--set", flags.sets, "change a key of the config: key=value (info --config lists the keys)")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);

@@ -197,7 +197,7 @@ void tournament(const TournamentFlags& flags) {
     std::vector<std::string> anchored;
     for (const std::size_t i : options.anchors) anchored.push_back(teams[i].policy.name);
     for (const std::string& name : flags.teams) fmt::print("{}", told_of_run(name));
-    fmt::print("{}, {} a side, {} matches of every pairing, {} actions; Elo {:.0f} is {}{}\n", preset_name(rules.game),
+    fmt::print("{}, {} a side, {} matches of every pairing, {} actions; Elo {:.0f} is {}{}\n", game_name(rules.game),
                rules.players, 2 * flags.matches, flags.decisions, options.anchor_elo,
                anchored.size() == 1 ? "" : "the mean of ",
                anchored.empty() ? "all" : fmt::format("{}", fmt::join(anchored, ", ")));

@@ -180,6 +180,9 @@ struct PresetName {
 };
 std::vector<PresetName> preset_names();
 
+/// Their names: "arena, footyai-v1, ..."
+std::string all_presets();
+
 /// The config of a preset: its rules, network and training options. preset: a name, or the path of a TOML file like
 /// those in configs/presets/. Throws BadInput if there is no such preset.
 Config default_config(std::string_view preset);

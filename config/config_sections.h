@@ -27,7 +27,6 @@ inline constexpr std::string_view preset_help = "which game; decides every other
 inline constexpr std::string_view game_help = "whose laws of motion the preset uses";
 
 /// "arena, footyai-v1, ..."
-std::string all_presets();
 std::string all_games();
 
 }  // namespace matchday

@@ -9,7 +9,7 @@ namespace {
 /// The preset's name, unless it is the name of another game, whose rules these are not.
 std::string name_of_preset(const Config& config) {
   const std::optional<Rules> rules = find_preset(config.preset);
-  return std::string(rules && rules->game != config.rules.game ? preset_name(config.rules.game) : config.preset);
+  return std::string(rules && rules->game != config.rules.game ? game_name(config.rules.game) : config.preset);
 }
 
 }  // namespace
@@ -25,9 +25,8 @@ std::string to_toml(const Config& config) {
     if (section == preset_section) {
       const std::string preset = name_of_preset(config);
       text += line(std::string(preset_key) + " = " + value_text(preset), preset_help, all_presets());
-      if (preset != preset_name(config.rules.game))
-        text +=
-            line(std::string(game_key) + " = " + value_text(preset_name(config.rules.game)), game_help, all_games());
+      if (preset != game_name(config.rules.game))
+        text += line(std::string(game_key) + " = " + value_text(game_name(config.rules.game)), game_help, all_games());
     }
     for (const auto& field : fields)
       text += line(std::string(field.name) + " = " + value_text(field, owner), field.help, range_text(field));
@@ -36,7 +35,7 @@ std::string to_toml(const Config& config) {
 }
 
 std::string rules_toml(const Rules& rules) {
-  std::string text = "[rules]\n" + std::string(preset_key) + " = " + value_text(preset_name(rules.game)) + "\n";
+  std::string text = "[rules]\n" + std::string(preset_key) + " = " + value_text(game_name(rules.game)) + "\n";
   for (const Field<Rules>& field : rules_fields)
     text += std::string(field.name) + " = " + value_text(field, rules) + "\n";
   return text;

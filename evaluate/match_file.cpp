@@ -123,7 +123,7 @@ std::optional<std::int64_t> first_difference(const RecordedMatches& recorded, at
 
 std::string summary(const RecordedMatches& recorded) {
   return fmt::format("{} matches of {} steps, {} against {}, {}, {} a side, {} - {} goals", recorded.matches(),
-                     recorded.steps(), recorded.team_a, recorded.team_b, preset_name(recorded.rules.game),
+                     recorded.steps(), recorded.team_a, recorded.team_b, game_name(recorded.rules.game),
                      recorded.rules.players, recorded.score[0].sum().item<std::int64_t>(),
                      recorded.score[1].sum().item<std::int64_t>());
 }

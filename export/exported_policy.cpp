@@ -29,7 +29,7 @@ std::map<std::string, std::string> metadata_of(const ExportedPolicy& policy) {
   return {
       {"format", exported_format},
       {"program", std::string("matchday ") + matchday_version + (*git_version ? std::string(" ") + git_version : "")},
-      {"preset", std::string(preset_name(rules.game))},
+      {"preset", std::string(game_name(rules.game))},
       {"players", std::to_string(rules.players)},
       {"observation", observation_table(rules)},
       {"observation_units",

@@ -117,9 +117,9 @@ Checkpoint read_weights(const std::string& path, const WeightsOptions& options) 
   const std::string prefix = prefix_in(file, options.prefix, path);
   Checkpoint checkpoint;
   checkpoint.config = exported ? config_in(file, path) : config_of_shapes(file, prefix, options.preset, path);
-  if (options.preset && *options.preset != preset_name(checkpoint.config.rules.game))
+  if (options.preset && *options.preset != game_name(checkpoint.config.rules.game))
     throw BadInput(
-        fmt::format("{}: its game is {} and not {}", path, preset_name(checkpoint.config.rules.game), *options.preset));
+        fmt::format("{}: its game is {} and not {}", path, game_name(checkpoint.config.rules.game), *options.preset));
   const auto untrained = [&](at::Device device) {
     return make_network(checkpoint.config.rules, checkpoint.config.network, 0, device);
   };

@@ -19,7 +19,7 @@ std::string signature_text(std::uint64_t signature) { return fmt::format("{:016x
 
 std::string rules_hash(const Rules& rules) {
   std::uint64_t signature = empty_signature;
-  add_to(signature, preset_name(rules.game));
+  add_to(signature, game_name(rules.game));
   for (const Field<Rules>& field : rules_fields) {
     add_to(signature, field.name);
     add_to(signature, fmt::format("={};", value_text(field, rules)));

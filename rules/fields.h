@@ -94,7 +94,7 @@ inline std::optional<std::string> formation_problem(const Rules& rules) {
 /// The first thing that is wrong with these rules, as a sentence, or nothing.
 inline std::optional<std::string> problem(const Rules& rules) {
   if (auto text = range_problem(rules_fields, rules)) return text;
-  if (preset_name(rules.game) == "unknown") return "game is none of the presets' games";
+  if (game_name(rules.game) == "unknown") return "game is none of the presets' games";
   if (!(rules.goal_half_width <= rules.half_width))
     return bound_problem("goal_half_width", rules.goal_half_width, "at most half_width", rules.half_width);
   if (!traits_of(rules.game).has_discs) return std::nullopt;

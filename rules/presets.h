@@ -59,8 +59,8 @@ inline std::optional<Rules> find_preset(std::string_view name) {
   return std::nullopt;
 }
 
-/// The name of the preset that plays this game.
-inline std::string_view preset_name(Game game) {
+/// The name of this game.
+inline std::string_view game_name(Game game) {
   for (const Preset& preset : presets)
     if (preset.rules().game == game) return preset.name;
   return "unknown";

@@ -36,14 +36,18 @@ class ReferenceBackend final : public Backend {
             const at::Tensor& nonfinite_actions, const StepResult& into) const override {
     std::vector<reference::GameState> games = games_of(state);
     const float weight = shaping.item<float>();
+    auto reward = into.reward.accessor<float, 1>();
+    auto terminated = into.terminated.accessor<bool, 1>();
+    std::int64_t nonfinite = 0;
     for (std::size_t k = 0; k < games.size(); ++k) {
       const auto b = static_cast<std::int64_t>(k);
       const reference::Outcome outcome = reference::step(rules(), games[k], to_actions(rules(), action, b), weight);
       games[k] = outcome.state;
-      into.reward.accessor<float, 1>()[b] = outcome.reward;
-      into.terminated.accessor<bool, 1>()[b] = outcome.terminated;
-      nonfinite_actions.add_(outcome.nonfinite_actions);
+      reward[b] = outcome.reward;
+      terminated[b] = outcome.terminated;
+      nonfinite += outcome.nonfinite_actions;
     }
+    nonfinite_actions.add_(nonfinite);
     overwrite(state, to_match_state(rules(), games));
     if (into.observation.defined()) into.observation.copy_(observe(state));
   }

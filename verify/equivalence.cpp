@@ -90,10 +90,12 @@ struct Contender {
   }
 };
 
-std::optional<Mismatch> compare(const Contender& expected, const Contender& actual, std::int64_t step) {
+/// seen_by_players: what the expected contender's players see, as observe_players has it.
+std::optional<Mismatch> compare(const Contender& expected, const at::Tensor& seen_by_players, const Contender& actual,
+                                std::int64_t step) {
   const MatchState& wanted = expected.simulator.state();
   const MatchState& state = actual.simulator.state();
-  const at::Tensor seen = expected.simulator.observe().transpose(0, 1);
+  const at::Tensor seen = expected.result.observation.transpose(0, 1);
   const Field fields[] = {
       {"bodies", wanted.bodies.permute({2, 0, 1}), state.bodies.permute({2, 0, 1})},
       {"score", wanted.score.t(), state.score.t()},
@@ -104,8 +106,7 @@ std::optional<Mismatch> compare(const Contender& expected, const Contender& actu
       {"terminated", expected.result.terminated, actual.result.terminated},
       {"observation of the step", seen, actual.result.observation.transpose(0, 1)},
       {"observation", seen, actual.simulator.observe().transpose(0, 1)},
-      {"observation of players", expected.simulator.observe_players().transpose(0, 1),
-       actual.simulator.observe_players().transpose(0, 1)},
+      {"observation of players", seen_by_players.transpose(0, 1), actual.simulator.observe_players().transpose(0, 1)},
       {"bad numbers", expected.simulator.nonfinite_actions().view({1}), actual.simulator.nonfinite_actions().view({1})},
   };
   for (const Field& field : fields)
@@ -165,8 +166,9 @@ EquivalenceReport check_equivalence(const Rules& rules, const EquivalenceOptions
   at::Tensor action = at::zeros({2, options.matches, rules.players, action_size});
   for (std::int64_t step = 0;; ++step) {
     add_to(report.signature, expected.simulator.state().bodies);
+    const at::Tensor seen_by_players = expected.simulator.observe_players();
     for (const Contender& each : contenders) {
-      report.mismatch = compare(expected, each, step);
+      report.mismatch = compare(expected, seen_by_players, each, step);
       if (!report.mismatch) continue;
       report.backend = each.simulator.backend();
       break;

@@ -24,7 +24,7 @@ void save_mismatch(const std::string& path, const Rules& rules, const Equivalenc
                   {"action", to_action(rules, {report.actions})}};
   file.metadata = {{"format", "matchday mismatch"},
                    {"program_version", matchday_version},
-                   {"preset", std::string(preset_name(rules.game))},
+                   {"preset", std::string(game_name(rules.game))},
                    {"rules", rules_toml(rules)},
                    {"seed", std::to_string(report.before.key.seed)},
                    {"backend", report.backend},

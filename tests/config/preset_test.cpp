@@ -74,6 +74,15 @@ TEST_CASE("a game without a preset is played by its own rules") {
   CHECK(config_from_toml_text(to_toml(changed), "text").rules.game == Game::footyai_v2);
 }
 
+TEST_CASE("a preset that is named later brings its own game") {
+  const Folder folder;
+  const std::string path = written(folder, "run.toml", to_toml(default_config("futsal")));
+  const Config later = load_config(path, "footyai-v2", {});
+  CHECK(later.rules.game == Game::footyai_v2);
+  CHECK(later.preset == "footyai-v2");
+  CHECK(later.rules.half_length == 26.0F);  // the file's keys still hold
+}
+
 TEST_CASE("a preset that makes no sense is refused, and its file is named") {
   const Folder folder;
   const auto refused = [&](const std::string& name, const std::string& text) {

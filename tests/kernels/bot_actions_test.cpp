@@ -91,7 +91,7 @@ void check_same(const Simulator& simulator) {
     const at::Tensor expected = bot < training_bot_count
                                     ? expected_actions(simulator, bots)
                                     : actions_by(*kernels::runnable_cpu_kernels().back(), simulator, bots);
-    INFO(names_of_bots[static_cast<std::size_t>(bot)] << ", " << preset_name(simulator.rules().game) << ", "
+    INFO(names_of_bots[static_cast<std::size_t>(bot)] << ", " << game_name(simulator.rules().game) << ", "
                                                       << simulator.rules().players << " players");
     for (const kernels::CpuKernels* kernels : kernels::runnable_cpu_kernels()) {
       INFO(kernels->instruction_set);

@@ -118,7 +118,7 @@ TEST_CASE("bots give finite actions in any moment, and under any rules") {
     for (const std::string& name : all_bots())
       for (const int team : {0, 1}) {
         const at::Tensor action = make_bot(name).act(side_of(simulator, team));
-        INFO(name << ", " << preset_name(rules.game) << ", " << rules.players << " players");
+        INFO(name << ", " << game_name(rules.game) << ", " << rules.players << " players");
         REQUIRE(action.sizes() == at::IntArrayRef({simulator.matches(), rules.players, action_size}));
         REQUIRE(action.dtype() == at::kFloat);
         REQUIRE(action.is_contiguous());

@@ -49,7 +49,7 @@ std::int64_t play_rotated(Pair& pair, int steps, double shaping = 1.0) {
     const StepResult mirror_result = pair.mirror.step(rotated(rules, action), at::scalar_tensor(shaping));
     goals += result.reward.abs().ge(0.9).sum().item<std::int64_t>();
 
-    INFO(preset_name(rules.game) << ", " << rules.players << " a side, after step " << step);
+    INFO(game_name(rules.game) << ", " << rules.players << " a side, after step " << step);
     REQUIRE(difference(pair.mirror.state(), rotated(rules, pair.match.state())) == "");
     REQUIRE(same_bits(mirror_result.reward, 0.0 - result.reward));
     REQUIRE(same_bits(mirror_result.terminated, result.terminated));
@@ -74,7 +74,7 @@ std::int64_t play_reflected(Pair& pair, int steps, bool reflect_after_goal) {
     const at::Tensor scored = before.score.ne(pair.match.state().score).any(0);
     goals += scored.sum().item<std::int64_t>();
 
-    INFO(preset_name(rules.game) << ", " << rules.players << " a side, after step " << step);
+    INFO(game_name(rules.game) << ", " << rules.players << " a side, after step " << step);
     REQUIRE(same_bits(mirror_result.reward, result.reward));
     REQUIRE(same_bits(pair.mirror.state().score, pair.match.state().score));
     if (reflect_after_goal) {

@@ -150,7 +150,7 @@ TEST_CASE("in a rollout all play their part, and only the learning sides are kep
             Simulator again(game, {.matches = 40, .seed = 8});
             const Trajectory trajectory =
                 rollout(simulator, {network}, opponents, thread_pool, {1, at::full({}, 1.0F), false, in_one_block});
-            INFO("in one block " << in_one_block << ", " << preset_name(game.game) << ", " << agent << ", pool "
+            INFO("in one block " << in_one_block << ", " << game_name(game.game) << ", " << agent << ", pool "
                                  << pool_share << ", bots " << bot_share);
             REQUIRE(trajectory.observation.size(1) == learning);
             REQUIRE(trajectory.pre_squash.size(1) == learning);

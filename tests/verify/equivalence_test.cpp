@@ -132,7 +132,7 @@ TEST_CASE("adversarial states are played with the reference core's bits", "[slow
 
 TEST_CASE("rules unlike any preset are played with the reference core's bits", "[slow]") {
   for (const Rules& rules : odd_rules(60)) {
-    INFO(preset_name(rules.game) << ", " << rules.players << " a side, kick speed " << rules.kick_speed);
+    INFO(game_name(rules.game) << ", " << rules.players << " a side, kick speed " << rules.kick_speed);
     play_on_all(rules, adversarial_states(rules, 50), 8);
   }
 }
