@@ -52,8 +52,8 @@ void add_row(BenchOutput& output, const std::string& what, const Config& config,
           {"graphs", result.graphs ? "on" : "off"},
           {"threads", threads},
           {"players", config.rules.players},
-          {"network", config.network.agent},
-          {"algorithm", config.train.algorithm},
+          {"network", name_of(config.network.agent)},
+          {"algorithm", name_of(config.train.algorithm)},
           {"match_steps_per_second", std::round(result.match_steps_per_second)},
           {"player_steps_per_second", std::round(players * result.match_steps_per_second)},
           {"fraction_of_bound", reached},
@@ -65,10 +65,10 @@ void add_row(BenchOutput& output, const std::string& what, const Config& config,
           {"signature", fmt::format("{:016x}", result.signature)},
       },
       fmt::format("{:<10} {:<11} {:>3} {:<9} {:<7} {:<4} {:>8} {:>4}  {:>10} {:>12} {:>9} {:>6.1f} %  {}", what,
-                  game_name(config.rules.game), config.rules.players, config.train.algorithm, config.network.agent,
-                  precision, config.train.matches, threads, in_short(result.match_steps_per_second),
-                  in_short(players * result.match_steps_per_second), in_short(result.bound), 100.0 * reached,
-                  result.bound_by));
+                  game_name(config.rules.game), config.rules.players, name_of(config.train.algorithm),
+                  name_of(config.network.agent), precision, config.train.matches, threads,
+                  in_short(result.match_steps_per_second), in_short(players * result.match_steps_per_second),
+                  in_short(result.bound), 100.0 * reached, result.bound_by));
 }
 
 /// The configs that were asked for: every preset with every network, batch and number of threads.
@@ -76,15 +76,16 @@ std::vector<Config> configs_of(const TrainingFlags& flags) {
   std::vector<Config> all;
   for (const std::string& preset : flags.presets) {
     const Config base = load_config({}, preset, flags.sets);
-    for (const std::string& network : flags.networks.empty() ? std::vector{base.network.agent} : flags.networks)
+    const std::vector own_agent{std::string(name_of(base.network.agent))};
+    for (const std::string& network : flags.networks.empty() ? own_agent : flags.networks)
       for (const std::int64_t matches : flags.matches.empty() ? std::vector{base.train.matches} : flags.matches)
         for (const std::int64_t threads : flags.threads)
           for (const std::string& precision : flags.precisions) {
             Config config = base;
-            config.network.agent = network;
+            config.network.agent = value_called<Agent>(network).value();
             config.train.matches = matches;
             config.train.threads = threads;
-            config.train.precision = precision;
+            config.train.precision = value_called<Precision>(precision).value();
             if (const auto text = problem(config)) throw BadInput(*text);
             all.push_back(config);
           }
@@ -100,7 +101,7 @@ void bench_training(const std::vector<std::string>& figures, const TrainingFlags
     require_room(config, device);
     for (const std::string& what : figures) {
       // The simulation has only one precision.
-      if (what == "sim" && config.train.precision != flags.precisions.front()) continue;
+      if (what == "sim" && name_of(config.train.precision) != flags.precisions.front()) continue;
       const int threads = threads_of(config.train, device);
       if (what != "sim") {
         const bench::TrainBenchResult result = bench::bench_training({config, device, what == "train", flags.seconds});

@@ -250,7 +250,7 @@ void TrainingRun::evaluate() {
   const TrainOptions& options = config_.train;
   RecordFlags flags;
   if (options.record_every > 0)
-    flags = {directory_.matches(trainer_.iteration()).string(), options.record_every, options.record == "goals"};
+    flags = {directory_.matches(trainer_.iteration()).string(), options.record_every, options.record == Record::goals};
   MatchRecorder recorder(flags);
   const Measured measured = measure(trainer_.networks(), {.matches = matches_on_the_way,
                                                           .seed = seed_on_the_way,

@@ -5,6 +5,9 @@
 
 namespace matchday::bench {
 
+/// A figure is the best of so many runs.
+inline constexpr int runs = 5;
+
 /// Seconds since an arbitrary moment.
 double now();
 

@@ -19,8 +19,6 @@
 namespace matchday::bench {
 namespace {
 
-constexpr int runs = 5;
-
 /// The matches that are measured; they are reset at full time.
 class Contest {
  public:

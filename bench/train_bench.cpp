@@ -15,8 +15,6 @@
 namespace matchday::bench {
 namespace {
 
-constexpr int runs = 5;
-
 /// Iterations before the clock starts; the signature is taken after them.
 constexpr int warm_up = 2;
 
@@ -51,7 +49,7 @@ double bytes_of(const Config& config, std::int64_t activations) {
 
 double flops_of(const Config& config, const Network& network, bool update, bool keeps_activations) {
   const double rows = 2.0 * static_cast<double>(network_shape(config.rules, config.network).rows);
-  const double epochs = config.train.algorithm == "ppo" ? static_cast<double>(config.train.epochs) : 1.0;
+  const double epochs = config.train.algorithm == Algorithm::ppo ? static_cast<double>(config.train.epochs) : 1.0;
   double multiplications = 0.0;
   for (const bool critic : {false, true}) {
     if (critic && !needs_critic(config.train)) continue;

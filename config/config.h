@@ -16,8 +16,29 @@
 
 namespace matchday {
 
+enum class Algorithm { ppo, reinforce };
+constexpr std::string_view choices_of(Algorithm /*kind*/) { return "ppo|reinforce"; }
+
+enum class Precision { automatic, fp32, bf16 };
+constexpr std::string_view choices_of(Precision /*kind*/) { return "auto|fp32|bf16"; }
+
+enum class Graphs { automatic, off, on };
+constexpr std::string_view choices_of(Graphs /*kind*/) { return "auto|off|on"; }
+
+enum class Teams { shared, independent };
+constexpr std::string_view choices_of(Teams /*kind*/) { return "shared|independent"; }
+
+enum class Baseline { none, batch, critic };
+constexpr std::string_view choices_of(Baseline /*kind*/) { return "none|batch|critic"; }
+
+enum class Normalise { batch, match, none };
+constexpr std::string_view choices_of(Normalise /*kind*/) { return "batch|match|none"; }
+
+enum class Record { all, goals };
+constexpr std::string_view choices_of(Record /*kind*/) { return "all|goals"; }
+
 struct TrainOptions {
-  std::string algorithm = "ppo";
+  Algorithm algorithm = Algorithm::ppo;
   std::int64_t matches = 128;
   std::int64_t rollout_steps = 45;
   std::int64_t match_steps = 48'000'000;
@@ -25,13 +46,13 @@ struct TrainOptions {
   double minutes = 0.0;
   std::int64_t seed = 1;
   std::string device = "auto";
-  std::string precision = "auto";
-  std::string graphs = "auto";
-  std::string teams = "shared";
+  Precision precision = Precision::automatic;
+  Graphs graphs = Graphs::automatic;
+  Teams teams = Teams::shared;
   double gamma = 0.99;
   double lambda = 0.95;
-  std::string baseline = "critic";
-  std::string normalise = "batch";
+  Baseline baseline = Baseline::critic;
+  Normalise normalise = Normalise::batch;
   std::int64_t epochs = 1;
   std::int64_t minibatches = 20;
   std::int64_t minibatch = 0;
@@ -62,13 +83,13 @@ struct TrainOptions {
   double evaluate_every = 0.1;
   std::int64_t evaluation_matches = 256;
   std::int64_t record_every = 0;
-  std::string record = "all";
+  Record record = Record::all;
   std::int64_t threads = 0;
 };
 
 inline constexpr std::array<Field<TrainOptions>, 47> train_fields{{
-    choice_field("algorithm", &TrainOptions::algorithm, "ppo|reinforce",
-                 "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
+    enum_field<&TrainOptions::algorithm>(
+        "algorithm", "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
     number_field("matches", &TrainOptions::matches, 1, 16777216, "matches", "how many are played at once"),
     number_field("rollout_steps", &TrainOptions::rollout_steps, 0, 100000, "steps",
                  "length of a rollout; matches go on over rollouts; 0: whole matches, all started together"),
@@ -81,20 +102,21 @@ inline constexpr std::array<Field<TrainOptions>, 47> train_fields{{
     number_field("seed", &TrainOptions::seed, 0, 9007199254740991.0, "", "what every random number follows from"),
     choice_field("device", &TrainOptions::device, "auto|cpu|cuda|cuda:N|mps",
                  "where to train; auto: the best there is"),
-    choice_field("precision", &TrainOptions::precision, "auto|fp32|bf16",
-                 "what hidden layers are computed in; all else is fp32. auto: bf16 on a GPU that has it, else fp32"),
-    choice_field("graphs", &TrainOptions::graphs, "auto|off|on",
-                 "whether a CUDA device gets an iteration as one recorded graph; auto: where that was tested and pays"),
-    choice_field("teams", &TrainOptions::teams, "shared|independent",
-                 "both teams play with one network, or each trains its own"),
+    enum_field<&TrainOptions::precision>(
+        "precision",
+        "what hidden layers are computed in; all else is fp32. auto: bf16 on a GPU that has it, else fp32"),
+    enum_field<&TrainOptions::graphs>(
+        "graphs",
+        "whether a CUDA device gets an iteration as one recorded graph; auto: where that was tested and pays"),
+    enum_field<&TrainOptions::teams>("teams", "both teams play with one network, or each trains its own"),
     number_field("gamma", &TrainOptions::gamma, 0, 1, "", "discount of a reward per step"),
     number_field("lambda", &TrainOptions::lambda, 0, 1, "",
                  "how far ppo trusts rewards before the critic; 0: one step, 1: to the end"),
-    choice_field(
-        "baseline", &TrainOptions::baseline, "none|batch|critic",
+    enum_field<&TrainOptions::baseline>(
+        "baseline",
         "reinforce takes off the returns: nothing, the other matches' mean at that step, or what was expected"),
-    choice_field("normalise", &TrainOptions::normalise, "batch|match|none",
-                 "advantages are scaled by one standard deviation, by each match's own as in FootyAI, or not"),
+    enum_field<&TrainOptions::normalise>(
+        "normalise", "advantages are scaled by one standard deviation, by each match's own as in FootyAI, or not"),
     number_field("epochs", &TrainOptions::epochs, 1, 1000, "", "how often ppo goes through a rollout"),
     number_field(
         "minibatches", &TrainOptions::minibatches, 1, 1e6, "",
@@ -150,7 +172,7 @@ inline constexpr std::array<Field<TrainOptions>, 47> train_fields{{
                  "matches on each side against each of the ladder in the closing table; 0: no evaluations at all"),
     number_field("record_every", &TrainOptions::record_every, 0, 1e9, "",
                  "every so many-th match of the evaluations on the way is kept as a file; 0: none"),
-    choice_field("record", &TrainOptions::record, "all|goals", "of those all, or only matches in which goals fell"),
+    enum_field<&TrainOptions::record>("record", "of those all, or only matches in which goals fell"),
     number_field("threads", &TrainOptions::threads, 0, 4096, "", "CPU threads; 0: all cores"),
 }};
 

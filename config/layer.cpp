@@ -162,10 +162,10 @@ std::string node_text(const toml::node& node) {
 template <class Owner>
 void assign(Owner& owner, const Field<Owner>& field, const toml::node& node, const std::string& where) {
   const auto assign_member = [&](auto member) {
-    using Value = std::remove_reference_t<decltype(owner.*member)>;
+    using Value = std::remove_cvref_t<decltype(get(owner, member))>;
     const auto value = read<Value>(node);
     if (!value || !allows(field, *value)) throw BadInput(where + not_allowed(field, node_text(node)));
-    owner.*member = static_cast<Value>(*value);
+    set(owner, member, static_cast<Value>(*value));
   };
   std::visit(assign_member, field.member);
 }

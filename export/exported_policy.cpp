@@ -25,7 +25,7 @@ std::string observation_table(const Rules& rules) {
 std::map<std::string, std::string> metadata_of(const ExportedPolicy& policy) {
   const Rules& rules = policy.config.rules;
   const bool own_side = sees_own_side(rules);
-  const bool bounded = policy.config.network.head == "squashed" || policy.decisions == Decisions::mean;
+  const bool bounded = policy.config.network.head == Head::squashed || policy.decisions == Decisions::mean;
   return {
       {"format", exported_format},
       {"program", std::string("matchday ") + matchday_version + (*git_version ? std::string(" ") + git_version : "")},

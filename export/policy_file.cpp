@@ -107,7 +107,7 @@ Agreement compare(const ExportedPolicy& policy, const Answers& answers, std::int
       if (theirs.sizes() != own.sizes())
         throw std::runtime_error("an exported policy's answer has another shape than the program's");
       at::Tensor off = (theirs - own).abs().amax(1);
-      if (policy.network.options.agent == "player") {
+      if (policy.network.options.agent == Agent::player) {
         const at::Tensor left_out = undecided(simulator, team).logical_and(off > largest_difference);
         agreement.undecided += left_out.sum().item<std::int64_t>();
         off = off.index({left_out.logical_not()});

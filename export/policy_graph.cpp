@@ -15,25 +15,36 @@ Value apply(const Linear& layer, const std::string& name, Value x) {
   return layer.weight.defined() ? linear(x, constant(*x.graph, layer.weight, name + ".weight"), bias) : bias;
 }
 
-/// The hidden layers, as in policy/network.cpp.
+/// The trunk.
 Value features(const Network& network, Value x) {
-  const auto layer = [&](std::size_t k, Value input) {
-    return apply(network.layers[k], "shared_layers." + std::to_string(2 * k), input);
-  };
-  if (network.options.trunk == "mlp") {
-    for (std::size_t k = 0; k < network.layers.size(); ++k) x = relu(layer(k, x));
-    return x;
+  std::size_t layer = 0;
+  Value branch = x;
+  for (const TrunkStep& step : trunk_steps(network.options.trunk, network.options.hidden)) {
+    switch (step.operation) {
+      case TrunkOperation::linear:
+        x = apply(network.layers[layer], "shared_layers." + std::to_string(2 * layer), x);
+        ++layer;
+        break;
+      case TrunkOperation::relu:
+        x = relu(x);
+        break;
+      case TrunkOperation::normalise:
+        x = normalise(x, step.width);
+        break;
+      case TrunkOperation::branch:
+        branch = x;
+        break;
+      case TrunkOperation::add:
+        x = branch + x;
+        break;
+    }
   }
-  x = layer(0, x);
-  const std::int64_t width = network.options.hidden.front();
-  for (std::size_t k = 1; k + 1 < network.layers.size(); k += 2)
-    x = x + layer(k + 1, relu(layer(k, normalise(x, width))));
-  return relu(normalise(x, width));
+  return x;
 }
 
 /// The action for each row that a network reads.
 Value action_of(const Network& network, Value seen, Decisions decisions) {
-  const bool squashed = network.options.head == "squashed";
+  const bool squashed = network.options.head == Head::squashed;
   const Value x = features(network, seen);
   const Value mean = apply(network.mean, "fc_mu", x);
   const Value centre = squashed ? mean : tanh(mean);
@@ -53,7 +64,7 @@ Graph policy_graph(const Rules& rules, const Network& network, Decisions decisio
   Graph graph;
   const std::int64_t outputs = std::int64_t{rules.players} * action_size;
   const Value observation = observation_of(graph, observation_size(rules), outputs);
-  if (network.options.agent == "team") {
+  if (network.options.agent == Agent::team) {
     graph.action = action_of(network, observation, decisions).node;
     return graph;
   }

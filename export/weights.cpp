@@ -76,7 +76,7 @@ Config config_in(const SafetensorsFile& file, const std::string& path) {
   const auto text = file.metadata.find("config");
   if (text == file.metadata.end()) throw BadInput(path + ": its metadata has no \"config\"");
   Config config = config_from_toml_text(text->second, path + ", config");
-  config.train.teams = "shared";
+  config.train.teams = Teams::shared;
   return config;
 }
 

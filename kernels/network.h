@@ -1,8 +1,10 @@
-// NetworkPlan: where a network's parameters lie in one flat array, and what its outputs mean. No tensors.
+// NetworkPlan: where a network's parameters lie in one flat array, and what is computed with them. No tensors.
 #pragma once
 
 #include <cstdint>
 #include <vector>
+
+#include "config/trunk.h"
 
 namespace matchday::kernels {
 
@@ -22,15 +24,19 @@ struct HeadPlan {
   float log_std_highest = 0;
 };
 
+struct TrunkPlan {
+  std::vector<TrunkStep> steps;
+  std::vector<LayerPlan> layers;  ///< of its linear steps
+};
+
 struct NetworkPlan {
-  int inputs = 0;         ///< D
-  int outputs = 0;        ///< K, a multiple of 4
-  bool residual = false;  ///< the layers after the first form residual blocks of two
+  int inputs = 0;   ///< D
+  int outputs = 0;  ///< K, a multiple of 4
   HeadPlan head;
-  std::vector<LayerPlan> layers;
+  TrunkPlan trunk;
   LayerPlan mean;
   LayerPlan log_std_raw;
-  std::vector<LayerPlan> critic_layers;  ///< empty: no critic
+  TrunkPlan critic;  ///< empty: no critic
   LayerPlan value;
 };
 

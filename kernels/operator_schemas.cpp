@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <torch/library.h>
 
+#include "config/trunk.h"
 #include "kernels/operator_inputs.h"
 #include "kernels/operators.h"
 #include "kernels/rules_numbers.h"
@@ -119,6 +120,25 @@ std::int64_t content_hash(const at::Tensor& tensor, std::optional<std::int64_t> 
 
 std::vector<std::string> bot_names() { return {names_of_bots.begin(), names_of_bots.end()}; }
 
+std::vector<std::string> trunk_names() {
+  std::vector<std::string> names;
+  for (const Trunk trunk : values_of<Trunk>()) names.emplace_back(name_of(trunk));
+  return names;
+}
+
+/// The operations of a trunk (config/trunk.h) and the widths of what they make.
+std::tuple<std::vector<std::string>, std::vector<std::int64_t>> trunk_steps_of(
+    const std::string& trunk, const std::vector<std::int64_t>& widths) {
+  const std::optional<Trunk> known = value_called<Trunk>(trunk);
+  if (!known) throw BadInput("there is no trunk " + value_text(std::string_view(trunk)));
+  std::tuple<std::vector<std::string>, std::vector<std::int64_t>> found;
+  for (const TrunkStep& step : trunk_steps(*known, widths)) {
+    std::get<0>(found).emplace_back(name_of(step.operation));
+    std::get<1>(found).push_back(step.width);
+  }
+  return found;
+}
+
 void register_operators(torch::Library& library) {
   library.impl("start_", start);
   library.impl("step_", step);
@@ -163,6 +183,8 @@ TORCH_LIBRARY(matchday, library) {
       "bot_actions_(Tensor bodies, Tensor match, Tensor episode, Tensor clock, float[] rules, int seed, Tensor bots, "
       "Tensor(a!) action) -> ()");
   library.def("bot_names() -> str[]", bot_names);
+  library.def("trunk_names() -> str[]", trunk_names);
+  library.def("trunk_steps(str trunk, int[] widths) -> (str[] operations, int[] widths)", trunk_steps_of);
   library.def("content_hash(Tensor tensor, int? so_far=None) -> int");
   library.def("observe(Tensor bodies, Tensor score, Tensor clock, float[] rules) -> Tensor");
   library.def("observe_players(Tensor bodies, Tensor score, Tensor clock, float[] rules) -> Tensor");

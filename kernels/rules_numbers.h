@@ -20,7 +20,8 @@ inline std::vector<double> to_numbers(const Rules& rules) {
   for (const Field<Rules>& field : rules_fields)
     std::visit(
         [&](auto member) {
-          if constexpr (is_number<decltype(rules.*member)>) numbers.push_back(static_cast<double>(rules.*member));
+          if constexpr (is_number<decltype(get(rules, member))>)
+            numbers.push_back(static_cast<double>(get(rules, member)));
         },
         field.member);
   return numbers;
@@ -38,13 +39,13 @@ inline Rules from_numbers(std::span<const double> numbers) {
   for (std::size_t k = 0; k < rules_fields.size(); ++k)
     std::visit(
         [&](auto member) {
-          using Member = std::remove_cvref_t<decltype(rules.*member)>;
+          using Member = std::remove_cvref_t<decltype(get(rules, member))>;
           if constexpr (is_number<Member>) {
             const double number = numbers[k + 1];
             constexpr double most = 1e9;  // fits an int32 and a float
             const bool fits = std::abs(number) < most && (!std::is_integral_v<Member> || number == std::floor(number));
             if (!fits) throw BadInput(not_allowed(rules_fields[k], value_text(number)));
-            rules.*member = static_cast<Member>(number);
+            set(rules, member, static_cast<Member>(number));
           }
         },
         rules_fields[k].member);

@@ -34,7 +34,7 @@ struct LayerMaker {
   Linear linear(std::int64_t inputs, std::int64_t outputs, double gain, double bias) const {
     Linear linear{at::empty({outputs, inputs}, device), at::full({outputs}, bias, device)};
     if (device.is_meta()) return linear;
-    if (options.initialisation == "xavier")
+    if (options.initialisation == Initialisation::xavier)
       torch::nn::init::xavier_uniform_(linear.weight);
     else
       torch::nn::init::orthogonal_(linear.weight, gain);
@@ -42,17 +42,15 @@ struct LayerMaker {
   }
 
   std::vector<Linear> layers(const std::vector<std::int64_t>& widths, std::int64_t inputs) const {
-    const double bias = options.head == "footyai" ? footyai_hidden_bias : 0.0;
-    const double gain = std::sqrt(2.0);  // keeps the scale of activations through a ReLU
+    const double bias = options.head == Head::footyai ? footyai_hidden_bias : 0.0;
+    const std::vector<TrunkStep> steps = trunk_steps(options.trunk, widths);
     std::vector<Linear> layers;
-    for (const std::int64_t width : widths) {
-      if (options.trunk == "residual" && !layers.empty()) {
-        layers.push_back(linear(width, width, gain, bias));
-        layers.push_back(linear(width, width, last_layer_gain, bias));  // a block starts near the identity
-      } else {
-        layers.push_back(linear(inputs, width, gain, bias));
-      }
-      inputs = width;
+    for (std::size_t k = 0; k < steps.size(); ++k) {
+      if (steps[k].operation != TrunkOperation::linear) continue;
+      // What is added begins near zero; else the gain keeps the scale of activations through a ReLU.
+      const bool added = steps[k + 1].operation == TrunkOperation::add;
+      layers.push_back(linear(inputs, steps[k].width, added ? last_layer_gain : std::sqrt(2.0), bias));
+      inputs = steps[k].width;
     }
     return layers;
   }
@@ -68,26 +66,37 @@ at::Tensor apply(const Linear& linear, const at::Tensor& x) {
   return at::linear(x, linear.weight, linear.bias);
 }
 
-/// Pre-norm residual blocks (He et al. 2016) after a first layer, or plain layers.
-at::Tensor features(const std::string& trunk, const std::vector<Linear>& layers, const at::Tensor& observation) {
-  const at::Tensor seen = observation.to(layers.front().bias.scalar_type());
-  if (trunk == "mlp") {
-    at::Tensor x = seen;
-    for (const Linear& layer : layers) x = apply(layer, x).relu_();
-    return x;
-  }
-  at::Tensor x = apply(layers[0], seen);
-  const auto normalised = [&] { return at::layer_norm(x, {x.size(-1)}); };
-  for (std::size_t k = 1; k + 1 < layers.size(); k += 2)
-    x = x + apply(layers[k + 1], apply(layers[k], normalised()).relu_());
-  return normalised().relu_();
+/// A trunk's features. widths: as in the options. observation: [..., D].
+at::Tensor features(Trunk trunk, const std::vector<std::int64_t>& widths, const std::vector<Linear>& layers,
+                    const at::Tensor& observation) {
+  auto layer = layers.begin();
+  at::Tensor x = observation.to(layer->bias.scalar_type());
+  at::Tensor branch;
+  for (const TrunkStep& step : trunk_steps(trunk, widths)) switch (step.operation) {
+      case TrunkOperation::linear:
+        x = apply(*layer++, x);
+        break;
+      case TrunkOperation::relu:
+        x = x.relu();
+        break;
+      case TrunkOperation::normalise:
+        x = at::layer_norm(x, {x.size(-1)}, {}, {}, layer_norm_floor);
+        break;
+      case TrunkOperation::branch:
+        branch = x;
+        break;
+      case TrunkOperation::add:
+        x = branch + x;
+        break;
+    }
+  return x;
 }
 
 /// The heads' outputs, without the critic's.
 Outputs policy_outputs(const Network& network, const at::Tensor& observation) {
   if (network.forward) return network.forward(network.weights, observation);
-  const at::Tensor seen =
-      features(network.options.trunk, network.layers, observation).to(network.mean.bias.scalar_type());
+  const at::Tensor seen = features(network.options.trunk, network.options.hidden, network.layers, observation)
+                              .to(network.mean.bias.scalar_type());
   return {apply(network.mean, seen), apply(network.log_std_raw, seen), {}};
 }
 
@@ -144,7 +153,7 @@ at::Tensor in_one_array(const Network& network) {
 }  // namespace
 
 NetworkShape network_shape(const Rules& rules, const NetworkOptions& options) {
-  if (options.agent == "player") return {rules.players, player_observation_size(rules.players), action_size};
+  if (options.agent == Agent::player) return {rules.players, player_observation_size(rules.players), action_size};
   return {1, observation_size(rules), std::int64_t{rules.players} * action_size};
 }
 
@@ -154,14 +163,14 @@ Network make_network(const Rules& rules, const NetworkOptions& options, std::uin
   torch::manual_seed(seed);
   const NetworkShape shape = network_shape(rules, options);
   const double range = options.log_std_highest - options.log_std_lowest;
-  const double start = options.head == "footyai" ? footyai_log_std_bias
-                                                 : logit((options.log_std_start - options.log_std_lowest) / range);
+  const double start = options.head == Head::footyai ? footyai_log_std_bias
+                                                     : logit((options.log_std_start - options.log_std_lowest) / range);
   const LayerMaker make{options, device.is_meta() ? device : at::Device(at::kCPU)};
   Network network;
   network.options = options;
   network.layers = make.layers(options.hidden, shape.inputs);
   network.mean = make.linear(options.hidden.back(), shape.outputs, last_layer_gain, 0.0);
-  if (options.sigma == "network")
+  if (options.sigma == Sigma::network)
     network.log_std_raw = make.linear(options.hidden.back(), shape.outputs, last_layer_gain, start);
   else
     network.log_std_raw.bias = at::full({shape.outputs}, start, make.device);
@@ -182,7 +191,7 @@ Network network_of(const NetworkOptions& options, const std::vector<at::Tensor>&
 }
 
 LogStdBounds log_std_bounds(const NetworkOptions& options) {
-  if (options.head == "footyai") return {footyai_log_std_lowest, footyai_log_std_highest};
+  if (options.head == Head::footyai) return {footyai_log_std_lowest, footyai_log_std_highest};
   return {options.log_std_lowest, options.log_std_highest};
 }
 
@@ -194,7 +203,8 @@ ActionDistribution decide(const Network& network, const at::Tensor& observation)
   const at::Tensor& mean = outputs.mean;
   const at::Tensor& log_std_raw = outputs.log_std_raw;
   const LogStdBounds bounds = log_std_bounds(options);
-  if (options.head == "footyai") return {Squash::none, mean.tanh(), log_std_raw.clamp(bounds.lowest, bounds.highest)};
+  if (options.head == Head::footyai)
+    return {Squash::none, mean.tanh(), log_std_raw.clamp(bounds.lowest, bounds.highest)};
   return {Squash::tanh, mean, log_std_raw.sigmoid() * (bounds.highest - bounds.lowest) + bounds.lowest};
 }
 
@@ -202,7 +212,8 @@ at::Tensor predict_values(const Network& network, const at::Tensor& observation)
   if (can_be_packed(network) && !at::GradMode::is_enabled())
     return PackedNetwork(network).predict_values(observation.contiguous());
   if (network.forward) return network.forward(network.weights, observation).value.squeeze(-1);
-  const at::Tensor seen = features(network.options.trunk, network.critic_layers, observation);
+  const at::Tensor seen =
+      features(network.options.trunk, network.options.critic_hidden, network.critic_layers, observation);
   return apply(network.value, seen.to(network.value.bias.scalar_type())).squeeze(-1);
 }
 

@@ -8,11 +8,11 @@
 namespace matchday {
 
 bool rotates_actions_of_b(const Rules& rules, const NetworkOptions& options) {
-  return options.agent == "player" && !sees_own_side(rules);
+  return options.agent == Agent::player && !sees_own_side(rules);
 }
 
 at::Tensor observe(const Simulator& simulator, const NetworkOptions& options) {
-  return options.agent == "player" ? simulator.observe_players() : simulator.observe().unsqueeze(2);
+  return options.agent == Agent::player ? simulator.observe_players() : simulator.observe().unsqueeze(2);
 }
 
 Drawing drawing(const Rules& rules, const NetworkOptions& options, const ActionDistribution& distribution) {

@@ -21,24 +21,23 @@ kernels::LayerPlan plan_of(const Linear& linear) {
   return plan;
 }
 
-std::vector<kernels::LayerPlan> plan_of(const std::vector<Linear>& layers) {
-  std::vector<kernels::LayerPlan> plans;
-  for (const Linear& linear : layers) plans.push_back(plan_of(linear));
-  return plans;
+kernels::TrunkPlan plan_of(Trunk trunk, const std::vector<std::int64_t>& widths, const std::vector<Linear>& layers) {
+  kernels::TrunkPlan plan{trunk_steps(trunk, widths), {}};
+  for (const Linear& linear : layers) plan.layers.push_back(plan_of(linear));
+  return plan;
 }
 
 kernels::NetworkPlan plan_of(const Network& network) {
-  const LogStdBounds bounds = log_std_bounds(network.options);
+  const NetworkOptions& options = network.options;
+  const LogStdBounds bounds = log_std_bounds(options);
   kernels::NetworkPlan plan;
-  plan.residual = network.options.trunk == "residual";
-  plan.head = {network.options.head == "squashed", static_cast<float>(bounds.lowest),
-               static_cast<float>(bounds.highest)};
-  plan.layers = plan_of(network.layers);
+  plan.head = {options.head == Head::squashed, static_cast<float>(bounds.lowest), static_cast<float>(bounds.highest)};
+  plan.trunk = plan_of(options.trunk, options.hidden, network.layers);
   plan.mean = plan_of(network.mean);
   plan.log_std_raw = plan_of(network.log_std_raw);
-  plan.critic_layers = plan_of(network.critic_layers);
+  plan.critic = plan_of(options.trunk, options.critic_hidden, network.critic_layers);
   plan.value = plan_of(network.value);
-  plan.inputs = plan.layers.front().inputs;
+  plan.inputs = plan.trunk.layers.front().inputs;
   plan.outputs = plan.mean.outputs;
   return plan;
 }
@@ -57,8 +56,7 @@ PackedNetwork::PackedNetwork(const Network& network)
 
 std::int64_t PackedNetwork::hidden_size(const NetworkOptions& options) {
   kernels::NetworkPlan plan;
-  plan.residual = options.trunk == "residual";
-  for (const std::int64_t width : options.hidden) plan.layers.push_back({.outputs = static_cast<int>(width)});
+  plan.trunk.steps = trunk_steps(options.trunk, options.hidden);
   return network_kernels().hidden_size(plan);
 }
 

@@ -14,20 +14,30 @@
 #include <vector>
 
 #include "rules/bad_input.h"
+#include "rules/named_enum.h"
 
 namespace matchday {
+
+/// A setting whose type is an enumeration (rules/named_enum.h). Tables read and write it by its value's name.
+template <class Owner>
+struct EnumMember {
+  std::string_view (*name)(const Owner&);
+  void (*choose)(Owner&, std::string_view name);  ///< of a value that there is
+};
 
 /// One setting of `Owner`.
 template <class Owner>
 struct Field {
-  using Member = std::variant<std::int32_t Owner::*, std::int64_t Owner::*, float Owner::*, double Owner::*,
-                              bool Owner::*, std::string Owner::*, std::vector<std::int64_t> Owner::*>;
+  using Member =
+      std::variant<std::int32_t Owner::*, std::int64_t Owner::*, float Owner::*, double Owner::*, bool Owner::*,
+                   std::string Owner::*, std::vector<std::int64_t> Owner::*, EnumMember<Owner>>;
 
   std::string_view name;     ///< as in the struct
   Member member;             ///< where it is in the struct
   double lowest;             ///< smallest value allowed; of a list, smallest element
   double highest;            ///< largest value allowed; both bounds are whole for whole numbers
-  std::string_view choices;  ///< strings: allowed values, "a|b|c:N"; a final N stands for a number of one or two digits
+  std::string_view choices;  ///< strings and enumerations: allowed values, "a|b|c:N"; a final N stands for a number of
+                             ///< one or two digits
   std::string_view unit;     ///< "u", "steps", ... or empty
   std::string_view help;     ///< one line
 };
@@ -44,6 +54,39 @@ template <class Owner>
 constexpr Field<Owner> choice_field(std::string_view name, std::string Owner::*member, std::string_view choices,
                                     std::string_view help) {
   return {name, member, 0.0, 0.0, choices, {}, help};
+}
+
+/// The table row of an enumeration: enum_field<&Owner::member>(...).
+template <auto member, class Owner, class Enum>
+constexpr Field<Owner> enum_field_of(Enum Owner::* /*member*/, std::string_view name, std::string_view help) {
+  constexpr EnumMember<Owner> by_name{
+      [](const Owner& owner) { return name_of(owner.*member); },
+      [](Owner& owner, std::string_view chosen) { owner.*member = value_called<Enum>(chosen).value(); }};
+  return {name, by_name, 0.0, 0.0, choices_of(Enum{}), {}, help};
+}
+template <auto member>
+constexpr auto enum_field(std::string_view name, std::string_view help) {
+  return enum_field_of<member>(member, name, help);
+}
+
+/// A setting's value; an enumeration's as its name.
+template <class Owner, class Value>
+const Value& get(const Owner& owner, Value Owner::*member) {
+  return owner.*member;
+}
+template <class Owner>
+std::string get(const Owner& owner, const EnumMember<Owner>& member) {
+  return std::string(member.name(owner));
+}
+
+/// Changes a setting to a value that it may have.
+template <class Owner, class Value>
+void set(Owner& owner, Value Owner::*member, const Value& value) {
+  owner.*member = value;
+}
+template <class Owner>
+void set(Owner& owner, const EnumMember<Owner>& member, const std::string& name) {
+  member.choose(owner, name);
 }
 
 /// The shortest text that reads back as the same number.
@@ -90,10 +133,10 @@ inline std::string value_text(const std::vector<std::int64_t>& values) {
 template <class Owner>
 std::string value_text(const Field<Owner>& field, const Owner& owner) {
   const auto text = [&](auto member) {
-    if constexpr (std::is_same_v<decltype(member), std::string Owner::*>)
-      return value_text(std::string_view(owner.*member));
+    if constexpr (std::is_convertible_v<decltype(get(owner, member)), std::string_view>)
+      return value_text(std::string_view(get(owner, member)));
     else
-      return value_text(owner.*member);
+      return value_text(get(owner, member));
   };
   return std::visit(text, field.member);
 }
@@ -127,6 +170,7 @@ std::string allowed_text(const Field<Owner>& field) {
     std::string operator()(double Owner::*) const { return "a number from "; }
     std::string operator()(bool Owner::*) const { return "one of "; }
     std::string operator()(std::string Owner::*) const { return "one of "; }
+    std::string operator()(const EnumMember<Owner>&) const { return "one of "; }
     std::string operator()(std::vector<std::int64_t> Owner::*) const {
       return "a list [a, b, ...] of whole numbers from ";
     }
@@ -178,18 +222,22 @@ std::string not_allowed(const Field<Owner>& field, const std::string& value) {
 template <class Fields, class Owner>
 std::optional<std::string> range_problem(const Fields& fields, const Owner& owner) {
   for (const Field<Owner>& field : fields) {
-    const bool good = std::visit([&](auto member) { return allows(field, owner.*member); }, field.member);
+    const bool good = std::visit([&](auto member) { return allows(field, get(owner, member)); }, field.member);
     if (!good) return not_allowed(field, value_text(field, owner));
   }
   return std::nullopt;
 }
 
+/// Are two structs equal in this field?
+template <class Owner>
+bool same_field(const Field<Owner>& field, const Owner& a, const Owner& b) {
+  return std::visit([&](auto member) { return get(a, member) == get(b, member); }, field.member);
+}
+
 /// Are two structs equal in every field of the table?
 template <class Fields, class Owner>
 bool same_fields(const Fields& fields, const Owner& a, const Owner& b) {
-  for (const Field<Owner>& field : fields)
-    if (!std::visit([&](auto member) { return a.*member == b.*member; }, field.member)) return false;
-  return true;
+  return std::all_of(fields.begin(), fields.end(), [&](const Field<Owner>& field) { return same_field(field, a, b); });
 }
 
 }  // namespace matchday

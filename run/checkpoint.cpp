@@ -63,7 +63,7 @@ Checkpoint load_checkpoint(const std::string& path, at::Device device) {
   checkpoint.iteration = static_cast<std::int64_t>(metadata.count("iteration"));
   checkpoint.match_steps = static_cast<std::int64_t>(metadata.count("match_steps"));
   checkpoint.written_by = metadata.text("program_version");
-  const std::size_t count = checkpoint.config.train.teams == "independent" ? 2 : 1;
+  const std::size_t count = checkpoint.config.train.teams == Teams::independent ? 2 : 1;
   const Network shapes = make_network(checkpoint.config.rules, checkpoint.config.network, 0, at::kMeta);
   for (std::size_t k = 0; k < count; ++k)
     checkpoint.networks.push_back(on_device(network_in(file, shapes, prefix(count, k), path), device));

@@ -23,8 +23,7 @@ constexpr std::int64_t matches_of_bots = 128;
 /// Whether the same actions give the same matches under both rules: only shaping rewards may differ.
 bool same_football(const Rules& a, const Rules& b) {
   return a.game == b.game && std::all_of(rules_fields.begin(), rules_fields.end(), [&](const Field<Rules>& field) {
-           return field.name.starts_with("shaping_") ||
-                  std::visit([&](auto member) { return a.*member == b.*member; }, field.member);
+           return field.name.starts_with("shaping_") || same_field(field, a, b);
          });
 }
 

@@ -25,7 +25,7 @@ template <class Fields, class Owner>
 void require_same(const Fields& fields, const Owner& before, const Owner& after) {
   for (const auto& field : fields) {
     if (std::find(changeable.begin(), changeable.end(), field.name) != changeable.end()) continue;
-    if (std::visit([&](auto member) { return before.*member == after.*member; }, field.member)) continue;
+    if (same_field(field, before, after)) continue;
     throw BadInput(fmt::format("{} is {} in this run and can't become {}; what can change on the way is {}", field.name,
                                value_text(field, before), value_text(field, after), fmt::join(changeable, ", ")));
   }

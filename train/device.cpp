@@ -48,8 +48,8 @@ int threads_of(const TrainOptions& options, at::Device device) {
 }
 
 at::ScalarType precision_of(const TrainOptions& options, at::Device device) {
-  if (options.precision == "fp32") return at::kFloat;
-  if (options.precision == "auto") return multiplies_bfloat16(device) ? at::kBFloat16 : at::kFloat;
+  if (options.precision == Precision::fp32) return at::kFloat;
+  if (options.precision == Precision::automatic) return multiplies_bfloat16(device) ? at::kBFloat16 : at::kFloat;
   if (!device.is_cpu() && !multiplies_bfloat16(device))
     throw BadInput(
         fmt::format("precision is bf16, which {} does not multiply; it must be auto or fp32 there", device.str()));

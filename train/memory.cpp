@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <numeric>
 #include <string>
 
 #include "config/minibatches.h"
@@ -55,13 +54,18 @@ double bytes_of_weights(const Config& config) {
 double bytes_of_way(const NetworkOptions& network, const std::vector<std::int64_t>& widths, std::int64_t outputs,
                     double unit) {
   if (widths.empty()) return 0.0;
-  const auto sum = static_cast<double>(std::accumulate(widths.begin(), widths.end(), std::int64_t{0}));
   const auto widest = static_cast<double>(*std::max_element(widths.begin(), widths.end()));
-  // Each layer's output; of a residual block its input, its normalised input, and its first layer's output.
-  const bool residual = network.trunk == "residual";
-  const double kept = residual ? 3.0 * sum - widest : sum;
-  // Derivatives on the way back: by a layer's outputs, by its inputs, before the ReLU; and by the residual stream.
-  const double back = (residual ? 4.0 : 3.0) * widest;
+  double kept = 0.0;
+  double passing = 0.0;  // the present x, if nothing keeps it yet
+  for (const TrunkStep& step : trunk_steps(network.trunk, widths)) {
+    if (step.operation == TrunkOperation::branch) continue;
+    const auto width = static_cast<double>(step.width);
+    if (step.operation == TrunkOperation::linear || step.operation == TrunkOperation::normalise) kept += passing;
+    passing = step.operation == TrunkOperation::relu ? 0.0 : width;
+    if (step.operation == TrunkOperation::relu) kept += width;
+  }
+  // Derivatives on the way back: by a layer's outputs, by its inputs, before the ReLU; and by what a block adds to.
+  const double back = (needs_one_width(network.trunk) ? 4.0 : 3.0) * widest;
   // At the heads, in float32: features and derivatives by them, twice mean and log sigma, their derivatives, metrics.
   const double heads = 2.0 * static_cast<double>(widths.back()) + 6.0 * static_cast<double>(outputs + 1);
   return unit * (kept + back) + 4.0 * heads;
@@ -97,7 +101,7 @@ double bytes_of_match(const Config& config, at::Device device) {
   constexpr double for_advantage = 9.0;
   constexpr double order = 2.0;
   // With two networks each gets a copy of its samples, one after the other.
-  const double copied = config.train.teams == "independent" ? 0.5 * stored : 0.0;
+  const double copied = config.train.teams == Teams::independent ? 0.5 * stored : 0.0;
   const double rows = learning_sides(config.train) * static_cast<double>(shape.rows);
   const double numbers = rows * (stored + copied + for_advantage + order) + 5.0;
   // Of the present step: state, both views, distribution, samples, actions.
@@ -110,10 +114,11 @@ double bytes_of_update(const Config& config, at::Device device) {
   if (device.is_cpu()) return 0.0;
   const NetworkShape shape = network_shape(config.rules, config.network);
   const double unit = precision_of(config.train, device) == at::kFloat ? 4.0 : 2.0;
-  const bool two_networks = config.train.teams == "independent";
+  const bool two_networks = config.train.teams == Teams::independent;
   const std::int64_t sides = two_networks ? config.train.matches : parts_of_batch(config.train).learning_sides();
   const std::int64_t rows = sides * shape.rows * rollout_steps(config);
-  const std::int64_t of_step = config.train.algorithm == "ppo" ? minibatches_of(config.train, rows).first(1) : rows;
+  const std::int64_t of_step =
+      config.train.algorithm == Algorithm::ppo ? minibatches_of(config.train, rows).first(1) : rows;
   const double chosen = unit * static_cast<double>(shape.inputs) +
                         4.0 * (static_cast<double>(shape.outputs + 3) + taught_numbers(config));
   const double way = std::max(bytes_of_way(config.network, config.network.hidden, shape.outputs, unit),
@@ -127,7 +132,7 @@ double bytes_of_training(const Config& config, at::Device device) {
 }
 
 double bytes_of_networks(const Config& config) {
-  const double trained = config.train.teams == "independent" ? 2.0 : 1.0;
+  const double trained = config.train.teams == Teams::independent ? 2.0 : 1.0;
   // The pool, and again those members that play, as one stacked network.
   const std::int64_t slots = parts_of_batch(config.train).slots;
   const double pool = slots > 0 ? static_cast<double>(config.train.pool_size + slots) : 0.0;
@@ -136,7 +141,7 @@ double bytes_of_networks(const Config& config) {
 }
 
 std::int64_t kept_activations(const Config& config, at::Device device) {
-  if (config.train.algorithm != "reinforce" || config.train.teams != "shared" || !device.is_cpu() ||
+  if (config.train.algorithm != Algorithm::reinforce || config.train.teams != Teams::shared || !device.is_cpu() ||
       precision_of(config.train, device) != at::kFloat)
     return 0;
   const std::int64_t of_row = PackedNetwork::hidden_size(config.network);

@@ -20,7 +20,7 @@ Advantages with_critic(const Trajectory& trajectory, const TrainOptions& options
   const at::Tensor reward = by_row(zero_sum(trajectory.reward, values.size(1)));
   const at::Tensor over = trajectory.terminated;
   const at::Tensor terminated = by_row(at::cat({over, over.narrow(1, 0, values.size(1) - over.size(1))}, 1));
-  const double lambda = options.algorithm == "ppo" ? options.lambda : 1.0;
+  const double lambda = options.algorithm == Algorithm::ppo ? options.lambda : 1.0;
   const at::Tensor predicted = values.narrow(0, 0, steps);
   const at::Tensor advantage =
       generalised_advantages(reward, terminated, values.flatten(1), options.gamma, lambda).view_as(predicted);
@@ -65,14 +65,14 @@ Advantages advantages(const Trajectory& trajectory, const TrainOptions& options)
   Advantages found;
   if (trajectory.values.defined()) {
     found = with_critic(trajectory, options);
-    if (options.normalise == "match") found.advantage = normalised_by_match(found.advantage);
+    if (options.normalise == Normalise::match) found.advantage = normalised_by_match(found.advantage);
   } else {
     at::Tensor own = discounted_returns(trajectory.reward, trajectory.terminated, options.gamma);
-    if (options.baseline == "batch") own = less_batch_baseline(own);
-    if (options.normalise == "match") own = normalised_by_match(own);
+    if (options.baseline == Baseline::batch) own = less_batch_baseline(own);
+    if (options.normalise == Normalise::match) own = normalised_by_match(own);
     found.advantage = zero_sum(own, trajectory.log_prob.size(1)).unsqueeze(-1).expand_as(trajectory.log_prob);
   }
-  if (options.normalise == "batch") found.advantage = normalised_by_batch(found.advantage);
+  if (options.normalise == Normalise::batch) found.advantage = normalised_by_batch(found.advantage);
   return found;
 }
 

@@ -97,7 +97,7 @@ Rollout::Block Rollout::make_block(Range matches) const {
   const std::vector<std::int64_t> done{2, b, players, action_size};
   const at::Tensor observation = at::empty({2, b, shape_.rows, shape_.inputs}, floats);
   // Zeros: no network decides for a bot's players, but samples are drawn for all rows.
-  const ActionDistribution distribution{network_.head == "squashed" ? Squash::tanh : Squash::none,
+  const ActionDistribution distribution{network_.head == Head::squashed ? Squash::tanh : Squash::none,
                                         at::zeros(decided, floats), at::zeros(decided, floats)};
   Block block{
       matches,
@@ -111,7 +111,7 @@ Rollout::Block Rollout::make_block(Range matches) const {
       drawing(simulator_.rules(), network_, distribution),
       {at::empty(done, floats), at::empty(done, floats), at::empty({2, b, players}, floats), at::empty({b}, floats),
        at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)),
-       network_.agent == "team" ? observation.squeeze(2) : observation}};
+       network_.agent == Agent::team ? observation.squeeze(2) : observation}};
   block.parts.push_back(make_part(block, 0, {0, options_.independent_teams ? b : b + block.self_play}));
   if (options_.independent_teams) block.parts.push_back(make_part(block, 1, {b, b}));
   if (const Range with_bots = opponents_.bot_matches(); with_bots.count > 0 && matches.first + b > with_bots.first)

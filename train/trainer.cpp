@@ -28,7 +28,7 @@ std::vector<Learner> make_learners(const Config& config, at::Device device, cons
   for (const std::uint64_t difference : {std::uint64_t{0}, seed_of_team_b}) {
     const Network network = make(config.rules, config.network, seed ^ difference, device);
     learners.push_back({network, Adam(network, adam), precision_of(train, device)});
-    if (train.teams == "shared") break;
+    if (train.teams == Teams::shared) break;
   }
   return learners;
 }
@@ -73,7 +73,7 @@ void stagger(Simulator& simulator, const Range& range) {
 
 RolloutOptions rollout_options(const Config& config, at::Device device) {
   return {.steps = rollout_steps(config),
-          .independent_teams = config.train.teams == "independent",
+          .independent_teams = config.train.teams == Teams::independent,
           .hidden = kept_activations(config, device),
           .predict_values = needs_critic(config.train),
           .autoreset = config.train.rollout_steps > 0,
@@ -85,13 +85,13 @@ RolloutOptions rollout_options(const Config& config, at::Device device) {
 
 bool records_iterations(const Config& config, const Network& network) {
   const TrainOptions& train = config.train;
-  if (train.graphs == "off") return false;
+  if (train.graphs == Graphs::off) return false;
   const std::int64_t decisions =
       2 * network_shape(config.rules, config.network).rows * rollout_steps(config) * train.matches;
-  const bool ppo = train.algorithm == "ppo";
+  const bool ppo = train.algorithm == Algorithm::ppo;
   const double drawn = ppo ? static_cast<double>(train.epochs) * static_cast<double>(decisions) : 0.0;
   constexpr double most_drawn = 4294967295.0;  // torch counts a graph's draws from a generator in 32 bits
-  if (train.graphs == "on") {
+  if (train.graphs == Graphs::on) {
     if (drawn <= most_drawn) return true;
     throw BadInput(
         fmt::format("graphs is on, but the order of samples in {} epochs takes {:.3g} random numbers an iteration; a "
@@ -244,7 +244,7 @@ UpdateMetrics Trainer::update(const Trajectory& trajectory, const Advantages& ad
   for (std::size_t k = 0; k < learners_.size(); ++k) {
     const Samples samples = samples_of(trajectory, advantages, static_cast<std::int64_t>(k) * sides, sides);
     const UpdateMetrics own =
-        options.algorithm == "ppo"
+        options.algorithm == Algorithm::ppo
             ? ppo_update(learners_[k], samples, options, learning_rate_, order_, thread_pool_)
             : reinforce_update(learners_[k], samples, options, options.matches, learning_rate_, thread_pool_);
     if (k == 0) all = own;

@@ -38,7 +38,7 @@ reference::PlayerAction chase(const Rules& rules, const reference::GameState& ga
 }
 
 /// One field of all matches, as computed by the reference core and by the backend.
-struct Field {
+struct ComparedField {
   const char* name;
   at::Tensor expected;  ///< [B, ...], on the CPU
   at::Tensor actual;    ///< [B, ...]
@@ -57,7 +57,7 @@ struct Place {
   double actual;
 };
 
-std::optional<Place> first_difference(const Field& field) {
+std::optional<Place> first_difference(const ComparedField& field) {
   const at::Tensor expected = field.expected.contiguous();
   const at::Tensor actual = field.actual.cpu().contiguous();
   if (same_bits(expected, actual)) return std::nullopt;
@@ -96,7 +96,7 @@ std::optional<Mismatch> compare(const Contender& expected, const at::Tensor& see
   const MatchState& wanted = expected.simulator.state();
   const MatchState& state = actual.simulator.state();
   const at::Tensor seen = expected.result.observation.transpose(0, 1);
-  const Field fields[] = {
+  const ComparedField fields[] = {
       {"bodies", wanted.bodies.permute({2, 0, 1}), state.bodies.permute({2, 0, 1})},
       {"score", wanted.score.t(), state.score.t()},
       {"clock", wanted.clock, state.clock},
@@ -109,7 +109,7 @@ std::optional<Mismatch> compare(const Contender& expected, const at::Tensor& see
       {"observation of players", seen_by_players.transpose(0, 1), actual.simulator.observe_players().transpose(0, 1)},
       {"bad numbers", expected.simulator.nonfinite_actions().view({1}), actual.simulator.nonfinite_actions().view({1})},
   };
-  for (const Field& field : fields)
+  for (const ComparedField& field : fields)
     if (const auto place = first_difference(field))
       return Mismatch{place->match, step, field.name, place->index, place->expected, place->actual};
   return std::nullopt;

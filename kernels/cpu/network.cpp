@@ -12,10 +12,10 @@ namespace {
 /// Calls visit for every layer that there is, always in the same order.
 template <class Visit>
 void for_each_layer(const NetworkPlan& plan, const Visit& visit) {
-  for (const LayerPlan& layer : plan.layers) visit(layer);
+  for (const LayerPlan& layer : plan.trunk.layers) visit(layer);
   visit(plan.mean);
   visit(plan.log_std_raw);
-  for (const LayerPlan& layer : plan.critic_layers) visit(layer);
+  for (const LayerPlan& layer : plan.critic.layers) visit(layer);
   if (plan.value.bias >= 0) visit(plan.value);
 }
 
@@ -91,10 +91,10 @@ PackedNetwork unpacked(const NetworkPlan& plan, const float* packed, float* grad
     return layer;
   };
   PackedNetwork network;
-  for (const LayerPlan& layer : plan.layers) network.layers.push_back(next(layer));
+  for (const LayerPlan& layer : plan.trunk.layers) network.layers.push_back(next(layer));
   network.mean = next(plan.mean);
   network.log_std_raw = next(plan.log_std_raw);
-  for (const LayerPlan& layer : plan.critic_layers) network.critic_layers.push_back(next(layer));
+  for (const LayerPlan& layer : plan.critic.layers) network.critic_layers.push_back(next(layer));
   if (plan.value.bias >= 0) network.value = next(plan.value);
   return network;
 }
@@ -110,8 +110,7 @@ thread_local Scratch scratch;
 /// Size of the scratch for a forward and a backward pass.
 std::int64_t scratch_size(const NetworkPlan& plan) {
   const int widest = std::max(plan.inputs, widest_layer(plan));
-  return Trunk::scratch_size(plan.layers, plan.residual) +
-         (plan.critic_layers.empty() ? 0 : Trunk::scratch_size(plan.critic_layers, plan.residual)) +
+  return TrunkPass::scratch_size(plan.trunk.steps) + TrunkPass::scratch_size(plan.critic.steps) +
          11 * tile_rows * padded(widest);
 }
 
@@ -142,13 +141,13 @@ void apply_head(const Layer& head, const float* features, std::int64_t features_
   for (std::int64_t m = 0; m < rows; ++m) std::copy_n(head.bias, head.output_row(), to + m * head.output_row());
 }
 
-std::int64_t hidden_size(const NetworkPlan& plan) { return Trunk::hidden_size(plan.layers, plan.residual); }
+std::int64_t hidden_size(const NetworkPlan& plan) { return TrunkPass::hidden_size(plan.trunk.steps); }
 
 void decide(const NetworkPlan& plan, const float* packed, const float* observation, std::int64_t rows, float* mean,
             float* log_std, float* hidden) {
   const PackedNetwork network = unpacked(plan, packed, nullptr);
   scratch.prepare(scratch_size(plan));
-  Trunk trunk(network.layers, plan.residual, scratch);
+  TrunkPass trunk(plan.trunk.steps, network.layers, scratch);
   const std::int64_t row = network.mean.output_row();
   float* outputs = scratch.tile(plan.outputs);
   const auto write = [&](const Layer& head, const float* features, std::int64_t m, std::int64_t count, float* to,
@@ -171,7 +170,7 @@ void predict_values(const NetworkPlan& plan, const float* packed, const float* o
                     float* value) {
   const PackedNetwork network = unpacked(plan, packed, nullptr);
   scratch.prepare(scratch_size(plan));
-  Trunk trunk(network.critic_layers, plan.residual, scratch);
+  TrunkPass trunk(plan.critic.steps, network.critic_layers, scratch);
   float* outputs = scratch.tile(1);
   in_tiles(0, rows, [&](std::int64_t m, std::int64_t count) {
     const float* features = trunk.forward({observation + m * plan.inputs, plan.inputs}, count);
@@ -197,7 +196,7 @@ class LossPass {
         options_(options),
         arrays_(arrays),
         metrics_(metrics),
-        policy_(network.layers, plan.residual, scratch),
+        policy_(plan.trunk.steps, network.layers, scratch),
         hidden_size_(hidden_size(plan)),
         observation_(scratch.tile(plan.inputs)),
         pre_squash_(scratch.tile(plan.outputs)),
@@ -269,7 +268,7 @@ class LossPass {
   }
 
   /// The critic's forward pass, its squared error, and the backward pass.
-  void learn_critic(Trunk& critic) {
+  void learn_critic(TrunkPass& critic) {
     const float* features = critic.forward({observation_, observation_row()}, rows_);
     float* value = mean_;  // the policy's pass no longer needs these two
     float* d_value = log_prob_;
@@ -298,7 +297,7 @@ class LossPass {
   const LossOptions& options_;
   const LossArrays& arrays_;
   float* metrics_;
-  Trunk policy_;
+  TrunkPass policy_;
   std::int64_t hidden_size_;
   std::int64_t rows_ = 0;
   std::int64_t source_[tile_rows];  ///< indices of the rows' samples
@@ -323,8 +322,8 @@ void loss_gradient(const NetworkPlan& plan, const float* packed, const LossOptio
   const PackedNetwork network = unpacked(plan, packed, gradient);
   scratch.prepare(scratch_size(plan));
   LossPass pass(plan, network, options, arrays, metrics);
-  std::optional<Trunk> critic;
-  if (arrays.target != nullptr) critic.emplace(network.critic_layers, plan.residual, scratch);
+  std::optional<TrunkPass> critic;
+  if (arrays.target != nullptr) critic.emplace(plan.critic.steps, network.critic_layers, scratch);
   in_tiles(first, last, [&](std::int64_t from, std::int64_t rows) {
     pass.gather(from, rows);
     pass.learn_policy();

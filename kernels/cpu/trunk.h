@@ -1,4 +1,4 @@
-// Trunk: forward and backward passes of a network's hidden layers on a tile of rows that stays in the caches.
+// Forward and backward passes of a network's trunk on a tile of rows that stays in the caches.
 #pragma once
 
 #include <algorithm>
@@ -15,9 +15,6 @@ inline namespace MATCHDAY_INSTRUCTION_SET {
 /// Rows that go through a network together. Their activations (some 200 kB for 4 x 128 units) stay in a core's L2
 /// cache, and it is a multiple of the products' block heights (6, 12).
 inline constexpr std::int64_t tile_rows = 96;
-
-/// The epsilon by which torch's layer_norm guards against small variances.
-inline constexpr float layer_norm_floor = 1e-5F;
 
 /// A layer's packed parameters and its gradients.
 struct Layer {
@@ -123,147 +120,220 @@ inline float sum_of(const float* numbers, std::int64_t count) {
   return sum;
 }
 
-/// Layers with the activations that a tile's forward pass keeps for the backward pass.
-class Trunk {
+/// A trunk (config/trunk.h) on a tile, with the activations that its forward pass keeps for the backward pass. A ReLU
+/// or an addition after a layer is done on the layer's sums before they are stored.
+class TrunkPass {
  public:
-  Trunk(const std::vector<Layer>& layers, bool residual, Scratch& scratch) : layers_(layers), residual_(residual) {
-    for (const Layer& layer : layers) outputs_.push_back(scratch.tile(layer.outputs));
-    for (std::size_t k = 0; residual && k <= blocks(); ++k) {
-      normals_.push_back(scratch.tile(width()));
-      inverse_deviations_.push_back(scratch.tile(1));
+  TrunkPass(const std::vector<TrunkStep>& steps, const std::vector<Layer>& layers, Scratch& scratch)
+      : steps_(steps), layers_(layers) {
+    for (std::size_t k = 0; k < steps.size(); ++k) {
+      float* const before = k == 0 ? nullptr : outputs_.back();
+      outputs_.push_back(has_output(steps, k) ? scratch.tile(steps[k].width) : before);
+      inverse_deviations_.push_back(is(steps, k, TrunkOperation::normalise) ? scratch.tile(1) : nullptr);
     }
+    if (const std::int64_t columns = spare_columns(steps); columns > 0) spare_ = scratch.tile(columns);
   }
 
   /// Numbers of scratch that a trunk takes.
-  static std::int64_t scratch_size(const std::vector<LayerPlan>& layers, bool residual) {
-    std::int64_t columns = 0;
-    for (const LayerPlan& layer : layers) columns += padded(layer.outputs) * (residual ? 2 : 1) + padding;
-    return tile_rows * (columns + (residual ? 2 * padded(layers.back().outputs) + padding : 0));
+  static std::int64_t scratch_size(const std::vector<TrunkStep>& steps) {
+    std::int64_t columns = padded(spare_columns(steps));
+    for (std::size_t k = 0; k < steps.size(); ++k)
+      columns +=
+          (has_output(steps, k) ? padded(steps[k].width) : 0) + (is(steps, k, TrunkOperation::normalise) ? padding : 0);
+    return tile_rows * columns;
   }
 
   /// Number of a row's activations that are kept for the update: all layers' but the first one's, which has so few
-  /// inputs that recomputing it is as fast as reading it. 0 for a residual trunk, which overwrites its sums.
-  static std::int64_t hidden_size(const std::vector<LayerPlan>& layers, bool residual) {
+  /// inputs that recomputing it is as fast as reading it. 0 for a trunk that is more than layers and ReLUs.
+  static std::int64_t hidden_size(const std::vector<TrunkStep>& steps) {
     std::int64_t columns = 0;
-    for (std::size_t k = 1; k < layers.size(); ++k) columns += padded(layers[k].outputs);
-    return residual ? 0 : columns;
+    for (std::size_t k = 0; k < steps.size(); ++k) {
+      if (!is(steps, k, k % 2 == 0 ? TrunkOperation::linear : TrunkOperation::relu)) return 0;
+      if (k > 1 && k % 2 == 1) columns += padded(steps[k].width);
+    }
+    return columns;
   }
 
-  std::int64_t width() const { return layers_.back().outputs; }
+  std::int64_t width() const { return steps_.back().width; }
 
   /// keep copies the activations of a row after `forward` to `hidden`; recall copies them back at a later time.
   void keep(std::int64_t row, float* hidden) const {
-    for (std::size_t k = 1; k < layers_.size(); hidden += layers_[k++].output_row())
-      std::copy_n(outputs_[k] + row * layers_[k].output_row(), layers_[k].output_row(), hidden);
+    for (std::size_t k = 3; k < steps_.size(); hidden += row_of(k), k += 2)
+      std::copy_n(outputs_[k] + row * row_of(k), row_of(k), hidden);
   }
   void recall(std::int64_t row, const float* hidden) {
-    for (std::size_t k = 1; k < layers_.size(); hidden += layers_[k++].output_row())
-      std::copy_n(hidden, layers_[k].output_row(), outputs_[k] + row * layers_[k].output_row());
+    for (std::size_t k = 3; k < steps_.size(); hidden += row_of(k), k += 2)
+      std::copy_n(hidden, row_of(k), outputs_[k] + row * row_of(k));
   }
   /// The features that `forward` would return, for recalled rows.
   const float* recalled_features(Tile input, std::int64_t rows) {
-    apply_relu(layers_[0], input, rows, outputs_[0]);
+    apply_relu(layers_[0], input, rows, outputs_[1]);
     return outputs_.back();
   }
 
   /// The features of a tile: [rows, padded(width)].
   const float* forward(Tile input, std::int64_t rows) {
-    if (!residual_) {
-      for (std::size_t k = 0; k < layers_.size(); ++k) {
-        apply_relu(layers_[k], input, rows, outputs_[k]);
-        input = {outputs_[k], layers_[k].output_row()};
+    const float* branch = nullptr;
+    auto layer = layers_.begin();
+    for (std::size_t k = 0; k < steps_.size(); ++k) {
+      const Tile x = k == 0 ? input : Tile{outputs_[k - 1], row_of(k - 1)};
+      switch (steps_[k].operation) {
+        case TrunkOperation::linear:
+          if (is(steps_, k + 1, TrunkOperation::relu))
+            apply_relu(*layer, x, rows, outputs_[++k]);
+          else if (is(steps_, k + 1, TrunkOperation::add))
+            apply(*layer, x, rows, [branch, to = outputs_[++k]](std::int64_t at, Floats sums) {
+              store_floats(load_floats(branch + at) + sums, to + at);
+            });
+          else
+            apply(*layer, x, rows, [to = outputs_[k]](std::int64_t at, Floats sums) { store_floats(sums, to + at); });
+          ++layer;
+          break;
+        case TrunkOperation::relu:
+          for_each_vector(
+              k, rows, [&](std::int64_t at) { return positive_part(load_floats(x.at + at)); }, outputs_[k]);
+          break;
+        case TrunkOperation::normalise:
+          normalise(x.at, rows, k);
+          break;
+        case TrunkOperation::branch:
+          branch = x.at;
+          break;
+        case TrunkOperation::add:
+          for_each_vector(
+              k, rows, [&](std::int64_t at) { return load_floats(branch + at) + load_floats(x.at + at); }, outputs_[k]);
+          break;
       }
-      return outputs_.back();
     }
-    float* x = outputs_[0];
-    apply(layers_[0], input, rows, [=](std::int64_t at, Floats sums) { store_floats(sums, x + at); });
-    for (std::size_t b = 0; b < blocks(); ++b) {
-      const Layer& inner = layers_[2 * b + 1];
-      normalise(x, rows, b);
-      apply_relu(inner, {normals_[b], inner.input_row()}, rows, outputs_[2 * b + 1]);
-      apply(layers_[2 * b + 2], {outputs_[2 * b + 1], inner.output_row()}, rows,
-            [=](std::int64_t at, Floats sums) { store_floats(load_floats(x + at) + sums, x + at); });
-    }
-    normalise(x, rows, blocks());
-    for (std::int64_t at = 0; at < rows * padded(width()); at += wide_lanes)
-      store_floats(positive_part(load_floats(normals_.back() + at)), x + at);
-    return x;
+    return outputs_.back();
   }
 
   /// Adds the tile's share to the gradients. derivative: by the features before their ReLU, [rows, padded(width)]; it
   /// is overwritten. other: a second buffer of this size.
   void backward(const float* input, std::int64_t rows, float* derivative, float* other) const {
-    if (!residual_) {
-      for (std::size_t k = layers_.size(); k-- > 0;) {
-        accumulate(layers_[k], derivative, k == 0 ? input : outputs_[k - 1], rows);
-        if (k == 0) return;
-        apply_backward(layers_[k], derivative, rows,
-                       [other, activation = outputs_[k - 1]](std::int64_t at, Floats sums) {
-                         store_floats(passed_on(sums, activation + at), other + at);
-                       });
-        std::swap(derivative, other);
+    float* by = derivative;      // the derivative by the present x
+    float* by_branch = nullptr;  // between an addition and its branch, that by the branch
+    const auto free_buffer = [&] {
+      for (float* buffer : {derivative, other})
+        if (buffer != by && buffer != by_branch) return buffer;
+      return spare_;
+    };
+    auto layer = layers_.end();
+    for (std::size_t k = steps_.size() - 1; k-- > 0;) {
+      switch (steps_[k].operation) {
+        case TrunkOperation::linear: {
+          const float* x = k == 0 ? input : outputs_[k - 1];
+          accumulate(*--layer, by, x, rows);
+          if (k == 0) return;
+          float* to = free_buffer();
+          if (is(steps_, k - 1, TrunkOperation::relu)) {
+            apply_backward(*layer, by, rows,
+                           [to, x](std::int64_t at, Floats sums) { store_floats(passed_on(sums, x + at), to + at); });
+            --k;
+          } else {
+            apply_backward(*layer, by, rows, [to](std::int64_t at, Floats sums) { store_floats(sums, to + at); });
+          }
+          by = to;
+          break;
+        }
+        case TrunkOperation::relu: {
+          float* to = free_buffer();
+          for_each_vector(
+              k, rows, [&](std::int64_t at) { return passed_on(load_floats(by + at), outputs_[k] + at); }, to);
+          by = to;
+          break;
+        }
+        case TrunkOperation::normalise: {
+          float* to = by == by_branch ? free_buffer() : by;
+          normalise_backward(by, rows, k, to);
+          by = to;
+          break;
+        }
+        case TrunkOperation::branch:
+          for_each_vector(
+              k, rows, [&](std::int64_t at) { return load_floats(by_branch + at) + load_floats(by + at); }, by_branch);
+          by = by_branch;
+          by_branch = nullptr;
+          break;
+        case TrunkOperation::add:
+          by_branch = by;
+          break;
       }
     }
-    // Backward through the blocks: `derivative` is by the sum that all blocks add to.
-    normalise_backward(derivative, rows, blocks(), derivative, false);
-    for (std::size_t b = blocks(); b-- > 0;) {
-      const Layer& inner = layers_[2 * b + 1];
-      const Layer& outer = layers_[2 * b + 2];
-      accumulate(outer, derivative, outputs_[2 * b + 1], rows);
-      apply_backward(outer, derivative, rows, [other, activation = outputs_[2 * b + 1]](std::int64_t at, Floats sums) {
-        store_floats(passed_on(sums, activation + at), other + at);
-      });
-      accumulate(inner, other, normals_[b], rows);
-      float* by_normal = outputs_[2 * b + 2];
-      apply_backward(inner, other, rows, [=](std::int64_t at, Floats sums) { store_floats(sums, by_normal + at); });
-      normalise_backward(by_normal, rows, b, derivative, true);
-    }
-    accumulate(layers_[0], derivative, input, rows);
   }
 
  private:
-  std::size_t blocks() const { return (layers_.size() - 1) / 2; }
+  static bool is(const std::vector<TrunkStep>& steps, std::size_t k, TrunkOperation operation) {
+    return k < steps.size() && steps[k].operation == operation;
+  }
 
-  /// Layer normalisation of x into normals_[place].
-  void normalise(const float* x, std::int64_t rows, std::size_t place) {
-    const std::int64_t row = padded(width());
-    const auto count = static_cast<float>(width());
+  /// Whether step k has a tile of its own: a branch is only remembered, and a layer's sums may go on at once.
+  static bool has_output(const std::vector<TrunkStep>& steps, std::size_t k) {
+    if (is(steps, k, TrunkOperation::linear))
+      return !is(steps, k + 1, TrunkOperation::relu) && !is(steps, k + 1, TrunkOperation::add);
+    return !is(steps, k, TrunkOperation::branch);
+  }
+
+  /// Columns of the third buffer that a backward pass with branches needs; 0: none.
+  static std::int64_t spare_columns(const std::vector<TrunkStep>& steps) {
+    std::int64_t widest = 0;
+    bool branches = false;
+    for (const TrunkStep& step : steps) {
+      widest = std::max(widest, step.width);
+      branches = branches || step.operation == TrunkOperation::branch;
+    }
+    return branches ? widest : 0;
+  }
+
+  /// Numbers of a row of step k's output.
+  std::int64_t row_of(std::size_t k) const { return padded(steps_[k].width); }
+
+  /// Stores find(place) at every vector of a tile that is as wide as step k's output.
+  template <class Find>
+  void for_each_vector(std::size_t k, std::int64_t rows, const Find& find, float* to) const {
+    for (std::int64_t at = 0; at < rows * row_of(k); at += wide_lanes) store_floats(find(at), to + at);
+  }
+
+  /// Layer normalisation of x into the output of step k.
+  void normalise(const float* x, std::int64_t rows, std::size_t k) {
+    const std::int64_t row = row_of(k);
+    const std::int64_t width = steps_[k].width;
+    const auto count = static_cast<float>(width);
     for (std::int64_t m = 0; m < rows; ++m) {
       const float* numbers = x + m * row;
-      float* normal = normals_[place] + m * row;
-      const float mean = sum_of(numbers, width()) / count;
+      float* normal = outputs_[k] + m * row;
+      const float mean = sum_of(numbers, width) / count;
       float squares = 0.0F;
-      for (std::int64_t k = 0; k < width(); ++k) squares += (numbers[k] - mean) * (numbers[k] - mean);
-      const float inverse = 1.0F / std::sqrt(squares / count + layer_norm_floor);
-      for (std::int64_t k = 0; k < width(); ++k) normal[k] = (numbers[k] - mean) * inverse;
-      std::fill(normal + width(), normal + row, 0.0F);
-      inverse_deviations_[place][m] = inverse;
+      for (std::int64_t n = 0; n < width; ++n) squares += (numbers[n] - mean) * (numbers[n] - mean);
+      const float inverse = 1.0F / std::sqrt(squares / count + static_cast<float>(layer_norm_floor));
+      for (std::int64_t n = 0; n < width; ++n) normal[n] = (numbers[n] - mean) * inverse;
+      std::fill(normal + width, normal + row, 0.0F);
+      inverse_deviations_[k][m] = inverse;
     }
   }
 
-  /// From the derivative by normals_[place] computes that by `normalise`'s x; sets `result` to it, or (add) adds it.
-  void normalise_backward(const float* by_normal, std::int64_t rows, std::size_t place, float* result, bool add) const {
-    const std::int64_t row = padded(width());
-    const auto count = static_cast<float>(width());
+  /// From the derivative by the output of step k, a normalisation, computes that by its x.
+  void normalise_backward(const float* by_normal, std::int64_t rows, std::size_t k, float* result) const {
+    const std::int64_t row = row_of(k);
+    const std::int64_t width = steps_[k].width;
+    const auto count = static_cast<float>(width);
     for (std::int64_t m = 0; m < rows; ++m) {
       const float* slope = by_normal + m * row;
-      const float* normal = normals_[place] + m * row;
+      const float* normal = outputs_[k] + m * row;
       float along = 0.0F;
-      for (std::int64_t k = 0; k < width(); ++k) along += slope[k] * normal[k];
-      const float mean = sum_of(slope, width()) / count;
+      for (std::int64_t n = 0; n < width; ++n) along += slope[n] * normal[n];
+      const float mean = sum_of(slope, width) / count;
       along /= count;
-      for (std::int64_t k = 0; k < width(); ++k) {
-        const float own = inverse_deviations_[place][m] * (slope[k] - mean - normal[k] * along);
-        result[m * row + k] = add ? result[m * row + k] + own : own;
-      }
+      for (std::int64_t n = 0; n < width; ++n)
+        result[m * row + n] = inverse_deviations_[k][m] * (slope[n] - mean - normal[n] * along);
     }
   }
 
+  const std::vector<TrunkStep>& steps_;
   const std::vector<Layer>& layers_;
-  bool residual_;
-  std::vector<float*> outputs_;  ///< of every layer; a residual trunk's first is the sum that all blocks add to
-  std::vector<float*> normals_;  ///< every block's input; the last one holds the features before their ReLU
-  std::vector<float*> inverse_deviations_;
+  std::vector<float*> outputs_;             ///< x after each step
+  std::vector<float*> inverse_deviations_;  ///< of the normalisations' rows
+  float* spare_ = nullptr;
 };
 
 }  // namespace MATCHDAY_INSTRUCTION_SET

@@ -26,7 +26,7 @@ DECISIONS = ("mean", "sampled")
 PRESENT_NAMES = {"kind": "agent", "body": "trunk"}  # of options that had other names in version 0.1
 NETWORK = {"agent": "player", "trunk": "mlp", "hidden": [64, 64, 64], "critic_hidden": [64, 64, 64], "head": "squashed",
            "sigma": "global", "log_std_start": -0.7, "log_std_lowest": -1.0, "log_std_highest": 0.5}
-CHOICES = {"agent": ("player", "team"), "trunk": ("mlp", "residual"), "head": ("squashed", "footyai"),
+CHOICES = {"agent": ("player", "team"), "trunk": tuple(ops.trunk_names()), "head": ("squashed", "footyai"),
            "sigma": ("global", "network")}
 
 
@@ -142,7 +142,6 @@ class Policy(nn.Module):
         self.network = checked_network(network or {})
         self.view = self.network["agent"]
         self.squashed = self.network["head"] == "squashed"
-        self.residual = self.network["trunk"] == "residual"
         # FootyAI's head has its own range of log sigma.
         self.lowest, self.highest = ((self.network["log_std_lowest"], self.network["log_std_highest"])
                                      if self.squashed else (-20.0, 2.0))
@@ -151,7 +150,7 @@ class Policy(nn.Module):
         outputs = ACTION_SIZE * (1 if self.view == "player" else matches.players)
         hidden, critic_hidden = self.network["hidden"], self.network["critic_hidden"]
         # The names are those of the file.
-        self.shared_layers = self._layers(hidden, inputs)
+        self.shared_layers = Trunk(self.network["trunk"], hidden, inputs)
         self.fc_mu = linear(hidden[-1], outputs, 0.01)
         if self.network["sigma"] == "network":
             self.fc_log_sigma = linear(hidden[-1], outputs, 0.01)
@@ -162,7 +161,7 @@ class Policy(nn.Module):
         share = (self.network["log_std_start"] - self.lowest) / (self.highest - self.lowest)
         nn.init.constant_(start, math.log(share / (1.0 - share)) if self.squashed else -1.0)
         if critic_hidden:
-            self.critic_layers = self._layers(critic_hidden, inputs)
+            self.critic_layers = Trunk(self.network["trunk"], critic_hidden, inputs)
             self.fc_value = linear(critic_hidden[-1], 1, 1.0)
 
     def forward(self, observation):
@@ -172,7 +171,7 @@ class Policy(nn.Module):
 
     def distribution(self, observation):
         """Mean and log standard deviation of the Gaussian before the squash: two float32 [..., K]."""
-        seen = self._features(self.shared_layers, observation)
+        seen = self.shared_layers(observation)
         mean = self.fc_mu(seen)
         log_std_raw = (self.fc_log_sigma(seen) if self.network["sigma"] == "network"
                      else self.fc_log_sigma["bias"].expand_as(mean))
@@ -197,7 +196,7 @@ class Policy(nn.Module):
         """The return that the critic expects: float32 [..., D] -> [...]."""
         if not self.network["critic_hidden"]:
             raise ValueError("this policy has no critic")
-        return self.fc_value(self._features(self.critic_layers, observation)).squeeze(-1)
+        return self.fc_value(self.critic_layers(observation)).squeeze(-1)
 
     def require_rules(self, matches):
         """Raises ValueError unless the matches are played by the rules that this policy was trained by."""
@@ -232,26 +231,39 @@ class Policy(nn.Module):
                     "program_version": "Python package", "config": config, "iteration": "0", "match_steps": "0"}
         safetensors.torch.save_file(tensors, file, metadata)
 
-    def _layers(self, widths, inputs):
-        layers = []
-        for width in widths:
-            if self.residual and layers:
-                # A block's output begins near zero.
-                layers += [linear(width, width, math.sqrt(2.0)), nn.ReLU(), linear(width, width, 0.01), nn.ReLU()]
-            else:
-                layers += [linear(inputs, width, math.sqrt(2.0)), nn.ReLU()]
-            inputs = width
-        return nn.Sequential(*layers)
 
-    def _features(self, layers, observation):
-        if not self.residual:
-            return layers(observation)
-        # Pre-norm residual blocks after a first layer.
-        first, *blocks = layers[::2]
-        x = first(observation)
-        for inner, outer in zip(blocks[::2], blocks[1::2], strict=True):
-            x = x + outer(inner(functional.layer_norm(x, x.shape[-1:])).relu())
-        return functional.layer_norm(x, x.shape[-1:]).relu()
+class Trunk(nn.ModuleDict):
+    """The layers before the heads, named "0", "2", ... as in the file. The program says what is computed with them."""
+
+    def __init__(self, kind, widths, inputs):
+        super().__init__()
+        self.operations, sizes = ops.trunk_steps(kind, widths)
+        for operation, width, following in zip(self.operations, sizes, [*self.operations[1:], None], strict=True):
+            if operation == "linear":
+                # What is added begins near zero.
+                gain = 0.01 if following == "add" else math.sqrt(2.0)
+                self[str(2 * len(self))] = linear(inputs, width, gain)
+                inputs = width
+
+    def forward(self, x):
+        layers = iter(self.values())
+        branch = x
+        for operation in self.operations:
+            match operation:
+                case "linear":
+                    x = next(layers)(x)
+                case "relu":
+                    x = x.relu()
+                case "normalise":
+                    x = functional.layer_norm(x, x.shape[-1:])
+                case "branch":
+                    branch = x
+                case "add":
+                    x = branch + x
+                case _:
+                    raise NotImplementedError(f"this package does not know the operation {operation!r}")
+        return x
+
 
 
 def linear(inputs, outputs, gain):
@@ -281,8 +293,8 @@ def checked_network(changes):
         if not (isinstance(widths, (list, tuple)) and fewest <= len(widths) <= 64
                 and all(type(width) is int and 1 <= width <= 65536 for width in widths)):
             raise ValueError(f"{name} is {widths}; it must be {fewest} to 64 whole numbers from 1 to 65536")
-        if network["trunk"] == "residual" and len(set(widths)) > 1:
-            raise ValueError(f"{name} is {widths}; residual blocks must all have one width")
+        if len(set(widths)) > 1 and "add" in ops.trunk_steps(network["trunk"], widths)[0]:
+            raise ValueError(f"{name} is {widths}; the layers of a {network['trunk']} trunk must all have one width")
     lowest, start, highest = (float(network[f"log_std_{name}"]) for name in ("lowest", "start", "highest"))
     if not -20.0 <= lowest < start < highest <= 3.0:
         raise ValueError(f"log_std_lowest, log_std_start and log_std_highest are {lowest}, {start} and {highest}; they "

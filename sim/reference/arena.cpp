@@ -112,7 +112,7 @@ void bounce_off_wall(const Rules& rules, float limit, float& position, float& ve
   if (outward) velocity = 0.0F - velocity * rules.restitution_wall;
 }
 
-bool in_goal_mouth(const Rules& rules, Vec place) { return std::abs(place.y) < rules.goal_half_width; }
+bool between_the_posts(const Rules& rules, Vec place) { return std::abs(place.y) < rules.goal_half_width; }
 
 /// The ball's velocity after the kick of the nearest kicker of both teams, or the mean kick of those exactly as near.
 /// (If all kicks were added, opponents' kicks would cancel and play would get stuck.)
@@ -162,7 +162,7 @@ float substep(const Rules& rules, GameState& state) {
   // c. The ball bounces off posts and walls. The end wall is open at the goal.
   bounce_off_post(rules, ball);
   bounce_off_wall(rules, rules.half_width - rules.ball_radius, ball.position.y, ball.velocity.y);
-  if (!in_goal_mouth(rules, ball.position))
+  if (!between_the_posts(rules, ball.position))
     bounce_off_wall(rules, rules.half_length - rules.ball_radius, ball.position.x, ball.velocity.x);
 
   // d. The ball's speed is capped, since a squeezed ball could pass through a body.
@@ -172,7 +172,7 @@ float substep(const Rules& rules, GameState& state) {
   ball.velocity = without_negative_zero(ball.velocity);
 
   // e. Goal.
-  if (!in_goal_mouth(rules, ball.position) || std::abs(ball.position.x) < rules.half_length) return 0.0F;
+  if (!between_the_posts(rules, ball.position) || std::abs(ball.position.x) < rules.half_length) return 0.0F;
   return ball.position.x > 0.0F ? 1.0F : -1.0F;
 }
 

@@ -64,8 +64,8 @@ TEST_CASE("each rule about the network and training trips") {
   };
   const std::string critic_missing =
       "[network] critic_hidden is []; algorithm \"ppo\" and baseline \"critic\" need a critic";
-  const auto reinforce = [](Config& c, const std::string& baseline) {
-    c.train.algorithm = "reinforce";
+  const auto reinforce = [](Config& c, Baseline baseline) {
+    c.train.algorithm = Algorithm::reinforce;
     c.train.baseline = baseline;
     c.train.rollout_steps = 0;
   };
@@ -77,32 +77,34 @@ TEST_CASE("each rule about the network and training trips") {
       {[](Config& c) { c.network.critic_hidden.assign(65, 8); },
        "[network] critic_hidden has 65 layers; it must have 0 to 64"},
       {[](Config& c) {
-         c.network.trunk = "residual", c.network.hidden = {8, 8, 9};
+         c.network.trunk = Trunk::residual, c.network.hidden = {8, 8, 9};
        },
-       "[network] hidden is [8, 8, 9]; residual blocks must all have one width"},
+       "[network] hidden is [8, 8, 9]; the layers of a residual trunk must all have one width"},
       {[](Config& c) {
-         c.network.trunk = "residual", c.network.critic_hidden = {9, 8};
+         c.network.trunk = Trunk::residual, c.network.critic_hidden = {9, 8};
        },
-       "[network] critic_hidden is [9, 8]; residual blocks must all have one width"},
-      {[](Config& c) { c.network.agent = "coach"; }, "[network] agent is \"coach\"; it must be one of player, team"},
+       "[network] critic_hidden is [9, 8]; the layers of a residual trunk must all have one width"},
       {[](Config& c) { c.train.match_steps = 0; },
        "[train] match_steps, iterations and minutes are all 0; one of them must end the run"},
-      {[&](Config& c) { reinforce(c, "batch"), c.train.matches = 1; },
+      {[&](Config& c) { reinforce(c, Baseline::batch), c.train.matches = 1; },
        "[train] matches is 1; it must be at least 2 for the baseline \"batch\""},
-      {[&](Config& c) { reinforce(c, "batch"), c.train.rollout_steps = 45; },
+      {[&](Config& c) { reinforce(c, Baseline::batch), c.train.rollout_steps = 45; },
        "[train] baseline is \"batch\", which compares whole matches step by step; rollout_steps must be 0"},
-      {[](Config& c) { c.train.normalise = "match"; }, "[train] normalise is \"match\", FootyAI's way for algorithm"},
+      {[](Config& c) { c.train.normalise = Normalise::match; },
+       "[train] normalise is \"match\", FootyAI's way for algorithm"},
       {[](Config& c) { c.train.pool_share = 0.5, c.train.bot_share = 0.45; },
        "[train] pool_share + bot_share is 0.95; it must be at most 0.9"},
-      {[](Config& c) { c.train.teams = "independent", c.train.pool_share = 0.1; },
+      {[](Config& c) { c.train.teams = Teams::independent, c.train.pool_share = 0.1; },
        "[train] teams is \"independent\"; pool_share and bot_share must then be 0"},
-      {[](Config& c) { c.train.teams = "independent", c.train.bot_share = 0.06; },
+      {[](Config& c) { c.train.teams = Teams::independent, c.train.bot_share = 0.06; },
        "[train] teams is \"independent\"; pool_share and bot_share must then be 0"},
       {[](Config& c) { c.network.critic_hidden = {}; }, critic_missing},
-      {[&](Config& c) { reinforce(c, "critic"), c.network.critic_hidden = {}; }, critic_missing},
-      {[&](Config& c) { reinforce(c, "none"), c.train.normalise = "match", c.rules.steps = 1; },
+      {[&](Config& c) { reinforce(c, Baseline::critic), c.network.critic_hidden = {}; }, critic_missing},
+      {[&](Config& c) { reinforce(c, Baseline::none), c.train.normalise = Normalise::match, c.rules.steps = 1; },
        "[train] normalise is \"match\", which takes at least 2 steps to have a standard deviation"},
-      {[&](Config& c) { reinforce(c, "none"), c.train.normalise = "match", c.train.rollout_steps = 1; },
+      {[&](Config& c) {
+         reinforce(c, Baseline::none), c.train.normalise = Normalise::match, c.train.rollout_steps = 1;
+       },
        "[train] normalise is \"match\", which takes at least 2 steps to have a standard deviation"},
   };
   for (const Case& one : cases) {
@@ -113,16 +115,18 @@ TEST_CASE("each rule about the network and training trips") {
   }
   const std::vector<std::function<void(Config&)>> good{
       [](Config& c) { c.train.matches = 1; },
-      [](Config& c) { c.train.baseline = "batch"; },  // PPO does not read it
-      [&](Config& c) { reinforce(c, "none"), c.train.matches = 1, c.network.critic_hidden = {}; },
-      [&](Config& c) { reinforce(c, "none"), c.train.rollout_steps = 45; },
-      [&](Config& c) { reinforce(c, "critic"), c.train.rollout_steps = 45, c.train.normalise = "match"; },
-      [](Config& c) { c.network.trunk = "residual"; },
+      [](Config& c) { c.train.baseline = Baseline::batch; },  // PPO does not read it
+      [&](Config& c) { reinforce(c, Baseline::none), c.train.matches = 1, c.network.critic_hidden = {}; },
+      [&](Config& c) { reinforce(c, Baseline::none), c.train.rollout_steps = 45; },
+      [&](Config& c) {
+        reinforce(c, Baseline::critic), c.train.rollout_steps = 45, c.train.normalise = Normalise::match;
+      },
+      [](Config& c) { c.network.trunk = Trunk::residual; },
       [](Config& c) {
-        c.network.trunk = "residual", c.network.hidden = {3}, c.network.critic_hidden = {5, 5};
+        c.network.trunk = Trunk::residual, c.network.hidden = {3}, c.network.critic_hidden = {5, 5};
       },
       [](Config& c) { c.train.pool_share = 0.45, c.train.bot_share = 0.45; },
-      [](Config& c) { c.train.teams = "independent"; },
+      [](Config& c) { c.train.teams = Teams::independent; },
       [](Config& c) { c.train.match_steps = 0, c.train.iterations = 1; },
       [](Config& c) { c.train.match_steps = 0, c.train.minutes = 1; },
   };
@@ -136,12 +140,12 @@ TEST_CASE("each rule about the network and training trips") {
 
 TEST_CASE("PPO and the baseline \"critic\" ask a critic") {
   TrainOptions options;
-  for (const char* baseline : {"none", "batch", "critic"}) {
+  for (const Baseline baseline : {Baseline::none, Baseline::batch, Baseline::critic}) {
     options.baseline = baseline;
-    options.algorithm = "ppo";
+    options.algorithm = Algorithm::ppo;
     CHECK(needs_critic(options));
-    options.algorithm = "reinforce";
-    CHECK(needs_critic(options) == (options.baseline == "critic"));
+    options.algorithm = Algorithm::reinforce;
+    CHECK(needs_critic(options) == (options.baseline == Baseline::critic));
   }
 }
 

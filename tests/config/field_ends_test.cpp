@@ -13,8 +13,8 @@ TEST_CASE("a rule at either end of its range is refused, or gives nothing but nu
         Config config = tiny(preset);
         config.train.rollout_steps = 5;  // a match may be long
         const auto put = [&](auto member) {
-          using Number = std::remove_reference_t<decltype(config.rules.*member)>;
-          if constexpr (std::is_arithmetic_v<Number>) config.rules.*member = static_cast<Number>(end);
+          using Number = std::remove_cvref_t<decltype(get(config.rules, member))>;
+          if constexpr (std::is_arithmetic_v<Number>) set(config.rules, member, static_cast<Number>(end));
         };
         std::visit(put, field.member);
         INFO(preset << ", " << field.name << " " << end);

@@ -65,21 +65,23 @@ ExportedPolicy lively_policy(const std::string& preset, int players, const Netwo
 /// Networks of every sort.
 std::vector<NetworkOptions> all_networks() {
   std::vector<NetworkOptions> all;
-  for (const std::string agent : {"player", "team"})
-    for (const std::string head : {"squashed", "footyai"})
-      for (const std::string trunk : {"mlp", "residual"})
-        for (const std::string sigma : {"global", "network"}) {
+  for (const Agent agent : {Agent::player, Agent::team})
+    for (const Head head : {Head::squashed, Head::footyai})
+      for (const Trunk trunk : values_of<Trunk>())
+        for (const Sigma sigma : {Sigma::global, Sigma::network}) {
           NetworkOptions options = small_options(agent, head);
           options.trunk = trunk;
           options.sigma = sigma;
-          options.hidden = trunk == "mlp" ? std::vector<std::int64_t>{12, 9} : std::vector<std::int64_t>{12, 12};
+          options.hidden =
+              !needs_one_width(trunk) ? std::vector<std::int64_t>{12, 9} : std::vector<std::int64_t>{12, 12};
           all.push_back(options);
         }
   return all;
 }
 
 std::string text_of(const NetworkOptions& options) {
-  return options.agent + ", " + options.head + ", " + options.trunk + ", " + options.sigma;
+  return fmt::format("{}, {}, {}, {}", name_of(options.agent), name_of(options.head), name_of(options.trunk),
+                     name_of(options.sigma));
 }
 
 }  // namespace
@@ -132,18 +134,18 @@ TEST_CASE("every format of every sort of network does what the program does", "[
 TEST_CASE("eleven a side is exported as well", "[slow]") {
   const Folder folder;
   for (const Preset& preset : presets)
-    for (const std::string agent : {"player", "team"})
+    for (const Agent agent : {Agent::player, Agent::team})
       for (const Format format : {Format::torchscript, Format::onnx}) {
         const ExportedPolicy policy =
-            lively_policy(std::string(preset.name), 11, small_options(agent, "squashed"), Decisions::mean);
+            lively_policy(std::string(preset.name), 11, small_options(agent, Head::squashed), Decisions::mean);
         CHECK(write_policy(folder.file("policy"), format, policy).worst < 3e-5);
       }
 }
 
 TEST_CASE("a policy that acts differently is found") {
-  for (const std::string agent : {"player", "team"})
+  for (const Agent agent : {Agent::player, Agent::team})
     for (const Decisions decisions : {Decisions::mean, Decisions::sampled}) {
-      const ExportedPolicy policy = lively_policy("footyai-v2", 3, small_options(agent, "footyai"), decisions);
+      const ExportedPolicy policy = lively_policy("footyai-v2", 3, small_options(agent, Head::footyai), decisions);
       const auto worst = [&](const Answers& answers) { return compare(policy, answers, 100).worst; };
       const Graph graph = policy_graph(policy.config.rules, policy.network, decisions);
       const auto answers_of = [&](const Graph& other) -> Answers {

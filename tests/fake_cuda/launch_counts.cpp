@@ -65,7 +65,7 @@ Iteration count(const Config& config) {
   Learner learner{network, Adam(network, {}), precision_of(config.train, gpu)};
   const at::Tensor learning_rate = at::zeros({}, at::TensorOptions(gpu));
   const Counted update = counted([&] {
-    if (config.train.algorithm == "ppo")
+    if (config.train.algorithm == Algorithm::ppo)
       ppo_update(learner, samples, config.train, learning_rate, fake_cuda::default_generator(), trainer.thread_pool());
     else
       reinforce_update(learner, samples, config.train, config.train.matches, learning_rate, trainer.thread_pool());
@@ -89,7 +89,7 @@ void print(const char* part, const std::string& name, std::int64_t launches, dou
 
 void count_training(const Config& config) {
   const std::int64_t steps = rollout_steps(config);
-  const bool ppo = config.train.algorithm == "ppo";
+  const bool ppo = config.train.algorithm == Algorithm::ppo;
   const std::int64_t updates = ppo ? config.train.minibatches : 1;
   const auto changed = [&](std::int64_t batches, std::int64_t rollouts, std::int64_t updates_of_rollout) {
     Config other = config;
@@ -138,11 +138,11 @@ void count_training(const Config& config) {
 int main() {
   for (const auto& [preset, pool_share] :
        {std::pair("arena", 0.0), std::pair("arena", 0.2), std::pair("footyai-v2", 0.0)})
-    for (const char* precision : {"fp32", "bf16"}) {
+    for (const Precision precision : {Precision::fp32, Precision::bf16}) {
       Config config = default_config(preset);
       config.train.pool_share = pool_share;
       config.train.precision = precision;
-      config.train.graphs = "off";
+      config.train.graphs = Graphs::off;
       count_training(config);
     }
 }

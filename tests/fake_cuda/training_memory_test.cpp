@@ -13,11 +13,11 @@ using namespace matchday;
 
 TEST_CASE("training on a GPU takes the memory that is said") {
   for (const std::string preset : {"arena", "footyai-v2"})
-    for (const std::string algorithm : {"ppo", "reinforce"})
-      for (const std::string precision : {"fp32", "bf16"})
-        for (const std::string teams : {"shared", "independent"})
-          for (const std::string trunk : {"mlp", "residual"})
-            for (const std::string agent : {"player", "team"}) {
+    for (const Algorithm algorithm : {Algorithm::ppo, Algorithm::reinforce})
+      for (const Precision precision : {Precision::fp32, Precision::bf16})
+        for (const Teams teams : {Teams::shared, Teams::independent})
+          for (const Trunk trunk : values_of<Trunk>())
+            for (const Agent agent : {Agent::player, Agent::team}) {
               Config config = default_config(preset);
               config.network.agent = agent;
               config.network.trunk = trunk;
@@ -25,10 +25,10 @@ TEST_CASE("training on a GPU takes the memory that is said") {
               config.train.algorithm = algorithm;
               config.train.precision = precision;
               config.train.teams = teams;
-              if (teams == "independent") config.train.bot_share = config.train.pool_share = 0.0;
-              config.train.baseline = "critic";
-              config.train.normalise = "batch";
-              config.train.graphs = "off";
+              if (teams == Teams::independent) config.train.bot_share = config.train.pool_share = 0.0;
+              config.train.baseline = Baseline::critic;
+              config.train.normalise = Normalise::batch;
+              config.train.graphs = Graphs::off;
               config.train.pool_size = 1;  // as many as there are so soon
               config.train.matches = 96;
               config.train.rollout_steps = 10;

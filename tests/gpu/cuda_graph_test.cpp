@@ -1,6 +1,7 @@
 // Iterations recorded as a graph on a CUDA device give the same bits as without, for every kind of training. Without a
 // device these tests are skipped.
 #include <ATen/Generator.h>
+#include <fmt/format.h>
 
 #include <stdexcept>
 #include <string>
@@ -36,35 +37,38 @@ struct Variant {
 std::vector<Variant> variants() {
   std::vector<Variant> all;
   for (const Preset& preset : presets)
-    for (const std::string agent : {"player", "team"})
-      for (const std::string trunk : {"mlp", "residual"})
-        for (const std::string precision : {"fp32", "bf16"})
-          for (const std::string teams : {"shared", "independent"})
-            for (const std::string algorithm : {"ppo", "reinforce"}) {
+    for (const Agent agent : {Agent::player, Agent::team})
+      for (const Trunk trunk : values_of<Trunk>())
+        for (const Precision precision : {Precision::fp32, Precision::bf16})
+          for (const Teams teams : {Teams::shared, Teams::independent})
+            for (const Algorithm algorithm : {Algorithm::ppo, Algorithm::reinforce}) {
               Config config = tiny(std::string(preset.name), teams);
               config.network.agent = agent;
               config.network.trunk = trunk;
               config.network.hidden = config.network.critic_hidden = {16, 16};
-              config.network.sigma = agent == "team" ? "network" : "global";
+              config.network.sigma = agent == Agent::team ? Sigma::network : Sigma::global;
               config.train.algorithm = algorithm;
               config.train.precision = precision;
-              config.train.baseline = "critic";
+              config.train.baseline = Baseline::critic;
               config.train.matches = 40;
               config.train.minibatch = 600;
               config.train.epochs = 2;
               config.train.target_kl = 0.001;
               config.train.entropy = 0.01;
-              config.train.normalise = preset.name == "footyai-v1" && algorithm == "reinforce" ? "match" : "batch";
+              config.train.normalise = preset.name == "footyai-v1" && algorithm == Algorithm::reinforce
+                                           ? Normalise::match
+                                           : Normalise::batch;
               config.train.teacher = "role";
               config.train.teacher_until = 0.15;
-              if (teams == "shared") {
+              if (teams == Teams::shared) {
                 config.train.pool_share = 0.4;
                 config.train.pool_every = 2;
                 config.train.bot_share = 0.2;
                 config.train.bots = "keeper";
               }
-              const std::string name = std::string(preset.name) + ", " + agent + ", " + trunk + ", " + precision +
-                                       ", " + teams + ", " + algorithm;
+              const std::string name =
+                  fmt::format("{}, {}, {}, {}, {}, {}", preset.name, name_of(agent), name_of(trunk), name_of(precision),
+                              name_of(teams), name_of(algorithm));
               all.push_back({name, config});
             }
   return all;
@@ -92,7 +96,7 @@ void iterate(Trainer& trainer, Run& run) {
 }
 
 /// Trains, saves, and resumes in a second trainer.
-Run run(Config config, const std::string& graphs) {
+Run run(Config config, Graphs graphs) {
   config.train.graphs = graphs;
   Run run;
   Trainer first(config, at::kCUDA);
@@ -113,8 +117,8 @@ TEST_CASE("on CUDA a recorded iteration leaves the bits of one that is not, and 
   for (const auto& [name, config] : variants()) {
     INFO(name);
     REQUIRE(problem(config).value_or("") == "");
-    const Run plain = run(config, "off");
-    const Run recorded = run(config, "on");
+    const Run plain = run(config, Graphs::off);
+    const Run recorded = run(config, Graphs::on);
     CHECK(plain.launches == 0);
     CHECK(recorded.launches == 2 * (iterations - 1));
     // One for each trainer, one when the teacher ends, and one each time that the pool's opponents change.
@@ -127,7 +131,7 @@ TEST_CASE("on CUDA a recorded iteration leaves the bits of one that is not, and 
 
 TEST_CASE("on CUDA a run that stops and goes on leaves the bits of one that never stopped", "[cuda]") {
   SKIP_WITHOUT_CUDA();
-  for (const std::string algorithm : {"ppo", "reinforce"}) {
+  for (const Algorithm algorithm : {Algorithm::ppo, Algorithm::reinforce}) {
     Config config = tiny();
     config.train.algorithm = algorithm;
     config.train.matches = 40;
@@ -137,7 +141,7 @@ TEST_CASE("on CUDA a run that stops and goes on leaves the bits of one that neve
     Trainer trainer(config, at::kCUDA);
     iterate(trainer, whole);
     iterate(trainer, whole);
-    const Run stopped = run(config, "off");
+    const Run stopped = run(config, Graphs::off);
     INFO(algorithm);
     CHECK(equal(stopped.weights, weights_of(trainer)));
     CHECK(stopped.metrics == whole.metrics);

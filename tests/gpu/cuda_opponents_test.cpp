@@ -56,7 +56,7 @@ TEST_CASE("on CUDA a rollout against others goes as on the CPU, but for rounding
   options.pool_every = 1;
   options.bot_share = 0.3;
   options.bots = "chaser";
-  for (const std::string agent : {"player", "team"})
+  for (const Agent agent : {Agent::player, Agent::team})
     for (const bool independent : {false, true}) {
       Rules rules = preset_with("arena", 2);
       rules.steps = 4;

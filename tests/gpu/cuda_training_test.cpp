@@ -31,11 +31,11 @@ RolloutStep room_on(at::Device device, std::int64_t matches, const Rules& rules,
 Config orderless(const std::string& preset, const NetworkOptions& sort) {
   Config config = tiny(preset);
   config.network = sort;
-  config.train.precision = "fp32";
+  config.train.precision = Precision::fp32;
   config.train.matches = 40;
   config.train.minibatch = 1'000'000;
   config.train.epochs = 2;
-  config.train.baseline = "critic";
+  config.train.baseline = Baseline::critic;
   config.train.adam_epsilon = 1e-2;  // so that rounding can't change the sign of a step
   config.train.learning_rate = 1e-2;
   return config;
@@ -47,15 +47,15 @@ TEST_CASE("on CUDA a rollout's steps have the CPU's bits", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   at::manual_seed(1);
   for (const Preset& preset : presets)
-    for (const std::string agent : {"player", "team"}) {
+    for (const Agent agent : {Agent::player, Agent::team}) {
       Rules rules = preset_with(preset.name, 5);
       rules.steps = 6;
       const NetworkOptions options = small_options(agent);
       const NetworkShape shape = network_shape(rules, options);
       Simulator cpu(rules, {.matches = 77, .seed = 5});
       Simulator cuda(rules, {.matches = 77, .seed = 5, .device = at::kCUDA});
-      const RolloutStep expected = room_on(at::kCPU, 77, rules, agent == "player");
-      const RolloutStep played = room_on(at::kCUDA, 77, rules, agent == "player");
+      const RolloutStep expected = room_on(at::kCPU, 77, rules, agent == Agent::player);
+      const RolloutStep played = room_on(at::kCUDA, 77, rules, agent == Agent::player);
       for (int step = 0; step < 20; ++step) {
         const at::Tensor mean = at::randn({2, 77, shape.rows, shape.outputs});
         const at::Tensor log_std = at::rand_like(mean) - 1.0;
@@ -111,12 +111,12 @@ TEST_CASE("on CUDA the loss's gradient is that of autograd in float64", "[cuda]"
 TEST_CASE("training on CUDA ends with the CPU's weights, but for rounding, and with the same bits twice", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   for (const Preset& preset : presets)
-    for (const std::string algorithm : {"ppo", "reinforce"})
+    for (const Algorithm algorithm : {Algorithm::ppo, Algorithm::reinforce})
       for (const NetworkOptions& sort : all_sorts()) {
-        if (sort.head == "footyai") continue;
+        if (sort.head == Head::footyai) continue;
         Config config = orderless(std::string(preset.name), sort);
         config.train.algorithm = algorithm;
-        if (sort.trunk == "residual") config.train.teams = "independent";
+        if (sort.trunk == Trunk::residual) config.train.teams = Teams::independent;
         const auto run = [&](at::Device device) {
           Trainer trainer(config, device);
           const auto weights = [&] {

@@ -34,7 +34,8 @@ bool rounds_once([[maybe_unused]] const kernels::CpuKernels& kernels) {
 
 /// The hash of such a network's decisions and values, and of its loss's gradient by either algorithm.
 std::uint64_t signature_of(const kernels::NetworkKernels& kernels, NetworkOptions sort, std::uint64_t signature) {
-  sort.hidden = sort.trunk == "mlp" ? std::vector<std::int64_t>{33, 16, 70} : std::vector<std::int64_t>{20, 20, 20};
+  sort.hidden =
+      !needs_one_width(sort.trunk) ? std::vector<std::int64_t>{33, 16, 70} : std::vector<std::int64_t>{20, 20, 20};
   sort.critic_hidden = sort.hidden;
   const Network network = make_network(preset_with("arena", 3), sort, 1, at::kCPU);
   std::mt19937 generator(1);

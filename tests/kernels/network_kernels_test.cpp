@@ -24,7 +24,7 @@ std::vector<NetworkOptions> sorts() {
   std::vector<NetworkOptions> all;
   for (NetworkOptions options : all_sorts()) {
     options.hidden =
-        options.trunk == "mlp" ? std::vector<std::int64_t>{33, 16, 70} : std::vector<std::int64_t>{20, 20, 20};
+        !needs_one_width(options.trunk) ? std::vector<std::int64_t>{33, 16, 70} : std::vector<std::int64_t>{20, 20, 20};
     options.critic_hidden = options.hidden;
     all.push_back(options);
     options.critic_hidden = {};
@@ -117,7 +117,7 @@ TEST_CASE("from activations that were kept an update finds the same bits") {
     Samples samples = random_samples(network, rules, 613);
     const std::int64_t hidden = PackedNetwork::hidden_size(network.options);
     INFO(sort_text(sort));
-    CHECK(hidden == (sort.trunk == "mlp" ? 16 + 80 : 0));  // 16 and 70 units, padded
+    CHECK(hidden == (sort.trunk == Trunk::mlp ? 16 + 80 : 0));  // 16 and 70 units, padded
     if (hidden == 0) continue;
     const at::Tensor metrics = loss_gradient(network, samples, {}, options, return_variance(samples), thread_pool);
     const at::Tensor gradient = network.gradient.clone();

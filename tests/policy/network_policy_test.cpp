@@ -1,5 +1,7 @@
 #include "policy/network_policy.h"
 
+#include <fmt/format.h>
+
 #include <string>
 #include <vector>
 
@@ -25,10 +27,10 @@ struct Variant {
 std::vector<Variant> variants() {
   std::vector<Variant> all;
   for (const Preset& preset : presets)
-    for (const std::string agent : {"player", "team"})
-      for (const std::string head : {"squashed", "footyai"})
+    for (const Agent agent : {Agent::player, Agent::team})
+      for (const Head head : {Head::squashed, Head::footyai})
         all.push_back({preset_with(preset.name, 3), small_options(agent, head),
-                       std::string(preset.name) + ", " + agent + ", " + head});
+                       fmt::format("{}, {}, {}", preset.name, name_of(agent), name_of(head))});
   return all;
 }
 
@@ -42,7 +44,7 @@ Simulator midst_of_play(const Rules& rules, std::int64_t matches, BackendKind ba
 
 /// Whether B's actions must be rotated: the network has its own view, the game takes actions in the view from above.
 double rotation_of_b(const Variant& variant) {
-  return variant.network.agent == "player" && variant.rules.game != Game::arena ? -1.0 : 1.0;
+  return variant.network.agent == Agent::player && variant.rules.game != Game::arena ? -1.0 : 1.0;
 }
 
 }  // namespace
@@ -56,14 +58,14 @@ TEST_CASE("a network decides by what its side sees: the mean, or a sample drawn 
     const Policy mean = network_policy("mean", network, Decisions::mean);
     const Policy sampled = network_policy("sampled", network, Decisions::sampled);
     for (const int team : {0, 1}) {
-      const at::Tensor observation = variant.network.agent == "player" ? simulator.observe_players()[team]
-                                                                       : simulator.observe()[team].unsqueeze(1);
+      const at::Tensor observation = variant.network.agent == Agent::player ? simulator.observe_players()[team]
+                                                                            : simulator.observe()[team].unsqueeze(1);
       const ActionDistribution distribution = decide(network, observation);
       const at::Tensor noise = simulator.noise(slot_action_noise)[team].reshape_as(distribution.mean);
       const at::Tensor drawn = distribution.mean + distribution.log_std.exp() * noise;
       const double rotation = team == 1 ? rotation_of_b(variant) : 1.0;
       const auto action = [&](const at::Tensor& u) {
-        return (variant.network.head == "squashed" ? u.tanh() : u).view({6, 3, 4}) * rotation;
+        return (variant.network.head == Head::squashed ? u.tanh() : u).view({6, 3, 4}) * rotation;
       };
       INFO(variant.name << ", team " << team);
       CHECK(at::equal(mean.act(side_of(simulator, team)), action(distribution.mean)));
@@ -81,7 +83,7 @@ TEST_CASE("what is drawn for both teams is the sample, its log-probability and t
   for (const Variant& variant : variants())
     for (const BackendKind backend : backends_on(at::kCPU)) {
       const Simulator simulator = midst_of_play(variant.rules, 6, backend);
-      const bool squashed = variant.network.head == "squashed";
+      const bool squashed = variant.network.head == Head::squashed;
       const NetworkShape shape = network_shape(variant.rules, variant.network);
       const at::Tensor mean = at::randn({2, 6, shape.rows, shape.outputs});
       const ActionDistribution distribution{squashed ? Squash::tanh : Squash::none, mean, at::rand_like(mean) - 1.0};
@@ -102,7 +104,7 @@ TEST_CASE("what is drawn for both teams is the sample, its log-probability and t
 TEST_CASE("two networks play the mirrored match when they change sides") {
   at::manual_seed(3);
   for (const Variant& variant : variants()) {
-    if (variant.network.agent == "team" && variant.rules.game != Game::arena) continue;
+    if (variant.network.agent == Agent::team && variant.rules.game != Game::arena) continue;
     const Policy ours = network_policy("ours", lively_network(variant.rules, variant.network, 5), Decisions::mean);
     const Policy theirs = network_policy("theirs", lively_network(variant.rules, variant.network, 6), Decisions::mean);
     Simulator match = midst_of_play(variant.rules, 9);

@@ -1,5 +1,7 @@
 #include "policy/network.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <map>
 #include <string>
@@ -16,10 +18,10 @@ namespace {
 
 NetworkOptions footyai_head() {
   NetworkOptions options;
-  options.agent = "team";
-  options.head = "footyai";
-  options.sigma = "network";
-  options.initialisation = "xavier";
+  options.agent = Agent::team;
+  options.head = Head::footyai;
+  options.sigma = Sigma::network;
+  options.initialisation = Initialisation::xavier;
   options.hidden = {128, 128, 128, 128};
   options.critic_hidden = {};
   return options;
@@ -29,14 +31,16 @@ NetworkOptions footyai_head() {
 std::vector<NetworkOptions> all_initialised() {
   std::vector<NetworkOptions> all;
   for (NetworkOptions options : all_sorts())
-    for (const char* initialisation : {"orthogonal", "xavier"}) {
+    for (const Initialisation initialisation : {Initialisation::orthogonal, Initialisation::xavier}) {
       options.initialisation = initialisation;
       all.push_back(options);
     }
   return all;
 }
 
-std::string text(const NetworkOptions& options) { return sort_text(options) + ", " + options.initialisation; }
+std::string text(const NetworkOptions& options) {
+  return fmt::format("{}, {}", sort_text(options), name_of(options.initialisation));
+}
 
 Network network_of(const NetworkOptions& options, std::uint64_t seed = 1) {
   return make_network(arena(), options, seed, at::kCPU);
@@ -79,13 +83,13 @@ at::Tensor normalised(const at::Tensor& in) {
 }
 
 /// The trunk's features of observations, computed by their definition.
-at::Tensor features(const std::map<std::string, at::Tensor>& w, const std::string& prefix, const std::string& trunk,
+at::Tensor features(const std::map<std::string, at::Tensor>& w, const std::string& prefix, Trunk trunk,
                     std::size_t widths, const at::Tensor& observation) {
   const auto apply = [&](std::size_t k, const at::Tensor& in) {
     return layer(w, prefix + "." + std::to_string(2 * k), in);
   };
   at::Tensor x = apply(0, observation);
-  if (trunk == "mlp") {
+  if (trunk == Trunk::mlp) {
     for (std::size_t k = 1; k < widths; ++k) x = apply(k, rectified(x));
     return rectified(x);
   }
@@ -100,12 +104,12 @@ TEST_CASE("a network has an output for each component of each action that it dec
   at::manual_seed(1);
   for (const Preset& preset : presets)
     for (int players = 1; players <= max_players; ++players)
-      for (const char* agent : {"player", "team"}) {
+      for (const Agent agent : {Agent::player, Agent::team}) {
         const Rules rules = preset_with(preset.name, players);
         NetworkOptions options = preset.name == "arena" ? NetworkOptions() : footyai_head();
         options.hidden = {8};
         options.agent = agent;
-        const bool player = options.agent == "player";
+        const bool player = options.agent == Agent::player;
         const NetworkShape shape = network_shape(rules, options);
         CHECK(shape.rows == (player ? players : 1));
         CHECK(shape.inputs == (player ? player_observation_size(players) : observation_size(rules)));
@@ -116,7 +120,7 @@ TEST_CASE("a network has an output for each component of each action that it dec
         INFO(preset.name << ", " << players << " players, " << agent);
         CHECK(distribution.mean.sizes() == at::IntArrayRef({3, 2, 7, shape.outputs}));
         CHECK(distribution.log_std.sizes() == distribution.mean.sizes());
-        CHECK((distribution.squash == Squash::none) == (options.head == "footyai"));
+        CHECK((distribution.squash == Squash::none) == (options.head == Head::footyai));
         // Each row is computed independently.
         CHECK(at::allclose(decide(network, observation[1][0][2]).mean, distribution.mean[1][0][2], 1e-4, 1e-5));
         if (options.critic_hidden.empty()) continue;
@@ -167,13 +171,13 @@ TEST_CASE("the network computes layers of weights, biases and ReLU, or pre-norm 
       const at::Tensor x = observations(options, 9);
       const at::Tensor seen = features(w, "shared_layers", options.trunk, hidden.size(), x);
       const at::Tensor mu = layer(w, "fc_mu", seen);
-      const at::Tensor s = options.sigma == "network" ? layer(w, "fc_log_sigma", seen)
-                                                      : w.at("fc_log_sigma.bias").unsqueeze(0).expand_as(mu);
+      const at::Tensor s = options.sigma == Sigma::network ? layer(w, "fc_log_sigma", seen)
+                                                           : w.at("fc_log_sigma.bias").unsqueeze(0).expand_as(mu);
       const ActionDistribution distribution = decide(network, x);
       INFO(text(options) << ", " << hidden.size() << " widths");
       // FootyAI squashes the mean and clamps log sigma; matchday bounds log sigma smoothly, and squashes the sample or
       // allows means a little beyond the rules' range.
-      const bool footyai = options.head == "footyai", squashed = options.head == "squashed";
+      const bool footyai = options.head == Head::footyai, squashed = options.head == Head::squashed;
       const at::Tensor mean = squashed ? mu : mu.tanh() * (footyai ? 1.0 : 1.25);
       const at::Tensor log_std = footyai ? s.clamp(-20.0, 2.0) : 1.5 / (1.0 + (-s).exp()) - 1.0;
       CHECK(at::allclose(distribution.mean, mean, 1e-4, 1e-5));
@@ -191,14 +195,14 @@ TEST_CASE("a global sigma is the same for whatever is seen, and one of the netwo
     make_lively(network);
     const at::Tensor log_std = decide(network, observations(options, 30)).log_std;
     INFO(text(options));
-    CHECK(at::equal(log_std, log_std[0].expand_as(log_std)) == (options.sigma == "global"));
+    CHECK(at::equal(log_std, log_std[0].expand_as(log_std)) == (options.sigma == Sigma::global));
     CHECK(log_std[0].std().item<double>() > 0.0);  // but each component has its own
   }
 }
 
 TEST_CASE("log sigma starts where the options say and never leaves its bounds") {
   at::manual_seed(3);
-  for (const char* sigma : {"global", "network"}) {
+  for (const Sigma sigma : {Sigma::global, Sigma::network}) {
     NetworkOptions options;
     options.sigma = sigma;
     options.log_std_lowest = -2.0;
@@ -249,10 +253,10 @@ TEST_CASE("FootyAI's weights start as the original's: Xavier-uniform, with its b
 
 TEST_CASE("matchday's weights start orthogonal, and an untrained team stands in the middle of its actions") {
   at::manual_seed(5);
-  for (const char* trunk : {"mlp", "residual"}) {
+  for (const Trunk trunk : {Trunk::mlp, Trunk::residual}) {
     NetworkOptions options;
     options.trunk = trunk;
-    options.sigma = "network";
+    options.sigma = Sigma::network;
     const Network network = network_of(options);
     for (const auto& [name, weights] : weights_of(network)) {
       INFO(trunk << ", " << name);
@@ -263,7 +267,7 @@ TEST_CASE("matchday's weights start orthogonal, and an untrained team stands in 
       }
       // The rows or the columns, whichever are fewer, have length gain and are orthogonal.
       const at::Tensor wide = weights.size(0) <= weights.size(1) ? weights : weights.t();
-      const bool ends_block = options.trunk == "residual" &&
+      const bool ends_block = options.trunk == Trunk::residual &&
                               (name.find(".4.") != std::string::npos || name.find(".8.") != std::string::npos);
       const bool small = name.starts_with("fc_mu") || name.starts_with("fc_log_sigma") || ends_block;
       const double gain = small ? 0.01 : name.starts_with("fc_value") ? 1.0 : std::sqrt(2.0);

@@ -106,10 +106,10 @@ TEST_CASE("several networks of another sort are one") {
 }
 
 TEST_CASE("a network of another sort trains, by either algorithm, against everybody, on any number of threads") {
-  for (const std::string algorithm : {"ppo", "reinforce"}) {
+  for (const Algorithm algorithm : {Algorithm::ppo, Algorithm::reinforce}) {
     Config config = tiny();
     config.train.algorithm = algorithm;
-    config.train.baseline = "critic";
+    config.train.baseline = Baseline::critic;
     config.train.matches = 20;
     config.train.pool_share = 0.4;
     config.train.bot_share = 0.2;

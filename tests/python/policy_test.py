@@ -79,7 +79,7 @@ def test_policies_play_as_the_program_has_them_play():
 
 def test_options_of_version_0_1_are_read_under_their_old_names():
     policy = matchday.Policy(network={"kind": "team", "body": "residual"})
-    assert policy.view == "team" and policy.residual
+    assert policy.view == "team" and policy.network["trunk"] == "residual"
     assert "kind" not in policy.network and "body" not in policy.network
 
 

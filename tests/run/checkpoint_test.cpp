@@ -29,19 +29,19 @@ struct TemporaryPath {
   ~TemporaryPath() { std::filesystem::remove(path); }
 };
 
-Checkpoint small_checkpoint(const std::string& preset, const std::string& teams) {
+Checkpoint small_checkpoint(const std::string& preset, Teams teams) {
   Checkpoint checkpoint;
   checkpoint.config = default_config(preset);
   checkpoint.config.rules.players = 3;
   checkpoint.config.network.hidden = {16, 8};
   if (preset == "arena") checkpoint.config.network.critic_hidden = {4};
   checkpoint.config.train.teams = teams;
-  if (teams == "independent") checkpoint.config.train.bot_share = checkpoint.config.train.pool_share = 0.0;
+  if (teams == Teams::independent) checkpoint.config.train.bot_share = checkpoint.config.train.pool_share = 0.0;
   checkpoint.config.train.learning_rate = 0.1;
   checkpoint.iteration = 12345678901;
   checkpoint.match_steps = 9007199254740993;  // no double can represent it
   for (const std::uint64_t seed : {1U, 2U})
-    if (seed == 1 || teams == "independent")
+    if (seed == 1 || teams == Teams::independent)
       checkpoint.networks.push_back(make_network(checkpoint.config.rules, checkpoint.config.network, seed, at::kCPU));
   return checkpoint;
 }
@@ -53,7 +53,7 @@ std::string complaint_about(const std::string& path) {
 /// `spoil` changes a good checkpoint: loading it must fail with one line that names the file and has all `parts`.
 void check_refused(const std::function<void(SafetensorsFile&)>& spoil, const std::vector<std::string>& parts) {
   const TemporaryPath file;
-  save_checkpoint(file.path, small_checkpoint("arena", "shared"));
+  save_checkpoint(file.path, small_checkpoint("arena", Teams::shared));
   SafetensorsFile content = read_safetensors(file.path);
   spoil(content);
   write_hash(content);  // so that the refusal does not come from the hash
@@ -69,7 +69,7 @@ void check_refused(const std::function<void(SafetensorsFile&)>& spoil, const std
 
 TEST_CASE("a checkpoint comes back with the same bits") {
   for (const char* preset : {"arena", "footyai-v1", "footyai-v2"})
-    for (const char* teams : {"shared", "independent"}) {
+    for (const Teams teams : {Teams::shared, Teams::independent}) {
       const TemporaryPath file;
       const Checkpoint saved = small_checkpoint(preset, teams);
       save_checkpoint(file.path, saved);
@@ -94,9 +94,9 @@ TEST_CASE("a checkpoint comes back with the same bits") {
 
 TEST_CASE("a checkpoint's tensors bear the names of the teams' networks") {
   const TemporaryPath file;
-  save_checkpoint(file.path, small_checkpoint("arena", "shared"));
+  save_checkpoint(file.path, small_checkpoint("arena", Teams::shared));
   CHECK(read_safetensors(file.path).tensors.count("network.fc_mu.weight") == 1);
-  save_checkpoint(file.path, small_checkpoint("arena", "independent"));
+  save_checkpoint(file.path, small_checkpoint("arena", Teams::independent));
   const SafetensorsFile both = read_safetensors(file.path);
   CHECK(both.tensors.count("a.shared_layers.2.bias") == 1);
   CHECK(both.tensors.count("b.shared_layers.2.bias") == 1);
@@ -135,7 +135,7 @@ TEST_CASE("a checkpoint whose metadata cannot be used is refused") {
 
 TEST_CASE("a bit that flips anywhere in a checkpoint is found") {
   const TemporaryPath file;
-  save_checkpoint(file.path, small_checkpoint("arena", "shared"));
+  save_checkpoint(file.path, small_checkpoint("arena", Teams::shared));
   std::ifstream stream(file.path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
   int flips = 0;
@@ -154,7 +154,7 @@ TEST_CASE("a bit that flips anywhere in a checkpoint is found") {
 
 TEST_CASE("a checkpoint that is cut off anywhere is refused") {
   const TemporaryPath file;
-  save_checkpoint(file.path, small_checkpoint("arena", "shared"));
+  save_checkpoint(file.path, small_checkpoint("arena", Teams::shared));
   std::ifstream stream(file.path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
   for (const std::size_t left :

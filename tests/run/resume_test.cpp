@@ -35,10 +35,10 @@ std::vector<Config> configs() {
   config.train.bot_share = 0.25;
   config.train.bots = "chaser";
   all.push_back(config);
-  all.push_back(tiny_reinforce("batch"));
-  all.push_back(tiny("footyai-v2", "independent"));
+  all.push_back(tiny_reinforce(Baseline::batch));
+  all.push_back(tiny("footyai-v2", Teams::independent));
   config = tiny();
-  config.train.precision = "bf16";
+  config.train.precision = Precision::bf16;
   config.train.epochs = 2;
   all.push_back(config);
   return all;
@@ -92,7 +92,7 @@ TEST_CASE("a run that stops and goes on leaves the bytes of one that never stopp
     // The saved state is complete: without any of its parts the bytes would differ.
     // REINFORCE on whole matches needs only its optimiser's state.
     std::vector<std::string> parts{"optimiser.0.mean"};
-    if (config.train.algorithm == "ppo") parts.insert(parts.end(), {"matches.bodies", "order"});
+    if (config.train.algorithm == Algorithm::ppo) parts.insert(parts.end(), {"matches.bodies", "order"});
     for (const std::string& part : parts) {
       Checkpoint changed = load_checkpoint(folder.path / "half", at::kCPU);
       Trainer fresh(config, at::kCPU);

@@ -1,8 +1,8 @@
 """The commands that the docs tell of: python tests/scripts/docs_test.py PROGRAM LIBRARY
 
 Those in blocks are run, made small. Of those within sentences every flag must be one of the command's. The table of all
-keys must be the program's, and the graph of rooms that of the sources, without a circle. The reference of the C++ API
-must have no comment that names what is not there (where doxygen is installed).
+keys must be the program's, links must lead to files, and the graph of rooms must be that of the sources, without a
+circle. The reference of the C++ API must have no comment that names what is not there (where doxygen is installed).
 """
 
 import pathlib
@@ -61,7 +61,20 @@ def mentioned(text):
             yield match[1], re.findall(r"(?<!\S)--[a-z-]+", match[2])
 
 
+def check_links():
+    """Every link of a page to a file leads to one."""
+    links = 0
+    for page in [*PAGES, ROOT / "docs/gallery.html", ROOT / "tests/README.md", ROOT / "CONTRIBUTING.md"]:
+        text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.M | re.S)
+        for link in re.findall(r'\]\(([^)#\s]+)|(?:href|src)="([^"#]+)', text):
+            link = "".join(link)
+            links += 1
+            assert link.startswith("http") or (page.parent / link).exists(), f"{page.name}: there is no {link}"
+    assert links > 50, links
+
+
 def main():
+    check_links()
     ran = looked_at = 0
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)

@@ -92,10 +92,10 @@ TEST_CASE("both backends draw the same bits of noise, for any number of players 
 TEST_CASE("the native backend draws the actions that ATen's functions draw of the same noise") {
   at::manual_seed(4);
   for (const int players : {1, 5})
-    for (const char* agent : {"player", "team"}) {
+    for (const Agent agent : {Agent::player, Agent::team}) {
       NetworkOptions options;
       options.agent = agent;
-      const std::int64_t rows = options.agent == "player" ? players : 1;
+      const std::int64_t rows = options.agent == Agent::player ? players : 1;
       const Simulator simulator(preset_with("arena", players), {.matches = 333, .seed = 6});
       const at::Tensor mean = at::randn({2, 333, rows, 4 * players / rows}) * 2.0;
       const at::Tensor log_std = at::rand_like(mean) * 3.5 - 3.0;

@@ -33,7 +33,7 @@ RolloutStep room_for(const Simulator& simulator, const NetworkOptions& options) 
           at::empty({b}),
           at::empty({b}, at::kBool),
           at::empty({2, b}, at::kInt),
-          options.agent == "player" ? simulator.observe_players() : simulator.observe()};
+          options.agent == Agent::player ? simulator.observe_players() : simulator.observe()};
 }
 
 }  // namespace
@@ -41,8 +41,8 @@ RolloutStep room_for(const Simulator& simulator, const NetworkOptions& options) 
 TEST_CASE("to play is to draw, to step, to start the next match where one is over, and to look") {
   at::manual_seed(3);
   for (const Preset& preset : presets)
-    for (const std::string agent : {"player", "team"})
-      for (const std::string head : {"squashed", "footyai"})
+    for (const Agent agent : {Agent::player, Agent::team})
+      for (const Head head : {Head::squashed, Head::footyai})
         for (const BackendKind backend : backends_on(at::kCPU))
           for (const bool autoreset : {true, false}) {
             Rules rules = preset_with(preset.name, 3);
@@ -56,7 +56,7 @@ TEST_CASE("to play is to draw, to step, to start the next match where one is ove
               INFO(preset.name << ", " << agent << ", " << head << ", " << backend_name(backend) << ", " << with_bots
                                << " with bots, at once " << autoreset);
               const at::Tensor mean = at::randn({2, matches, shape.rows, shape.outputs});
-              const ActionDistribution distribution{head == "squashed" ? Squash::tanh : Squash::none, mean,
+              const ActionDistribution distribution{head == Head::squashed ? Squash::tanh : Squash::none, mean,
                                                     at::rand_like(mean) - 1.0};
               RolloutStepOptions step_options{{}, at::full({}, 0.5F), autoreset};
               if (with_bots > 0) {
@@ -75,8 +75,8 @@ TEST_CASE("to play is to draw, to step, to start the next match where one is ove
               CHECK(at::equal(played.terminated, result.terminated));
               CHECK(at::equal(played.score, again.state().score));
               if (autoreset) again.reset(result.terminated);
-              CHECK(
-                  same_bits(played.observation, options.agent == "player" ? again.observe_players() : again.observe()));
+              CHECK(same_bits(played.observation,
+                              options.agent == Agent::player ? again.observe_players() : again.observe()));
               CHECK(difference(simulator.state(), again.state()) == "");
             }
           }

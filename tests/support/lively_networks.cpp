@@ -1,6 +1,7 @@
 #include "tests/support/lively_networks.h"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -25,7 +26,7 @@ Network lively_network(const Rules& rules, const NetworkOptions& options, std::u
   return network;
 }
 
-NetworkOptions small_options(const std::string& agent, const std::string& head) {
+NetworkOptions small_options(Agent agent, Head head) {
   NetworkOptions options;
   options.agent = agent;
   options.hidden = {6, 5};
@@ -36,10 +37,10 @@ NetworkOptions small_options(const std::string& agent, const std::string& head) 
 
 std::vector<NetworkOptions> all_sorts() {
   std::vector<NetworkOptions> all;
-  for (const char* agent : {"player", "team"})
-    for (const char* trunk : {"mlp", "residual"})
-      for (const char* head : {"squashed", "footyai"})
-        for (const char* sigma : {"global", "network"}) {
+  for (const Agent agent : {Agent::player, Agent::team})
+    for (const Trunk trunk : values_of<Trunk>())
+      for (const Head head : {Head::squashed, Head::footyai})
+        for (const Sigma sigma : {Sigma::global, Sigma::network}) {
           NetworkOptions options;
           options.agent = agent;
           options.trunk = trunk;
@@ -53,8 +54,8 @@ std::vector<NetworkOptions> all_sorts() {
 }
 
 std::string sort_text(const NetworkOptions& options) {
-  return options.agent + ", " + options.trunk + ", " + options.head + ", sigma " + options.sigma +
-         (options.critic_hidden.empty() ? ", no critic" : ", critic");
+  return fmt::format("{}, {}, {}, sigma {}, {}", name_of(options.agent), name_of(options.trunk), name_of(options.head),
+                     name_of(options.sigma), options.critic_hidden.empty() ? "no critic" : "critic");
 }
 
 void zero_gradients(const Network& network) { network.gradient.zero_(); }

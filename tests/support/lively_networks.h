@@ -19,7 +19,7 @@ Network lively_network(const Rules& rules, const NetworkOptions& options, std::u
                        at::ScalarType type = at::kFloat);
 
 /// Small layers, a critic, and this head.
-NetworkOptions small_options(const std::string& agent = "player", const std::string& head = "squashed");
+NetworkOptions small_options(Agent agent = Agent::player, Head head = Head::squashed);
 
 /// Networks of every sort: agents, trunks, heads, sigmas; with layers of 8 units, and of 6 in a critic.
 std::vector<NetworkOptions> all_sorts();

@@ -177,13 +177,14 @@ std::vector<Rules> odd_rules(int count) {
   const auto change = [&](Rules& rules, const Field<Rules>& field) {
     constexpr double factors[] = {0.0, 0.25, 0.5, 0.9, 1.1, 2.0, 4.0, 1e9};
     const double factor = factors[generator() % 8];
-    const auto set = [&](auto member) {
-      using Value = std::remove_reference_t<decltype(rules.*member)>;
+    const auto put = [&](auto member) {
+      using Value = std::remove_cvref_t<decltype(get(rules, member))>;
       if constexpr (std::is_same_v<Value, float> || std::is_same_v<Value, std::int32_t>)
-        rules.*member = static_cast<Value>(
-            std::clamp(factor * static_cast<double>(rules.*member), field.lowest, std::min(field.highest, 300.0)));
+        set(rules, member,
+            static_cast<Value>(std::clamp(factor * static_cast<double>(get(rules, member)), field.lowest,
+                                          std::min(field.highest, 300.0))));
     };
-    std::visit(set, field.member);
+    std::visit(put, field.member);
   };
   std::vector<Rules> all{thick_posts(), negative_zeros(), slow_players()};
   while (static_cast<int>(all.size()) < count) {

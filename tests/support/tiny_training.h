@@ -12,7 +12,7 @@
 namespace matchday {
 
 /// A preset's training with short matches and a small network; arena's in rollouts of 5 steps, three minibatches each.
-inline Config tiny(const std::string& preset = "arena", const std::string& teams = "shared") {
+inline Config tiny(const std::string& preset = "arena", Teams teams = Teams::shared) {
   Config config = default_config(preset);
   config.rules.steps = 12;
   config.network.hidden = {16};
@@ -29,9 +29,9 @@ inline Config tiny(const std::string& preset = "arena", const std::string& teams
 }
 
 /// Arena, with one step along the policy gradient per rollout of whole matches.
-inline Config tiny_reinforce(const std::string& baseline) {
+inline Config tiny_reinforce(Baseline baseline) {
   Config config = tiny();
-  config.train.algorithm = "reinforce";
+  config.train.algorithm = Algorithm::reinforce;
   config.train.rollout_steps = 0;
   config.train.baseline = baseline;
   return config;

@@ -22,7 +22,7 @@ at::Tensor parameter_of(const Trainer& trainer, const std::string& name) {
 }  // namespace
 
 TEST_CASE("bad numbers in a network are counted and never train it, and without them it learns on") {
-  for (const Config& config : {tiny(), tiny_reinforce("batch")}) {
+  for (const Config& config : {tiny(), tiny_reinforce(Baseline::batch)}) {
     Trainer trainer(config, at::kCPU);
     trainer.iterate(0.0);
     CHECK(trainer.bad_tensor() == "");
@@ -35,7 +35,7 @@ TEST_CASE("bad numbers in a network are counted and never train it, and without 
     fill(at::full_like(good, std::numeric_limits<float>::quiet_NaN()));
     const std::vector<at::Tensor> before = weights_of(trainer);
     const Metrics metrics = trainer.iterate(0.0);
-    const bool ppo = config.train.algorithm == "ppo";
+    const bool ppo = config.train.algorithm == Algorithm::ppo;
     INFO(config.train.algorithm);
     CHECK(metric(metrics, "bad_actions") == (ppo ? 5.0 : 12.0) * 8 * 10 * 4);
     CHECK(metric(metrics, "skipped_updates") == (ppo ? 3.0 : 1.0));

@@ -111,15 +111,15 @@ TEST_CASE("each side's rows learn from its own reward and from what the critic e
   at::manual_seed(4);
   const Rules rules = preset_with("arena", 3);
   constexpr std::int64_t steps = 9, matches = 5;
-  for (const char* agent : {"player", "team"})
-    for (const std::string algorithm : {"ppo", "reinforce"})
+  for (const Agent agent : {Agent::player, Agent::team})
+    for (const Algorithm algorithm : {Algorithm::ppo, Algorithm::reinforce})
       for (const std::int64_t sides : {10, 7, 5}) {
         const NetworkShape shape = network_shape(rules, small_options(agent));
         const Trajectory trajectory = random_trajectory(shape, steps, matches, sides);
         TrainOptions options;
         options.algorithm = algorithm;
-        options.baseline = "critic";
-        options.normalise = "none";
+        options.baseline = Baseline::critic;
+        options.normalise = Normalise::none;
         options.gamma = 0.9;
         options.lambda = 0.7;
         const Advantages found = advantages(trajectory, options);
@@ -132,7 +132,7 @@ TEST_CASE("each side's rows learn from its own reward and from what the critic e
             const std::int64_t match = side % matches;
             const at::Tensor reward = trajectory.reward.narrow(1, match, 1) * (side < matches ? 1.0 : -1.0);
             const at::Tensor expected = generalised_advantages(reward, trajectory.terminated.narrow(1, match, 1),
-                                                               values, 0.9, algorithm == "ppo" ? 0.7 : 1.0);
+                                                               values, 0.9, algorithm == Algorithm::ppo ? 0.7 : 1.0);
             const at::Tensor ours = found.advantage.select(1, side).select(1, row);
             CHECK(at::allclose(ours, expected.squeeze(1), 1e-4, 1e-5));
           }
@@ -143,7 +143,7 @@ TEST_CASE("each side's rows learn from its own reward and from what the critic e
         CHECK_FALSE(found.advantage.requires_grad());
         CHECK_FALSE(found.target.requires_grad());
 
-        options.normalise = "batch";
+        options.normalise = Normalise::batch;
         const Advantages scaled = advantages(trajectory, options);
         CHECK(at::allclose(scaled.advantage, found.advantage / found.advantage.std(), 1e-4, 1e-5));
         CHECK(same_bits(scaled.target, found.target));  // the critic learns unscaled returns

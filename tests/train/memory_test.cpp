@@ -52,7 +52,7 @@ class CountedMemory : public c10::Allocator {
 
 TEST_CASE("a rollout's steps take no memory") {
   const Rules rules = preset_with("arena", 3);
-  for (const char* agent : {"player", "team"})
+  for (const Agent agent : {Agent::player, Agent::team})
     for (const double pool_share : {0.0, 0.5}) {
       const Network network = lively_network(rules, small_options(agent), 1);
       TrainOptions options;
@@ -79,15 +79,15 @@ TEST_CASE("a rollout's steps take no memory") {
 }
 
 TEST_CASE("training takes the memory that is said", "[slow]") {
-  for (const std::string algorithm : {"ppo", "reinforce"})
-    for (const char* agent : {"player", "team"}) {
+  for (const Algorithm algorithm : {Algorithm::ppo, Algorithm::reinforce})
+    for (const Agent agent : {Agent::player, Agent::team}) {
       Config config;
       config.network.agent = agent;
       config.train.algorithm = algorithm;
       config.train.matches = 512;
       config.train.rollout_steps = 20;
       config.train.threads = 1;
-      config.train.teacher = algorithm == "ppo" ? "role" : "none";
+      config.train.teacher = algorithm == Algorithm::ppo ? "role" : "none";
       INFO(algorithm << ", " << agent);
       const CountedMemory memory;
       const std::int64_t before = CountedMemory::held;
@@ -100,7 +100,7 @@ TEST_CASE("training takes the memory that is said", "[slow]") {
       const auto taken = static_cast<double>(CountedMemory::most - before);
       const NetworkShape shape = network_shape(config.rules, config.network);
       const std::int64_t kept = 2 * 20 * shape.rows * kept_activations(config, at::kCPU);
-      CHECK((kept > 0) == (algorithm == "reinforce"));
+      CHECK((kept > 0) == (algorithm == Algorithm::reinforce));
       const double said = (bytes_of_match(config, at::kCPU) + 4.0 * static_cast<double>(kept)) * 512.0;
       CHECK(taken < said + 16e6);  // networks, and the gradients of 16 pieces
       CHECK(taken > 0.5 * said);
@@ -119,10 +119,10 @@ TEST_CASE("activations are kept where an update uses them once and they find roo
     return kept_activations(config, at::kCPU);
   };
   CHECK(kept([](Config&) {}) == 3 * 128);
-  CHECK(kept([](Config& config) { config.train.algorithm = "ppo"; }) == 0);
-  CHECK(kept([](Config& config) { config.train.teams = "independent"; }) == 0);
-  CHECK(kept([](Config& config) { config.train.precision = "bf16"; }) == 0);
-  CHECK(kept([](Config& config) { config.network.trunk = "residual"; }) == 0);
+  CHECK(kept([](Config& config) { config.train.algorithm = Algorithm::ppo; }) == 0);
+  CHECK(kept([](Config& config) { config.train.teams = Teams::independent; }) == 0);
+  CHECK(kept([](Config& config) { config.train.precision = Precision::bf16; }) == 0);
+  CHECK(kept([](Config& config) { config.network.trunk = Trunk::residual; }) == 0);
   CHECK(kept([](Config& config) { config.train.matches = 1 << 22; }) == 0);
 }
 

@@ -37,13 +37,12 @@ TrainOptions options_for(std::int64_t matches, double pool_share, std::int64_t s
   return options;
 }
 
-Network team(std::uint64_t seed, const std::string& agent = "player", const Rules& of_game = rules) {
+Network team(std::uint64_t seed, Agent agent = Agent::player, const Rules& of_game = rules) {
   return lively_network(of_game, small_options(agent), seed);
 }
 
 /// Opponents whose slots are played by different teams.
-Opponents varied_opponents(const TrainOptions& options, const std::string& agent = "player",
-                           const Rules& of_game = rules) {
+Opponents varied_opponents(const TrainOptions& options, Agent agent = Agent::player, const Rules& of_game = rules) {
   Opponents opponents(options, team(0, agent, of_game), 5);
   const at::Tensor nothing = at::zeros({options.pool_slots, 3});
   for (std::int64_t k = 1; k < 6; ++k)
@@ -117,7 +116,7 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
 
 TEST_CASE("the pool's teams decide as one what each decides alone") {
   at::manual_seed(1);
-  for (const char* agent : {"player", "team"}) {
+  for (const Agent agent : {Agent::player, Agent::team}) {
     const Opponents opponents = varied_opponents(options_for(40, 0.5, 4, 0.3), agent);
     const NetworkShape shape = network_shape(rules, small_options(agent));
     REQUIRE(opponents.playing().size() == 4);
@@ -138,7 +137,7 @@ TEST_CASE("in a rollout all play their part, and only the learning sides are kep
   at::manual_seed(2);
   const at::NoGradGuard no_gradient;
   for (const Rules& game : {rules, footyai})
-    for (const char* agent : {"player", "team"})
+    for (const Agent agent : {Agent::player, Agent::team})
       for (const double pool_share : {0.0, 0.5})
         for (const double bot_share : {0.0, 0.3})
           for (const bool in_one_block : {false, true}) {

@@ -119,10 +119,10 @@ Samples lesson(double moved) {
 
 TEST_CASE("PPO's gradient agrees with finite differences of the written-out loss, inside and outside the clip") {
   at::manual_seed(1);
-  for (const char* head : {"squashed", "footyai"})
+  for (const Head head : {Head::squashed, Head::footyai})
     for (const bool critic : {true, false}) {
-      NetworkOptions network_options = small_options("player", head);
-      network_options.sigma = critic ? "network" : "global";
+      NetworkOptions network_options = small_options(Agent::player, head);
+      network_options.sigma = critic ? Sigma::network : Sigma::global;
       if (!critic) network_options.critic_hidden = {};
       const Network network = lively_network(rules, network_options, 10, at::kDouble);
       const Samples samples = samples_of(network, 24, 0.3);

@@ -76,14 +76,14 @@ double number(const UpdateMetrics& metrics, const std::string& name) {
 
 TEST_CASE("the policy gradient agrees with finite differences of the written-out loss", "[slow]") {
   at::manual_seed(1);
-  for (const char* head : {"squashed", "footyai"})
-    for (const char* trunk : {"mlp", "residual"})
+  for (const Head head : {Head::squashed, Head::footyai})
+    for (const Trunk trunk : values_of<Trunk>())
       for (const bool critic : {true, false})
         for (const double entropy_weight : {0.0, 0.3}) {
-          NetworkOptions network_options = small_options("player", head);
+          NetworkOptions network_options = small_options(Agent::player, head);
           network_options.trunk = trunk;
           network_options.hidden = {5, 5};
-          network_options.sigma = critic ? "network" : "global";
+          network_options.sigma = critic ? Sigma::network : Sigma::global;
           if (!critic) network_options.critic_hidden = {};
           const Network network = lively_network(rules, network_options, 10, at::kDouble);
           const Samples samples = random_samples(network_options, 12, at::kDouble);

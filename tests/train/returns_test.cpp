@@ -220,9 +220,9 @@ TEST_CASE("advantages without a critic are what the options say, the teams' oppo
     trajectory.terminated[19].fill_(true);
     trajectory.log_prob = at::zeros({20, sides, 3});
     const at::Tensor returns = discounted_returns(trajectory.reward, trajectory.terminated, 0.9);
-    const auto with = [&](const std::string& baseline, const std::string& normalise) {
+    const auto with = [&](Baseline baseline, Normalise normalise) {
       TrainOptions options;
-      options.algorithm = "reinforce";
+      options.algorithm = Algorithm::reinforce;
       options.gamma = 0.9;
       options.baseline = baseline;
       options.normalise = normalise;
@@ -243,11 +243,11 @@ TEST_CASE("advantages without a critic are what the options say, the teams' oppo
     };
     const at::Tensor less = less_batch_baseline(returns);
     INFO(sides << " sides");
-    CHECK(at::equal(with("none", "none"), returns));
-    CHECK(at::equal(with("batch", "none"), less));
-    CHECK(at::equal(with("none", "match"), normalised_by_match(returns)));
-    CHECK(at::equal(with("batch", "match"), normalised_by_match(less)));
-    CHECK(at::allclose(with("none", "batch"), scaled(returns), 1e-5, 1e-6));
-    CHECK(at::allclose(with("batch", "batch"), scaled(less), 1e-5, 1e-6));
+    CHECK(at::equal(with(Baseline::none, Normalise::none), returns));
+    CHECK(at::equal(with(Baseline::batch, Normalise::none), less));
+    CHECK(at::equal(with(Baseline::none, Normalise::match), normalised_by_match(returns)));
+    CHECK(at::equal(with(Baseline::batch, Normalise::match), normalised_by_match(less)));
+    CHECK(at::allclose(with(Baseline::none, Normalise::batch), scaled(returns), 1e-5, 1e-6));
+    CHECK(at::allclose(with(Baseline::batch, Normalise::batch), scaled(less), 1e-5, 1e-6));
   }
 }

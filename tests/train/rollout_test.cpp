@@ -50,10 +50,10 @@ Simulator staggered(const Rules& rules, std::int64_t matches) {
 TEST_CASE("a trajectory holds what was seen, drawn and earned") {
   const at::NoGradGuard no_gradient;
   for (const std::string preset : {"arena", "footyai-v2"})
-    for (const char* agent : {"player", "team"})
+    for (const Agent agent : {Agent::player, Agent::team})
       for (const auto& [teams, in_one_block] : {std::pair(1U, false), {2U, false}, {1U, true}, {2U, true}}) {
         const Rules rules = short_matches(preset);
-        const NetworkOptions options = small_options(agent, preset == "arena" ? "squashed" : "footyai");
+        const NetworkOptions options = small_options(agent, preset == "arena" ? Head::squashed : Head::footyai);
         Networks networks;
         for (std::size_t k = 0; k < teams; ++k) networks.push_back(lively_network(rules, options, k));
         const NetworkShape shape = network_shape(rules, options);

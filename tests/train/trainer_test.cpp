@@ -25,7 +25,7 @@ ThreadPool thread_pool;
 }  // namespace
 
 TEST_CASE("an iteration of REINFORCE plays a match at every place and moves the weights once") {
-  const Config config = tiny_reinforce("batch");
+  const Config config = tiny_reinforce(Baseline::batch);
   Trainer trainer(config, at::kCPU);
   for (int k = 1; k <= 3; ++k) {
     const std::vector<at::Tensor> before = weights_of(trainer);
@@ -80,15 +80,16 @@ TEST_CASE("an epoch has the steps of the optimiser that were asked for, whatever
           "[slow]") {
   struct Case {
     double pool_share;
-    const char* teams;
+    Teams teams;
     std::int64_t minibatches;
     std::int64_t minibatch;
     double steps;
   };
   // 16 matches of 5 steps, 5 players a side: 800 decisions of the team, minus one side's 75 in the pool's matches.
-  for (const Case& one : {Case{0.0, "shared", 20, 0, 20}, Case{0.2, "shared", 20, 0, 20}, Case{0.2, "shared", 7, 0, 7},
-                          Case{0.2, "shared", 5000, 0, 725}, Case{0.2, "shared", 7, 240, 4},
-                          Case{0.0, "independent", 20, 0, 20}, Case{0.0, "independent", 7, 240, 2}}) {
+  for (const Case& one :
+       {Case{0.0, Teams::shared, 20, 0, 20}, Case{0.2, Teams::shared, 20, 0, 20}, Case{0.2, Teams::shared, 7, 0, 7},
+        Case{0.2, Teams::shared, 5000, 0, 725}, Case{0.2, Teams::shared, 7, 240, 4},
+        Case{0.0, Teams::independent, 20, 0, 20}, Case{0.0, Teams::independent, 7, 240, 2}}) {
     Config config = tiny("arena", one.teams);
     config.train.matches = 16;
     config.train.pool_share = one.pool_share;
@@ -104,8 +105,8 @@ TEST_CASE("an epoch has the steps of the optimiser that were asked for, whatever
 }
 
 TEST_CASE("an iteration is a rollout, and an update of each network from its own sides") {
-  for (const char* teams : {"shared", "independent"}) {
-    Config config = tiny_reinforce("critic");
+  for (const Teams teams : {Teams::shared, Teams::independent}) {
+    Config config = tiny_reinforce(Baseline::critic);
     config.train.teams = teams;
     Trainer trainer(config, at::kCPU);
     Networks networks;
@@ -142,7 +143,7 @@ TEST_CASE("an iteration is a rollout, and an update of each network from its own
 }
 
 TEST_CASE("independent teams start apart and stay apart") {
-  for (Config config : {tiny("arena", "independent"), tiny("footyai-v2", "independent")}) {
+  for (Config config : {tiny("arena", Teams::independent), tiny("footyai-v2", Teams::independent)}) {
     Trainer trainer(config, at::kCPU);
     for (int k = 0; k < 2; ++k) {
       const Networks networks = trainer.networks();
@@ -189,7 +190,7 @@ TEST_CASE("shaping and the learning rate fall linearly") {
 }
 
 TEST_CASE("the shaping weight reaches the rewards: without it and without goals there is nothing to learn") {
-  Config config = tiny_reinforce("batch");
+  Config config = tiny_reinforce(Baseline::batch);
   config.rules.steps = 3;  // too short for a goal
   config.train.shaping_anneal = 0.0;
   config.train.shaping_iterations = 1;
@@ -214,9 +215,9 @@ TEST_CASE("iterations are recorded, but for what a graph can't hold") {
     return records_iterations(config, network);
   };
   CHECK(records([](TrainOptions&) {}));
-  CHECK_FALSE(records([](TrainOptions& train) { train.graphs = "off"; }));
+  CHECK_FALSE(records([](TrainOptions& train) { train.graphs = Graphs::off; }));
   // 65,536 matches have 29,491,200 decisions; 145 orders of them are fewer than 2^32, 146 are more.
-  const auto ordered = [](std::int64_t epochs, const std::string& graphs) {
+  const auto ordered = [](std::int64_t epochs, Graphs graphs) {
     return [=](TrainOptions& train) {
       train.matches = 65536;
       train.minibatches = 4;
@@ -224,29 +225,29 @@ TEST_CASE("iterations are recorded, but for what a graph can't hold") {
       train.graphs = graphs;
     };
   };
-  CHECK(records(ordered(145, "auto")));
-  CHECK(records(ordered(145, "on")));
-  CHECK_FALSE(records(ordered(146, "auto")));
+  CHECK(records(ordered(145, Graphs::automatic)));
+  CHECK(records(ordered(145, Graphs::on)));
+  CHECK_FALSE(records(ordered(146, Graphs::automatic)));
   CHECK(complaint([&] {
-          records(ordered(146, "on"));
+          records(ordered(146, Graphs::on));
         }).starts_with("graphs is on, but the order of samples in 146 epochs takes 4.31e+09 random numbers"));
   // The optimiser's steps: a fixed number, not one per 2,880 rows of a large batch.
-  const auto small_steps = [](const std::string& graphs) {
+  const auto small_steps = [](Graphs graphs) {
     return [=](TrainOptions& train) {
       train.matches = 65536;
       train.minibatch = 2880;
       train.graphs = graphs;
     };
   };
-  CHECK_FALSE(records(small_steps("auto")));
-  CHECK(records(small_steps("on")));
+  CHECK_FALSE(records(small_steps(Graphs::automatic)));
+  CHECK(records(small_steps(Graphs::on)));
   Network of_torch = network;
   of_torch.forward = [](const std::vector<at::Tensor>&, const at::Tensor&) { return Outputs{}; };
   CHECK_FALSE(records_iterations({}, of_torch));
 }
 
 /// A run in which the teacher dominates the loss.
-Config taught(const std::string& algorithm) {
+Config taught(Algorithm algorithm) {
   Config config = tiny();
   config.train.algorithm = algorithm;
   config.train.teacher = "role";
@@ -258,7 +259,7 @@ Config taught(const std::string& algorithm) {
 }
 
 TEST_CASE("a team comes nearer to what its teacher does, until the teacher has gone", "[slow]") {
-  for (const std::string algorithm : {"ppo", "reinforce"}) {
+  for (const Algorithm algorithm : {Algorithm::ppo, Algorithm::reinforce}) {
     Trainer trainer(taught(algorithm), at::kCPU);
     const double at_first = metric(trainer.iterate(0.0), "teacher_distance");
     for (int k = 0; k < 60; ++k) trainer.iterate(0.1);
@@ -270,7 +271,7 @@ TEST_CASE("a team comes nearer to what its teacher does, until the teacher has g
 }
 
 TEST_CASE("a teacher whose weight never falls to nothing teaches to the end") {
-  for (const std::string algorithm : {"ppo", "reinforce"}) {
+  for (const Algorithm algorithm : {Algorithm::ppo, Algorithm::reinforce}) {
     Config config = taught(algorithm);
     config.train.teacher_rest = 20.0;
     Trainer trainer(config, at::kCPU);

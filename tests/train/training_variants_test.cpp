@@ -1,4 +1,6 @@
 // All kinds of training, a little of each.
+#include <fmt/format.h>
+
 #include <cmath>
 #include <string>
 #include <vector>
@@ -19,10 +21,10 @@ struct Variant {
 std::vector<Variant> variants() {
   std::vector<Variant> all;
   for (const char* preset : {"arena", "footyai-v1", "footyai-v2"})
-    for (const char* teams : {"shared", "independent"})
-      all.push_back({std::string(preset) + ", " + teams, tiny(preset, teams)});
-  for (const char* baseline : {"none", "batch", "critic"})
-    all.push_back({std::string("reinforce, baseline ") + baseline, tiny_reinforce(baseline)});
+    for (const Teams teams : {Teams::shared, Teams::independent})
+      all.push_back({fmt::format("{}, {}", preset, name_of(teams)), tiny(preset, teams)});
+  for (const Baseline baseline : {Baseline::none, Baseline::batch, Baseline::critic})
+    all.push_back({fmt::format("reinforce, baseline {}", name_of(baseline)), tiny_reinforce(baseline)});
   const auto add = [&](const std::string& name, const auto& change) {
     Config config = tiny();
     change(config);
@@ -36,16 +38,16 @@ std::vector<Variant> variants() {
     config.train.pool_every = 1;
     config.train.bot_share = 0.4;
   });
-  add("team", [](Config& config) { config.network.agent = "team"; });
+  add("team", [](Config& config) { config.network.agent = Agent::team; });
   add("residual", [](Config& config) {
-    config.network.trunk = "residual";
+    config.network.trunk = Trunk::residual;
     config.network.hidden = config.network.critic_hidden = {8, 8};
   });
   add("sigma from the network, two epochs and a limit to them", [](Config& config) {
-    config.network.sigma = "network";
+    config.network.sigma = Sigma::network;
     config.train.epochs = 2;
     config.train.target_kl = 0.01;
-    config.train.normalise = "none";
+    config.train.normalise = Normalise::none;
   });
   return all;
 }

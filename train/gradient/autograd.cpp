@@ -8,7 +8,7 @@ namespace matchday {
 namespace {
 
 /// Rows of a piece on a CPU, limited by the memory of their activations.
-constexpr std::int64_t rows_of_piece = 1440;
+constexpr std::int64_t rows_of_piece_by_autograd = 1440;
 
 }  // namespace
 
@@ -17,7 +17,8 @@ at::Tensor gradient_by_autograd(const Network& network, const Samples& samples, 
                                 ThreadPool& thread_pool) {
   std::vector<at::Tensor> weights;
   for (const NamedTensor& parameter : parameters(network)) weights.push_back(parameter.tensor);
-  const Pieces pieces{count_of(samples, rows), samples.log_prob.is_cpu() ? rows_of_piece : rows_of_piece_on_gpu};
+  const Pieces pieces{count_of(samples, rows),
+                      samples.log_prob.is_cpu() ? rows_of_piece_by_autograd : rows_of_piece_on_gpu};
   std::vector<std::vector<at::Tensor>> gradients(static_cast<std::size_t>(pieces.count()));
   const at::Tensor metrics = in_pieces(samples, rows, pieces, thread_pool, [&](std::int64_t piece, const Samples& own) {
     const Loss loss = policy_loss(network, own, options, variance);

@@ -8,7 +8,7 @@ namespace matchday {
 namespace {
 
 /// Rows of a piece, at least: long enough to be worth a thread's while; five tiles of the kernels.
-constexpr std::int64_t rows_of_piece = 480;
+constexpr std::int64_t rows_of_piece_by_kernels = 480;
 
 }  // namespace
 
@@ -30,7 +30,7 @@ at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, c
                                    address(samples.teacher),
                                    address(samples.teacher_weight),
                                    address(samples.hidden)};
-  const Pieces pieces = few_pieces(count_of(samples, rows), rows_of_piece);
+  const Pieces pieces = few_pieces(count_of(samples, rows), rows_of_piece_by_kernels);
   const std::int64_t size = kernels.gradient_size(packed.plan());
   const at::Tensor gradients = at::empty({pieces.count(), size}, at::kFloat);
   const at::Tensor metrics = at::empty({pieces.count(), kernels::loss_metrics}, at::kFloat);

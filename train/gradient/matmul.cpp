@@ -12,10 +12,7 @@ namespace matchday {
 namespace {
 
 /// Rows of a piece on a CPU, limited by the memory of their activations: 4 x 128 units take about 6 kB a row.
-constexpr std::int64_t rows_of_piece = 2048;
-
-/// The epsilon of torch's layer_norm.
-constexpr double layer_norm_floor = 1e-5;
+constexpr std::int64_t rows_of_piece_by_matmul = 2048;
 
 at::Tensor apply(const Linear& layer, const at::Tensor& x) {
   if (layer.weight.defined()) return at::linear(x, layer.weight, layer.bias);
@@ -34,80 +31,92 @@ void add_layer(const Linear& gradient, const at::Tensor& derivative, const at::T
     gradient.weight.add_(at::mm(derivative.t(), input));
 }
 
-/// The derivative by a ReLU's input. output: the ReLU's output.
-at::Tensor before_relu(const at::Tensor& derivative, const at::Tensor& output) {
-  return at::threshold_backward(derivative, output, 0.0);
-}
-
-/// The hidden layers' forward pass, which keeps the activations that the backward pass needs.
-class HiddenLayers {
+/// A trunk's forward pass, which keeps what the backward pass needs.
+class TrunkPass {
  public:
-  HiddenLayers(const std::string& trunk, const std::vector<Linear>& layers, const at::Tensor& observation)
-      : residual_(trunk == "residual"), layers_(layers) {
-    read_.push_back(observation.to(layers.front().bias.scalar_type()));
-    if (!residual_) {
-      for (const Linear& layer : layers) read_.push_back(apply(layer, read_.back()).relu_());
-      return;
+  TrunkPass(Trunk trunk, const std::vector<std::int64_t>& widths, const std::vector<Linear>& layers,
+            const at::Tensor& observation)
+      : layers_(layers) {
+    at::Tensor x = observation.to(layers.front().bias.scalar_type());
+    at::Tensor branch;
+    auto layer = layers.begin();
+    for (const TrunkStep& step : trunk_steps(trunk, widths)) {
+      Kept kept{step.operation, {}, {}, {}};
+      switch (step.operation) {
+        case TrunkOperation::linear:
+          kept.tensor = x;
+          x = apply(*layer++, x);
+          break;
+        case TrunkOperation::relu:
+          x = kept.tensor = x.relu();
+          break;
+        case TrunkOperation::normalise:
+          kept.tensor = x;
+          std::tie(x, kept.mean, kept.inverse_deviation) =
+              at::native_layer_norm(x, {x.size(1)}, {}, {}, layer_norm_floor);
+          break;
+        case TrunkOperation::branch:
+          branch = x;
+          break;
+        case TrunkOperation::add:
+          x = branch + x;
+          break;
+      }
+      kept_.push_back(kept);
     }
-    at::Tensor x = apply(layers.front(), read_.back());
-    for (std::size_t k = 1; k < layers.size(); k += 2) {
-      read_.push_back(normalise(x));
-      read_.push_back(apply(layers[k], read_.back()).relu_());
-      x = x + apply(layers[k + 1], read_.back());
-    }
-    read_.push_back(normalise(x).relu_());
+    features_ = x;
   }
 
-  const at::Tensor& features() const { return read_.back(); }
+  const at::Tensor& features() const { return features_; }
 
   /// derivative: by the features.
   void add_gradient(const at::Tensor& derivative, const std::vector<Linear>& gradient) const {
-    at::Tensor by = before_relu(derivative.to(features().scalar_type()), features());
-    if (!residual_) {
-      for (std::size_t k = layers_.size(); k-- > 0;) {
-        add_layer(gradient[k], by, read_[k]);
-        if (k > 0) by = before_relu(by.mm(layers_[k].weight), read_[k]);
+    at::Tensor by = derivative.to(features_.scalar_type());
+    at::Tensor by_branch;
+    std::size_t layer = layers_.size();
+    for (std::size_t k = kept_.size(); k-- > 0;) {
+      const Kept& kept = kept_[k];
+      switch (kept.operation) {
+        case TrunkOperation::linear:
+          add_layer(gradient[--layer], by, kept.tensor);
+          if (k > 0) by = by.mm(layers_[layer].weight);
+          break;
+        case TrunkOperation::relu:
+          by = at::threshold_backward(by, kept.tensor, 0.0);
+          break;
+        case TrunkOperation::normalise:
+          by = std::get<0>(at::native_layer_norm_backward(by, kept.tensor, {kept.tensor.size(1)}, kept.mean,
+                                                          kept.inverse_deviation, {}, {}, {true, false, false}));
+          break;
+        case TrunkOperation::branch:
+          by = by_branch + by;
+          break;
+        case TrunkOperation::add:
+          by_branch = by;
+          break;
       }
-      return;
     }
-    // `by` becomes the derivative by the residual stream, the sum that all blocks add to.
-    by = before_normalisation(by, norms_.size() - 1);
-    for (std::size_t k = layers_.size() - 1; k > 0; k -= 2) {
-      add_layer(gradient[k], by, read_[k]);
-      const at::Tensor inner = before_relu(by.mm(layers_[k].weight), read_[k]);
-      add_layer(gradient[k - 1], inner, read_[k - 1]);
-      by = by + before_normalisation(inner.mm(layers_[k - 1].weight), (k - 1) / 2);
-    }
-    add_layer(gradient.front(), by, read_.front());
   }
 
  private:
-  /// A normalisation's input, and the input's mean and inverse standard deviation.
-  using Norm = std::tuple<at::Tensor, at::Tensor, at::Tensor>;
+  /// What an operation keeps: a layer or a normalisation its input, a ReLU its output.
+  struct Kept {
+    TrunkOperation operation;
+    at::Tensor tensor;
+    at::Tensor mean;               ///< of a normalisation's input
+    at::Tensor inverse_deviation;  ///< the same
+  };
 
-  at::Tensor normalise(const at::Tensor& x) {
-    auto [normal, mean, inverse] = at::native_layer_norm(x, {x.size(1)}, {}, {}, layer_norm_floor);
-    norms_.emplace_back(x, mean, inverse);
-    return normal;
-  }
-
-  at::Tensor before_normalisation(const at::Tensor& derivative, std::size_t place) const {
-    const auto& [x, mean, inverse] = norms_[place];
-    return std::get<0>(
-        at::native_layer_norm_backward(derivative, x, {x.size(1)}, mean, inverse, {}, {}, {true, false, false}));
-  }
-
-  bool residual_;
   const std::vector<Linear>& layers_;
-  std::vector<at::Tensor> read_;  ///< each layer's input, and at last the features
-  std::vector<Norm> norms_;       ///< of each block, and the last one
+  std::vector<Kept> kept_;
+  at::Tensor features_;
 };
 
 /// The heads' loss kernel: derivatives by mean and raw log sigma, and the metrics of each row.
 operators::LossGradient loss_at_heads(const Network& network, const at::Tensor& mean, const at::Tensor& log_std_raw,
                                       const Samples& samples, const kernels::LossOptions& options) {
   const LogStdBounds bounds = log_std_bounds(network.options);
-  const kernels::HeadPlan head{network.options.head == "squashed", static_cast<float>(bounds.lowest),
+  const kernels::HeadPlan head{network.options.head == Head::squashed, static_cast<float>(bounds.lowest),
                                static_cast<float>(bounds.highest)};
   return operators::policy_loss(options, head,
                                 {mean, log_std_raw, samples.pre_squash, samples.log_prob, samples.advantage,
@@ -117,7 +126,7 @@ operators::LossGradient loss_at_heads(const Network& network, const at::Tensor& 
 /// The policy: forward pass, loss at the heads, backward pass. Returns the metrics' sums.
 at::Tensor add_policy_gradient(const Network& network, const Network& gradient, const Samples& samples,
                                const kernels::LossOptions& options) {
-  const HiddenLayers policy(network.options.trunk, network.layers, samples.observation);
+  const TrunkPass policy(network.options.trunk, network.options.hidden, network.layers, samples.observation);
   const at::Tensor features = policy.features().to(at::kFloat);
   const auto [d_mean, d_log_std_raw, metrics] =
       loss_at_heads(network, apply(network.mean, features), apply(network.log_std_raw, features), samples, options);
@@ -132,7 +141,8 @@ at::Tensor add_policy_gradient(const Network& network, const Network& gradient, 
 /// The critic: forward pass, squared error, backward pass. Adds the error to the metrics.
 void add_critic_gradient(const Network& network, const Network& gradient, const Samples& samples,
                          const kernels::LossOptions& options, const at::Tensor& variance, at::Tensor& metrics) {
-  const HiddenLayers critic(network.options.trunk, network.critic_layers, samples.observation);
+  const TrunkPass critic(network.options.trunk, network.options.critic_hidden, network.critic_layers,
+                         samples.observation);
   const at::Tensor seen = critic.features().to(at::kFloat);
   const at::Tensor error = apply(network.value, seen).squeeze(1) - samples.target;
   const double weight = double{options.value_weight} * double{options.weight};
@@ -165,7 +175,7 @@ at::Tensor gradient_by_matmul(const Network& network, const Samples& samples, co
   const Network computed = computed_in(network, precision);
   const bool on_cpu = samples.log_prob.is_cpu();
   const std::int64_t count = count_of(samples, rows);
-  const Pieces pieces = on_cpu ? few_pieces(count, rows_of_piece) : Pieces{count, rows_of_piece_on_gpu};
+  const Pieces pieces = on_cpu ? few_pieces(count, rows_of_piece_by_matmul) : Pieces{count, rows_of_piece_on_gpu};
   // On a CPU each piece has its own gradient, so that the sum does not depend on the number of threads.
   const at::Tensor gradients = at::zeros({on_cpu ? pieces.count() : 1, network.flat.numel()}, network.flat.options());
   const at::Tensor metrics = in_pieces(samples, rows, pieces, thread_pool, [&](std::int64_t piece, const Samples& own) {
