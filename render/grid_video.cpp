@@ -24,7 +24,7 @@ constexpr int grid_width = 1920;
 constexpr int widest_cell = 640;
 
 /// Between two pictures, px; even, as H.264 requires.
-constexpr int gap = 4;
+constexpr int space_between = 4;
 
 /// One match of the grid.
 struct Cell {
@@ -56,17 +56,18 @@ struct Cell {
 /// The places of the matches, px. All numbers are even, as H.264 requires it of the whole picture.
 struct Places {
   Places(const Rules& rules, Grid grid)
-      : cell(layout_of(rules, std::min(widest_cell, (grid_width - (grid.columns - 1) * gap) / grid.columns))),
+      : cell(layout_of(rules, std::min(widest_cell, (grid_width - (grid.columns - 1) * space_between) / grid.columns))),
         columns(grid.columns),
-        whole(layout_of(rules, grid.columns * cell.width + (grid.columns - 1) * gap)),
+        whole(layout_of(rules, grid.columns * cell.width + (grid.columns - 1) * space_between)),
         bar(static_cast<int>(std::lround(whole.bar / 2.0F)) * 2) {
-    whole.height = bar + grid.rows * (cell.height + gap);
+    whole.height = bar + grid.rows * (cell.height + space_between);
   }
 
   cv::Rect of(std::size_t match) const {
     const int column = static_cast<int>(match) % columns;
     const int row = static_cast<int>(match) / columns;
-    return {column * (cell.width + gap), bar + gap + row * (cell.height + gap), cell.width, cell.height};
+    return {column * (cell.width + space_between), bar + space_between + row * (cell.height + space_between),
+            cell.width, cell.height};
   }
 
   Layout cell;

@@ -40,9 +40,10 @@ inline constexpr std::array names_of_bots = std::to_array<std::string_view>({MAT
 inline constexpr std::array summaries_of_bots = std::to_array<std::string_view>({MATCHDAY_BOTS(MATCHDAY_BOT)});
 #undef MATCHDAY_BOT
 
-#define MATCHDAY_BOT(name, function, summary) +1
-inline constexpr int idle_bot_count = 0 MATCHDAY_IDLE_BOTS(MATCHDAY_BOT);
-inline constexpr int training_bot_count = idle_bot_count MATCHDAY_LEAGUE_BOTS(MATCHDAY_BOT);  ///< the first of all
+#define MATCHDAY_BOT(name, function, summary) Bot::name,
+inline constexpr int idle_bot_count = static_cast<int>(std::to_array({MATCHDAY_IDLE_BOTS(MATCHDAY_BOT)}).size());
+inline constexpr int training_bot_count =  // the first of all
+    idle_bot_count + static_cast<int>(std::to_array({MATCHDAY_LEAGUE_BOTS(MATCHDAY_BOT)}).size());
 inline constexpr int bot_count = static_cast<int>(names_of_bots.size());
 #undef MATCHDAY_BOT
 

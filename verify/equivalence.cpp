@@ -50,25 +50,25 @@ bool same_bits(const at::Tensor& a, const at::Tensor& b) {
 }
 
 /// Where two fields first differ: match and index within the match's numbers; -1 if their shapes differ.
-struct Place {
+struct Difference {
   std::int64_t match;
   std::int64_t index;
   double expected;
   double actual;
 };
 
-std::optional<Place> first_difference(const ComparedField& field) {
+std::optional<Difference> first_difference(const ComparedField& field) {
   const at::Tensor expected = field.expected.contiguous();
   const at::Tensor actual = field.actual.cpu().contiguous();
   if (same_bits(expected, actual)) return std::nullopt;
-  if (expected.sizes() != actual.sizes()) return Place{-1, -1, 0.0, 0.0};
+  if (expected.sizes() != actual.sizes()) return Difference{-1, -1, 0.0, 0.0};
   std::int64_t match = 0;
   while (same_bits(expected[match], actual[match])) ++match;
   const at::Tensor numbers = expected[match].reshape({-1});
   const at::Tensor other = actual[match].reshape({-1});
   std::int64_t index = 0;
   while (same_bits(numbers[index], other[index])) ++index;
-  return Place{match, index, numbers[index].item<double>(), other[index].item<double>()};
+  return Difference{match, index, numbers[index].item<double>(), other[index].item<double>()};
 }
 
 /// A simulator and the results of its last step.

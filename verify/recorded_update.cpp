@@ -28,9 +28,9 @@ constexpr double step_tolerance = 1e-3;
 constexpr double weight_tolerance = 2e-2;
 
 /// The recorded tensors, checked when they are read.
-class Recorded {
+class RecordedTensors {
  public:
-  Recorded(const std::map<std::string, at::Tensor>& recording, at::Device device)
+  RecordedTensors(const std::map<std::string, at::Tensor>& recording, at::Device device)
       : recording_(recording), device_(device) {}
 
   const at::Tensor& find(const std::string& name) const {
@@ -68,7 +68,7 @@ void compare(UpdateReport& report, std::string name, const at::Tensor& ours, con
 }
 
 /// The recorded steps as a Trajectory.
-Trajectory trajectory_of(const Recorded& recorded, const Rules& rules) {
+Trajectory trajectory_of(const RecordedTensors& recorded, const Rules& rules) {
   const at::Tensor& first = recorded.find("obs");
   const std::int64_t t = rules.steps;
   const std::int64_t m = std::max(first.dim() > 1 ? first.size(1) : 0, std::int64_t{1});
@@ -89,7 +89,7 @@ Trajectory trajectory_of(const Recorded& recorded, const Rules& rules) {
 }
 
 /// A network with the recorded weights from before the update.
-Network network_before(const Recorded& recorded, const Config& config, at::Device device) {
+Network network_before(const RecordedTensors& recorded, const Config& config, at::Device device) {
   Network network = make_network(config.rules, config.network, 0, device);
   const at::NoGradGuard no_gradient;
   for (NamedTensor& weights : parameters(network))
@@ -98,7 +98,8 @@ Network network_before(const Recorded& recorded, const Config& config, at::Devic
 }
 
 /// Compares both teams' numbers, [T x 2 x M, K], with NAME_a and NAME_b.
-void compare_teams(UpdateReport& report, const Recorded& recorded, const std::string& name, const at::Tensor& ours) {
+void compare_teams(UpdateReport& report, const RecordedTensors& recorded, const std::string& name,
+                   const at::Tensor& ours) {
   const at::IntArrayRef per_step = recorded.find("reward").sizes();
   for (const int team : {0, 1}) {
     const at::Tensor own = ours.view({per_step[0], 2, per_step[1], -1}).select(1, team);
@@ -109,7 +110,8 @@ void compare_teams(UpdateReport& report, const Recorded& recorded, const std::st
 
 /// Compares each weight's change and its new value. Adam's first step changes nearly every weight by the learning rate,
 /// up or down by its gradient's sign; where rounding decides the sign, only the new value is compared.
-void compare_step(UpdateReport& report, const Recorded& recorded, const std::string& name, const at::Tensor& weights) {
+void compare_step(UpdateReport& report, const RecordedTensors& recorded, const std::string& name,
+                  const at::Tensor& weights) {
   const at::Tensor before = recorded.read("before." + name, weights.sizes());
   const at::Tensor after = recorded.read("after." + name, weights.sizes());
   const at::Tensor size = recorded.read("grad." + name, weights.sizes()).abs();
@@ -123,7 +125,7 @@ void compare_step(UpdateReport& report, const Recorded& recorded, const std::str
 
 UpdateReport check_recorded_update(const std::map<std::string, at::Tensor>& recording, at::Device device) {
   const Config config = default_config("footyai-v2");
-  const Recorded recorded(recording, device);
+  const RecordedTensors recorded(recording, device);
   const Trajectory trajectory = trajectory_of(recorded, config.rules);
   Network network = network_before(recorded, config, device);
   const at::IntArrayRef per_step = trajectory.reward.sizes();
