@@ -1,5 +1,6 @@
 #include "bench/peak.h"
 
+#include <stdexcept>
 #include <string_view>
 
 #include "kernels/cpu/kernels.h"
@@ -16,9 +17,11 @@ namespace x86_64_v3 {
 extern const bench::PeakLoops peak_loops_of_this_instruction_set;
 }
 #endif
+#if defined(MATCHDAY_HAS_baseline)
 namespace baseline {
 extern const bench::PeakLoops peak_loops_of_this_instruction_set;
 }
+#endif
 
 }  // namespace matchday::kernels
 
@@ -32,7 +35,11 @@ const PeakLoops& peak_loops() {
 #if defined(MATCHDAY_HAS_x86_64_v3)
   if (wanted == "x86_64_v3") return kernels::x86_64_v3::peak_loops_of_this_instruction_set;
 #endif
+#if defined(MATCHDAY_HAS_baseline)
   return kernels::baseline::peak_loops_of_this_instruction_set;
+#else
+  throw std::logic_error("there are no loops of the instruction set that the kernels run");
+#endif
 }
 
 }  // namespace matchday::bench

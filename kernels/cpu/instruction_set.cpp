@@ -17,9 +17,11 @@ namespace x86_64_v3 {
 extern const CpuKernels kernels_of_this_instruction_set;
 }
 #endif
+#if defined(MATCHDAY_HAS_baseline)
 namespace baseline {
 extern const CpuKernels kernels_of_this_instruction_set;
 }
+#endif
 
 namespace {
 
@@ -46,7 +48,9 @@ std::vector<const CpuKernels*> runnable_cpu_kernels() {
 #if defined(MATCHDAY_HAS_x86_64_v3)
   if (runs_x86_64_v3()) all.push_back(&x86_64_v3::kernels_of_this_instruction_set);
 #endif
+#if defined(MATCHDAY_HAS_baseline)
   all.push_back(&baseline::kernels_of_this_instruction_set);
+#endif
   return all;
 }
 
@@ -54,6 +58,10 @@ namespace {
 
 const CpuKernels& chosen_cpu_kernels() {
   const std::vector<const CpuKernels*> all = runnable_cpu_kernels();
+  if (all.empty())
+    throw BadInput(
+        "this program was built for a machine with another processor; MATCHDAY_PORTABLE=ON ./matchday builds "
+        "it for both");
   const char* wanted = std::getenv("MATCHDAY_INSTRUCTION_SET");
   if (wanted == nullptr || *wanted == '\0') return *all.front();
   std::string names;
