@@ -1,6 +1,8 @@
 // matchday info: what this program, this machine, a preset or a checkpoint is.
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
-#include <torch/torch.h>
+#include <torch/cuda.h>
+#include <torch/mps.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>

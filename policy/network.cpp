@@ -1,6 +1,6 @@
 #include "policy/network.h"
 
-#include <torch/torch.h>
+#include <torch/nn/init.h>
 
 #include <cmath>
 #include <stdexcept>
@@ -159,8 +159,8 @@ NetworkShape network_shape(const Rules& rules, const NetworkOptions& options) {
 
 Network make_network(const Rules& rules, const NetworkOptions& options, std::uint64_t seed, at::Device device) {
   if (const auto text = problem(options)) throw BadInput(*text);
-  const torch::NoGradGuard no_gradient;
-  torch::manual_seed(seed);
+  const at::NoGradGuard no_gradient;
+  at::manual_seed(seed);
   const NetworkShape shape = network_shape(rules, options);
   const double range = options.log_std_highest - options.log_std_lowest;
   const double start = options.head == Head::footyai ? footyai_log_std_bias

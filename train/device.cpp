@@ -1,7 +1,8 @@
 #include "train/device.h"
 
 #include <fmt/format.h>
-#include <torch/torch.h>
+#include <torch/cuda.h>
+#include <torch/mps.h>
 
 #include <thread>
 

@@ -1,4 +1,4 @@
-#include <torch/torch.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include "train/gradient/pieces.h"
 #include "train/gradient/ways.h"
