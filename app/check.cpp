@@ -50,7 +50,7 @@ int check_backends(const Rules& rules, const CheckFlags& flags, at::Device devic
       {.matches = flags.matches, .steps = flags.steps, .seed = flags.seed, .device = device, .backends = backends});
   fmt::print(
       "{}, {} a side: reference against {} on {}: {} matches, {} match-steps, {} goals, {} new starts, "
-      "{} bad numbers, signature {:016x}\n",
+      "{} non-finite actions, signature {:016x}\n",
       game_name(rules.game), rules.players, fmt::join(names, " and "), device.str(), flags.matches, report.match_steps,
       report.goals, report.resets, report.nonfinite_actions, report.signature);
   if (report.mismatch) {

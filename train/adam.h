@@ -1,4 +1,4 @@
-// Adam with gradient clipping and a guard against bad numbers, all on the device.
+// Adam with gradient clipping and a guard against numbers that are not finite, all on the device.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -107,7 +107,8 @@ std::optional<Mismatch> compare(const Contender& expected, const at::Tensor& see
       {"observation of the step", seen, actual.result.observation.transpose(0, 1)},
       {"observation", seen, actual.simulator.observe().transpose(0, 1)},
       {"observation of players", seen_by_players.transpose(0, 1), actual.simulator.observe_players().transpose(0, 1)},
-      {"bad numbers", expected.simulator.nonfinite_actions().view({1}), actual.simulator.nonfinite_actions().view({1})},
+      {"non-finite actions", expected.simulator.nonfinite_actions().view({1}),
+       actual.simulator.nonfinite_actions().view({1})},
   };
   for (const ComparedField& field : fields)
     if (const auto place = first_difference(field))
