@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "export/player_views.h"
+#include "policy/through_trunk.h"
 #include "rules/bad_input.h"
 #include "rules/observation.h"
 
@@ -18,28 +19,11 @@ Value apply(const Linear& layer, const std::string& name, Value x) {
 /// The trunk.
 Value features(const Network& network, Value x) {
   std::size_t layer = 0;
-  Value branch = x;
-  for (const TrunkStep& step : trunk_steps(network.options.trunk, network.options.hidden)) {
-    switch (step.operation) {
-      case TrunkOperation::linear:
-        x = apply(network.layers[layer], "shared_layers." + std::to_string(2 * layer), x);
-        ++layer;
-        break;
-      case TrunkOperation::relu:
-        x = relu(x);
-        break;
-      case TrunkOperation::normalise:
-        x = normalise(x, step.width);
-        break;
-      case TrunkOperation::branch:
-        branch = x;
-        break;
-      case TrunkOperation::add:
-        x = branch + x;
-        break;
-    }
-  }
-  return x;
+  const auto next_layer = [&](Value input) {
+    const std::size_t k = layer++;
+    return apply(network.layers[k], "shared_layers." + std::to_string(2 * k), input);
+  };
+  return through_trunk(trunk_steps(network.options.trunk, network.options.hidden), x, next_layer, relu, normalise);
 }
 
 /// The action for each row that a network reads.

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "policy/packed_network.h"
+#include "policy/through_trunk.h"
 #include "rules/bad_input.h"
 #include "rules/observation.h"
 
@@ -70,26 +71,10 @@ at::Tensor apply(const Linear& linear, const at::Tensor& x) {
 at::Tensor features(Trunk trunk, const std::vector<std::int64_t>& widths, const std::vector<Linear>& layers,
                     const at::Tensor& observation) {
   auto layer = layers.begin();
-  at::Tensor x = observation.to(layer->bias.scalar_type());
-  at::Tensor branch;
-  for (const TrunkStep& step : trunk_steps(trunk, widths)) switch (step.operation) {
-      case TrunkOperation::linear:
-        x = apply(*layer++, x);
-        break;
-      case TrunkOperation::relu:
-        x = x.relu();
-        break;
-      case TrunkOperation::normalise:
-        x = at::layer_norm(x, {x.size(-1)}, {}, {}, layer_norm_floor);
-        break;
-      case TrunkOperation::branch:
-        branch = x;
-        break;
-      case TrunkOperation::add:
-        x = branch + x;
-        break;
-    }
-  return x;
+  return through_trunk(
+      trunk_steps(trunk, widths), observation.to(layer->bias.scalar_type()),
+      [&](const at::Tensor& x) { return apply(*layer++, x); }, [](const at::Tensor& x) { return x.relu(); },
+      [](const at::Tensor& x, std::int64_t width) { return at::layer_norm(x, {width}, {}, {}, layer_norm_floor); });
 }
 
 /// The heads' outputs, without the critic's.

@@ -64,12 +64,12 @@ std::size_t size_of(const Field<Owner>& field) {
       field.member);
 }
 
-/// Bytes of a struct whose members are these, in this order.
-template <class Fields>
+/// Bytes of a struct that begins with `size` bytes and goes on with these members, in this order.
+template <class Owner, class Fields>
 std::size_t size_of_struct(std::size_t size, const Fields& fields) {
   const auto aligned = [](std::size_t place, std::size_t by) { return (place + by - 1) / by * by; };
   for (const auto& field : fields) size = aligned(size, std::min(size_of(field), sizeof(void*))) + size_of(field);
-  return aligned(size, fields.size() == rules_fields.size() ? sizeof(float) : sizeof(void*));
+  return aligned(size, alignof(Owner));
 }
 
 /// The first of an enumeration's names that isn't this one.
@@ -115,9 +115,9 @@ TEST_CASE("every member of the structs has a row, with help and a range that hol
     CHECK(range_problem(fields, owner) == std::nullopt);
   });
   // A member without a row shows as missing bytes.
-  CHECK(size_of_struct(sizeof(Rules::game), rules_fields) == sizeof(Rules));
-  CHECK(size_of_struct(0, network_fields) == sizeof(NetworkOptions));
-  CHECK(size_of_struct(0, train_fields) == sizeof(TrainOptions));
+  CHECK(size_of_struct<Rules>(sizeof(Rules::game), rules_fields) == sizeof(Rules));
+  CHECK(size_of_struct<NetworkOptions>(0, network_fields) == sizeof(NetworkOptions));
+  CHECK(size_of_struct<TrainOptions>(0, train_fields) == sizeof(TrainOptions));
 }
 
 TEST_CASE("equality of configs looks at every field") {

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "kernels/operators.h"
+#include "policy/through_trunk.h"
 #include "train/gradient/pieces.h"
 #include "train/gradient/ways.h"
 
@@ -36,35 +37,23 @@ class TrunkPass {
  public:
   TrunkPass(Trunk trunk, const std::vector<std::int64_t>& widths, const std::vector<Linear>& layers,
             const at::Tensor& observation)
-      : layers_(layers) {
-    at::Tensor x = observation.to(layers.front().bias.scalar_type());
-    at::Tensor branch;
+      : steps_(trunk_steps(trunk, widths)), layers_(layers) {
     auto layer = layers.begin();
-    for (const TrunkStep& step : trunk_steps(trunk, widths)) {
-      Kept kept{step.operation, {}, {}, {}};
-      switch (step.operation) {
-        case TrunkOperation::linear:
-          kept.tensor = x;
-          x = apply(*layer++, x);
-          break;
-        case TrunkOperation::relu:
-          x = kept.tensor = x.relu();
-          break;
-        case TrunkOperation::normalise:
-          kept.tensor = x;
-          std::tie(x, kept.mean, kept.inverse_deviation) =
-              at::native_layer_norm(x, {x.size(1)}, {}, {}, layer_norm_floor);
-          break;
-        case TrunkOperation::branch:
-          branch = x;
-          break;
-        case TrunkOperation::add:
-          x = branch + x;
-          break;
-      }
-      kept_.push_back(kept);
-    }
-    features_ = x;
+    features_ = through_trunk(
+        steps_, observation.to(layers.front().bias.scalar_type()),
+        [&](const at::Tensor& x) {
+          kept_.push_back({x, {}, {}});
+          return apply(*layer++, x);
+        },
+        [&](const at::Tensor& x) {
+          kept_.push_back({x.relu(), {}, {}});
+          return kept_.back().tensor;
+        },
+        [&](const at::Tensor& x, std::int64_t width) {
+          const auto [normal, mean, inverse] = at::native_layer_norm(x, {width}, {}, {}, layer_norm_floor);
+          kept_.push_back({x, mean, inverse});
+          return normal;
+        });
   }
 
   const at::Tensor& features() const { return features_; }
@@ -74,19 +63,22 @@ class TrunkPass {
     at::Tensor by = derivative.to(features_.scalar_type());
     at::Tensor by_branch;
     std::size_t layer = layers_.size();
-    for (std::size_t k = kept_.size(); k-- > 0;) {
-      const Kept& kept = kept_[k];
-      switch (kept.operation) {
+    auto kept = kept_.rbegin();
+    for (std::size_t k = steps_.size(); k-- > 0;) {
+      switch (steps_[k].operation) {
         case TrunkOperation::linear:
-          add_layer(gradient[--layer], by, kept.tensor);
+          add_layer(gradient[--layer], by, kept->tensor);
+          ++kept;
           if (k > 0) by = by.mm(layers_[layer].weight);
           break;
         case TrunkOperation::relu:
-          by = at::threshold_backward(by, kept.tensor, 0.0);
+          by = at::threshold_backward(by, kept->tensor, 0.0);
+          ++kept;
           break;
         case TrunkOperation::normalise:
-          by = std::get<0>(at::native_layer_norm_backward(by, kept.tensor, {kept.tensor.size(1)}, kept.mean,
-                                                          kept.inverse_deviation, {}, {}, {true, false, false}));
+          by = std::get<0>(at::native_layer_norm_backward(by, kept->tensor, {steps_[k].width}, kept->mean,
+                                                          kept->inverse_deviation, {}, {}, {true, false, false}));
+          ++kept;
           break;
         case TrunkOperation::branch:
           by = by_branch + by;
@@ -101,14 +93,14 @@ class TrunkPass {
  private:
   /// What an operation keeps: a layer or a normalisation its input, a ReLU its output.
   struct Kept {
-    TrunkOperation operation;
     at::Tensor tensor;
     at::Tensor mean;               ///< of a normalisation's input
     at::Tensor inverse_deviation;  ///< the same
   };
 
+  std::vector<TrunkStep> steps_;
   const std::vector<Linear>& layers_;
-  std::vector<Kept> kept_;
+  std::vector<Kept> kept_;  ///< in the order of the steps; a branch or an addition keeps nothing
   at::Tensor features_;
 };
 
