@@ -1,4 +1,4 @@
-// matchday-bench: the bench command alone, without pictures, for machines that lack OpenCV.
+// matchday-bench: the bench command alone, without pictures, for machines that lack the libraries of pictures.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>

@@ -175,13 +175,14 @@ void add_curves_command(CLI::App& app, int& exit_code) {
   command->add_option("runs", flags->runs, "run folders; LABEL=RUN names its line, runs of one label share a colour")
       ->required()
       ->type_name("RUN");
-  command->add_option("-o,--output", flags->output, "FILE.png")->capture_default_str();
+  command->add_option("-o,--output", flags->output, "FILE.png or FILE.svg")->capture_default_str();
   command->add_option("--over", flags->over, "match-steps or seconds")
       ->check(CLI::IsMember({"match-steps", "seconds"}))
       ->capture_default_str();
   command->callback([flags, &exit_code] {
-    if (std::filesystem::path(flags->output).extension() != ".png")
-      throw BadInput(fmt::format("{}: the output must end in .png", flags->output));
+    const std::string extension = std::filesystem::path(flags->output).extension().string();
+    if (extension != ".png" && extension != ".svg")
+      throw BadInput(fmt::format("{}: the output must end in .png or .svg", flags->output));
     std::vector<LabelledRun> runs;
     for (const std::string& text : flags->runs) runs.push_back(labelled(text));
     save_curves(flags->output, runs, flags->over == "seconds" ? CurvesOver::seconds : CurvesOver::match_steps);

@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <opencv2/imgproc.hpp>
 
+#include "render/image.h"
 #include "render/palette.h"
-#include "render/png.h"
 #include "render/shapes.h"
+#include "render/text.h"
 
 namespace matchday {
 namespace {
 
-constexpr int panels_in_a_row = 3;
+constexpr std::size_t panels_in_a_row = 3;
 
 /// Distinguishable with every kind of colour vision (Okabe and Ito's palette, for a dark background).
 constexpr std::array<Colour, 6> line_colours{web_colour(0xFFD23F), web_colour(0x56B4E9), web_colour(0xE8541E),
@@ -74,103 +74,118 @@ std::vector<std::string> labels_of(const Chart& chart) {
   return labels;
 }
 
-cv::Scalar scalar(Colour colour) { return {double(colour.blue), double(colour.green), double(colour.red)}; }
-
-/// Maps a panel's numbers to places on the image.
+/// Maps a panel's numbers to places in the picture.
 struct Frame {
-  cv::Rect area;
+  Pixel upper_left;
+  float width;   ///< px
+  float height;  ///< px
   ChartInterval x;
   ChartInterval y;
 
-  cv::Point2d at(double px, double py) const {
-    return {area.x + (px - x.lowest) / (x.highest - x.lowest) * area.width,
-            area.y + area.height - (py - y.lowest) / (y.highest - y.lowest) * area.height};
+  Pixel at(double px, double py) const {
+    return {upper_left.x + static_cast<float>((px - x.lowest) / (x.highest - x.lowest)) * width,
+            upper_left.y + static_cast<float>((y.highest - py) / (y.highest - y.lowest)) * height};
   }
 };
 
-void draw_grid(cv::Mat& image, const Frame& frame, float text) {
-  const auto line = [&](cv::Point2d from, cv::Point2d to, Colour colour) {
-    cv::line(image, from, to, scalar(colour), 1, cv::LINE_AA);
-  };
-  const auto pixel = [](cv::Point2d p) { return Pixel{static_cast<float>(p.x), static_cast<float>(p.y)}; };
+void draw_grid(cairo_t* pen, const Frame& frame, float text) {
+  const auto draw_line = [&](Pixel from, Pixel to, Colour colour) { draw_polyline(pen, {from, to}, 1.0F, colour); };
   for (const double y : grid_lines(frame.y)) {
-    line(frame.at(frame.x.lowest, y), frame.at(frame.x.highest, y), y == 0.0 ? quiet_text_colour : bar_track_colour);
-    draw_text(image, fmt::format("{:g}", y), pixel(frame.at(frame.x.lowest, y) - cv::Point2d(8, 0)), text, Align::right,
-              quiet_text_colour);
+    const Pixel left = frame.at(frame.x.lowest, y);
+    draw_line(left, frame.at(frame.x.highest, y), y == 0.0 ? quiet_text_colour : bar_track_colour);
+    draw_text(pen, fmt::format("{:g}", y), {left.x - text, left.y}, {text, Align::right, quiet_text_colour});
   }
   for (const double x : grid_lines(frame.x)) {
-    line(frame.at(x, frame.y.lowest), frame.at(x, frame.y.highest), bar_track_colour);
-    draw_text(image, fmt::format("{:g}", x), pixel(frame.at(x, frame.y.lowest) + cv::Point2d(0, 1.8 * text)), text,
-              Align::centre, quiet_text_colour);
+    const Pixel below = frame.at(x, frame.y.lowest);
+    draw_line(below, frame.at(x, frame.y.highest), bar_track_colour);
+    draw_text(pen, fmt::format("{:g}", x), {below.x, below.y + 1.8F * text}, {text, Align::centre, quiet_text_colour});
   }
 }
 
-constexpr int shift = 4;  // OpenCV takes sub-pixel places as integers, in sixteenths of a pixel
-
-cv::Point sixteenths(cv::Point2d place) {
-  return {cvRound(place.x * double(1 << shift)), cvRound(place.y * double(1 << shift))};
-}
-
-void draw_band(cv::Mat& image, const Frame& frame, const ChartSeries& series, Colour colour) {
-  constexpr double opaque = 0.25;
-  std::vector<cv::Point> outline;
+void draw_band(cairo_t* pen, const Frame& frame, const ChartSeries& series, Colour colour) {
+  constexpr float opacity = 0.25F;
+  std::vector<Pixel> outline;
   for (std::size_t k = 0; k < series.band.size(); ++k)
-    outline.push_back(sixteenths(frame.at(series.points[k].x, series.band[k].highest)));
+    outline.push_back(frame.at(series.points[k].x, series.band[k].highest));
   for (std::size_t k = series.band.size(); k-- > 0;)
-    outline.push_back(sixteenths(frame.at(series.points[k].x, series.band[k].lowest)));
-  if (outline.empty()) return;
-  cv::Mat filled = image.clone();
-  cv::fillPoly(filled, std::vector{outline}, scalar(colour), cv::LINE_AA, shift);
-  cv::addWeighted(filled, opaque, image, 1.0 - opaque, 0.0, image);
+    outline.push_back(frame.at(series.points[k].x, series.band[k].lowest));
+  if (!outline.empty()) draw_polygon(pen, outline, colour, opacity);
 }
 
-void draw_series(cv::Mat& image, const Frame& frame, const ChartSeries& series, Colour colour) {
-  std::vector<cv::Point> points;
-  for (const ChartPoint& point : series.points) points.push_back(sixteenths(frame.at(point.x, point.y)));
-  if (!points.empty()) cv::polylines(image, points, false, scalar(colour), 2, cv::LINE_AA, shift);
+void draw_series(cairo_t* pen, const Frame& frame, const ChartSeries& series, float line, Colour colour) {
+  std::vector<Pixel> points;
+  for (const ChartPoint& point : series.points) points.push_back(frame.at(point.x, point.y));
+  if (!points.empty()) draw_polyline(pen, points, line, colour);
 }
 
-}  // namespace
+/// The sizes of a chart's parts, px.
+struct ChartLayout {
+  explicit ChartLayout(const Chart& chart, int picture_width)
+      : width(picture_width),
+        unit(static_cast<float>(picture_width) / 1280.0F),
+        panel_width(std::floor(static_cast<float>(picture_width) / static_cast<float>(panels_in_a_row))),
+        panel_height(std::round(panel_width * 2.0F / 3.0F)),
+        head(std::round(64.0F * unit)),
+        height(static_cast<int>(head + panel_height * std::ceil(static_cast<float>(chart.panels.size()) /
+                                                                static_cast<float>(panels_in_a_row)))) {}
 
-void save_chart(const std::filesystem::path& path, const Chart& chart, int width) {
-  const auto unit = static_cast<float>(width) / 1280.0F;
-  const float text = 9.0F * unit;
-  const int rows = (static_cast<int>(chart.panels.size()) + panels_in_a_row - 1) / panels_in_a_row;
-  const int panel_width = width / panels_in_a_row;
-  const int panel_height = panel_width * 2 / 3;
-  const int head = static_cast<int>(64.0F * unit);
-  cv::Mat image(head + rows * panel_height, width, CV_8UC3, scalar(bar_colour));
+  int width;
+  float unit;  ///< px for a px in a chart of 1280 px
+  float panel_width;
+  float panel_height;
+  float head;  ///< what the title and the labels take above the panels
+  int height;
+};
+
+void draw_chart(cairo_t* pen, const Chart& chart, const ChartLayout& layout) {
+  const float unit = layout.unit;
+  const TextStyle small{9.0F * unit, Align::left, quiet_text_colour};
+  set_colour(pen, bar_colour);
+  cairo_paint(pen);
 
   const std::vector<std::string> labels = labels_of(chart);
   const auto colour_of = [&](const std::string& label) {
     const auto place = std::find(labels.begin(), labels.end(), label) - labels.begin();
     return line_colours[static_cast<std::size_t>(place) % line_colours.size()];
   };
-  draw_text(image, chart.title, {16.0F * unit, 20.0F * unit}, 12.0F * unit, Align::left, white);
+  draw_text(pen, chart.title, {16.0F * unit, 20.0F * unit}, {12.0F * unit, Align::left, white});
   float x = 16.0F * unit;
   for (const std::string& label : labels) {
-    draw_text(image, label, {x, 46.0F * unit}, text, Align::left, colour_of(label));
-    x += text_width(label, text) + 24.0F * unit;
+    TextStyle style = small;
+    style.colour = colour_of(label);
+    draw_text(pen, label, {x, 46.0F * unit}, style);
+    x += text_width(label, style) + 24.0F * unit;
   }
-  draw_text(image, chart.x_label, {static_cast<float>(width) - 16.0F * unit, 46.0F * unit}, text, Align::right,
-            quiet_text_colour);
+  draw_text(pen, chart.x_label, {static_cast<float>(layout.width) - 16.0F * unit, 46.0F * unit},
+            {small.height, Align::right, quiet_text_colour});
 
   const ChartInterval over = range_of_x(chart);
   for (std::size_t k = 0; k < chart.panels.size(); ++k) {
     const ChartPanel& panel = chart.panels[k];
-    const int column = static_cast<int>(k) % panels_in_a_row;
-    const int row = static_cast<int>(k) / panels_in_a_row;
-    const auto px = [&](float size) { return static_cast<int>(size * unit); };
-    const Frame frame{{column * panel_width + px(48), head + row * panel_height + px(28), panel_width - px(64),
-                       panel_height - px(64)},
+    const float left = static_cast<float>(k % panels_in_a_row) * layout.panel_width;
+    const float above = layout.head + static_cast<float>(k / panels_in_a_row) * layout.panel_height;
+    const Frame frame{{left + 48.0F * unit, above + 28.0F * unit},
+                      layout.panel_width - 64.0F * unit,
+                      layout.panel_height - 64.0F * unit,
                       over,
                       range_of_y(panel)};
-    draw_grid(image, frame, text);
-    draw_text(image, panel.title, {static_cast<float>(frame.area.x), static_cast<float>(frame.area.y - px(14))},
-              10.0F * unit, Align::left, white);
-    for (const ChartSeries& series : panel.series) draw_band(image, frame, series, colour_of(series.label));
-    for (const ChartSeries& series : panel.series) draw_series(image, frame, series, colour_of(series.label));
+    draw_grid(pen, frame, small.height);
+    draw_text(pen, panel.title, {frame.upper_left.x, frame.upper_left.y - 14.0F * unit},
+              {10.0F * unit, Align::left, white});
+    for (const ChartSeries& series : panel.series) draw_band(pen, frame, series, colour_of(series.label));
+    for (const ChartSeries& series : panel.series)
+      draw_series(pen, frame, series, 2.0F * unit, colour_of(series.label));
   }
+}
+
+}  // namespace
+
+void save_chart(const std::filesystem::path& path, const Chart& chart, int width) {
+  const ChartLayout layout(chart, width);
+  if (path.extension() == ".svg")
+    return save_svg(path, layout.width, layout.height, [&](cairo_t* pen) { draw_chart(pen, chart, layout); });
+  const Image image(layout.width, layout.height);
+  draw_chart(image.pen(), chart, layout);
   save_png(path, image);
 }
 

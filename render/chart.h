@@ -37,8 +37,9 @@ struct Chart {
   std::vector<ChartPanel> panels;
 };
 
-/// Writes the chart as a PNG file, `width` px wide, three panels in a row. Each panel has its own range of y. If it
-/// can't be written, throws a std::runtime_error that names the path (BadInput if the path is to blame).
+/// Writes the chart as a PNG file, or as SVG if the path ends so, `width` px wide, three panels in a row. Each panel
+/// has its own range of y. If it can't be written, throws a std::runtime_error that names the path (BadInput if the
+/// path is to blame).
 void save_chart(const std::filesystem::path& path, const Chart& chart, int width = 1280);
 
 }  // namespace matchday

@@ -1,8 +1,7 @@
-// Draws scenes into images (private to render/: knows OpenCV).
+// Draws scenes (private to render/).
 #pragma once
 
-#include <opencv2/core.hpp>
-
+#include "render/image.h"
 #include "render/layout.h"
 #include "render/scene.h"
 #include "rules/rules.h"
@@ -16,14 +15,14 @@ class Painter {
 
   const Layout& layout() const { return layout_; }
 
-  /// Draws the scene over whatever the image held.
-  void paint(const Scene& scene, cv::Mat& image) const;
+  /// Draws the scene, over whatever was there.
+  void paint(const Scene& scene, cairo_t* pen) const;
 
  private:
   Rules rules_;
   TeamNames names_;
   Layout layout_;
-  cv::Mat empty_pitch_;
+  Image empty_pitch_;
 };
 
 }  // namespace matchday

@@ -13,6 +13,7 @@
 #include "render/palette.h"
 #include "render/pitch.h"
 #include "render/shapes.h"
+#include "render/text.h"
 #include "render/video.h"
 #include "render/video_file.h"
 
@@ -28,16 +29,16 @@ constexpr int space_between = 4;
 
 /// One match of the grid.
 struct Cell {
-  Cell(const Rules& rules, const std::vector<Scene>& match, cv::Mat part)
-      : scenes(match), frames(rules, VideoOptions{}.frames_per_step), image(std::move(part)) {}
+  Cell(const Rules& rules, const std::vector<Scene>& match)
+      : scenes(match), frames(rules, VideoOptions{}.frames_per_step) {}
 
-  /// Draws the next frame. Returns whether there was one.
-  bool advance(const Painter& painter) {
+  /// Draws the next frame at the pen's origin. Returns whether there was one.
+  bool advance(const Painter& painter, cairo_t* pen) {
     if (to_show.empty() && next < scenes.size())
       for (Shown& shown : frames.next(scenes[next++])) to_show.push_back(std::move(shown));
     if (to_show.empty()) return false;
     Shown& shown = to_show.front();
-    if (!painted) painter.paint(shown.scene, image);
+    if (!painted) painter.paint(shown.scene, pen);
     score = shown.scene.score;
     painted = --shown.frames > 0;
     if (!painted) to_show.pop_front();
@@ -49,7 +50,6 @@ struct Cell {
   Frames frames;
   std::deque<Shown> to_show;
   bool painted = false;  ///< the image shows the next frame already
-  cv::Mat image;         ///< a part of the whole
   std::array<int, 2> score{0, 0};
 };
 
@@ -63,11 +63,18 @@ struct Places {
     whole.height = bar + grid.rows * (cell.height + space_between);
   }
 
-  cv::Rect of(std::size_t match) const {
+  /// Draws within one match's place.
+  template <typename Draw>
+  void draw_within(cairo_t* pen, std::size_t match, const Draw& draw) const {
     const int column = static_cast<int>(match) % columns;
     const int row = static_cast<int>(match) / columns;
-    return {column * (cell.width + space_between), bar + space_between + row * (cell.height + space_between),
-            cell.width, cell.height};
+    cairo_save(pen);
+    cairo_translate(pen, column * (cell.width + space_between),
+                    bar + space_between + row * (cell.height + space_between));
+    cairo_rectangle(pen, 0.0, 0.0, cell.width, cell.height);
+    cairo_clip(pen);
+    draw();
+    cairo_restore(pen);
   }
 
   Layout cell;
@@ -96,14 +103,14 @@ Total total_of(const std::vector<Cell>& cells, bool over) {
   return total;
 }
 
-void draw_total(cv::Mat& image, const Layout& layout, const TeamNames& names, const Total& total) {
-  draw_score_bar(image, names, layout);
-  draw_goals(image, layout, total.goals);
+void draw_total(cairo_t* pen, const Layout& layout, const TeamNames& names, const Total& total) {
+  draw_score_bar(pen, names, layout);
+  draw_goals(pen, layout, total.goals);
   const float middle = score_box(layout, true).middle.y;
-  draw_text(image, total.over ? "WON" : "AHEAD", {layout.centre_x, middle - sized(layout, 16.0F)}, sized(layout, 10.0F),
-            Align::centre, quiet_text_colour);
-  draw_text(image, std::to_string(total.ahead[0]) + " - " + std::to_string(total.ahead[1]),
-            {layout.centre_x, middle + sized(layout, 9.0F)}, sized(layout, 17.0F), Align::centre, white);
+  draw_text(pen, total.over ? "WON" : "AHEAD", {layout.centre_x, middle - sized(layout, 16.0F)},
+            {sized(layout, 10.0F), Align::centre, quiet_text_colour});
+  draw_text(pen, std::to_string(total.ahead[0]) + " - " + std::to_string(total.ahead[1]),
+            {layout.centre_x, middle + sized(layout, 9.0F)}, {sized(layout, 17.0F), Align::centre, white});
 }
 
 }  // namespace
@@ -114,18 +121,21 @@ void save_grid_video(const std::filesystem::path& path, const Rules& rules, cons
     throw std::logic_error("as many matches as the grid holds");
   const Places places(rules, grid);
   const Painter painter(rules, names, places.cell.width);
-  VideoFile file(path, {places.whole.width, places.whole.height});
-  cv::Mat image(places.whole.height, places.whole.width, CV_8UC3,
-                cv::Scalar(bar_colour.blue, bar_colour.green, bar_colour.red));
+  const Image image(places.whole.width, places.whole.height);
+  VideoFile file(path, image.width(), image.height());
+  set_colour(image.pen(), bar_colour);
+  cairo_paint(image.pen());
   std::vector<Cell> cells;
-  for (const std::vector<Scene>& match : matches) cells.emplace_back(rules, match, image(places.of(cells.size())));
+  for (const std::vector<Scene>& match : matches) cells.emplace_back(rules, match);
   std::optional<Total> drawn;
   for (bool over = false; !over;) {
     over = true;
-    for (Cell& cell : cells)
-      if (cell.advance(painter)) over = false;
+    for (std::size_t match = 0; match < cells.size(); ++match)
+      places.draw_within(image.pen(), match, [&] {
+        if (cells[match].advance(painter, image.pen())) over = false;
+      });
     const Total total = total_of(cells, over);
-    if (drawn != total) draw_total(image, places.whole, names, total);
+    if (drawn != total) draw_total(image.pen(), places.whole, names, total);
     drawn = total;
     file.write(image, over ? grid_end_seconds * frames_per_second : 1);
   }

@@ -9,7 +9,7 @@ namespace matchday {
 /// A colour as it is written on the web, 0xRRGGBB.
 constexpr Colour web_colour(unsigned web) {
   const auto part = [web](int place) { return static_cast<unsigned char>((web >> (8 * place)) & 0xFFU); };
-  return {part(0), part(1), part(2)};
+  return {part(2), part(1), part(0)};
 }
 
 inline constexpr Colour white = web_colour(0xFFFFFF);

@@ -5,6 +5,7 @@
 
 #include "render/palette.h"
 #include "render/shapes.h"
+#include "render/text.h"
 
 namespace matchday {
 namespace {
@@ -18,7 +19,7 @@ constexpr float real_goal_half_width = 3.66F;
 
 /// What the pitch is drawn with; lengths in u, whole pixels for all straight lines so that they are crisp.
 struct Canvas {
-  cv::Mat& image;
+  cairo_t* pen;
   const Rules& rules;
   const Layout& layout;
   float line;  // px
@@ -30,7 +31,7 @@ struct Canvas {
 void fill(const Canvas& canvas, float left, float below, float right, float above, Colour colour) {
   const Pixel upper_left = canvas.at(left, above);
   const Pixel lower_right = canvas.at(right, below);
-  draw_box(canvas.image, {std::round(upper_left.x), std::round(upper_left.y)},
+  draw_box(canvas.pen, {std::round(upper_left.x), std::round(upper_left.y)},
            {std::round(lower_right.x), std::round(lower_right.y)}, 0.0F, colour);
 }
 
@@ -40,7 +41,7 @@ void draw_line(const Canvas& canvas, float x0, float y0, float x1, float y1, flo
   const Pixel from = canvas.at(std::min(x0, x1), std::max(y0, y1));
   const Pixel to = canvas.at(std::max(x0, x1), std::min(y0, y1));
   const float half = 0.5F * width;
-  draw_box(canvas.image, {std::round(from.x - half), std::round(from.y - half)},
+  draw_box(canvas.pen, {std::round(from.x - half), std::round(from.y - half)},
            {std::round(to.x - half) + width, std::round(to.y - half) + width}, 0.0F, colour, opacity);
 }
 
@@ -55,13 +56,13 @@ void draw_frame(const Canvas& canvas, float left, float below, float right, floa
 void draw_arc(const Canvas& canvas, float x, float y, float radius, float left, float below, float right, float above) {
   const Pixel upper_left = canvas.at(left, above);
   const Pixel lower_right = canvas.at(right, below);
-  const cv::Rect part(
-      cv::Point(static_cast<int>(std::lround(upper_left.x)), static_cast<int>(std::lround(upper_left.y))),
-      cv::Point(static_cast<int>(std::lround(lower_right.x)), static_cast<int>(std::lround(lower_right.y))));
-  cv::Mat within = canvas.image(part & cv::Rect(0, 0, canvas.image.cols, canvas.image.rows));
-  const Pixel centre = canvas.at(x, y);
-  draw_ring(within, {centre.x - static_cast<float>(part.x), centre.y - static_cast<float>(part.y)},
-            radius * canvas.layout.scale + 0.5F * canvas.line, canvas.line, white);
+  cairo_save(canvas.pen);
+  cairo_rectangle(canvas.pen, std::round(upper_left.x), std::round(upper_left.y),
+                  std::round(lower_right.x) - std::round(upper_left.x),
+                  std::round(lower_right.y) - std::round(upper_left.y));
+  cairo_clip(canvas.pen);
+  draw_ring(canvas.pen, canvas.at(x, y), radius * canvas.layout.scale + 0.5F * canvas.line, canvas.line, white);
+  cairo_restore(canvas.pen);
 }
 
 void draw_grass(const Canvas& canvas) {
@@ -106,10 +107,9 @@ void draw_posts(const Canvas& canvas) {
   for (const float x : {-canvas.rules.half_length, canvas.rules.half_length})
     for (const float y : {-canvas.rules.goal_half_width, canvas.rules.goal_half_width}) {
       const Pixel centre = canvas.at(x, y);
-      draw_disc(canvas.image, {centre.x + 0.2F * radius, centre.y + 0.35F * radius}, radius, black, 0.3F,
-                0.5F * radius);
-      draw_disc(canvas.image, centre, radius, post_edge_colour);
-      draw_disc(canvas.image, centre, radius - std::max(1.0F, 0.18F * radius), white);
+      draw_shadow(canvas.pen, {centre.x + 0.2F * radius, centre.y + 0.35F * radius}, radius, 0.5F * radius, 0.3F);
+      draw_disc(canvas.pen, centre, radius, post_edge_colour);
+      draw_disc(canvas.pen, centre, radius - std::max(1.0F, 0.18F * radius), white);
     }
 }
 
@@ -129,7 +129,7 @@ void draw_penalty_area(const Canvas& canvas, float side) {
   const float area = draw_area(16.5F, 16.5F);
 
   const float spot = end - side * 11.0F * length_share;
-  draw_disc(canvas.image, canvas.at(spot, 0.0F), 1.6F * canvas.line, white);
+  draw_disc(canvas.pen, canvas.at(spot, 0.0F), 1.6F * canvas.line, white);
   const float radius = 9.15F * length_share;
   draw_arc(canvas, spot, 0.0F, radius, std::min(area, 0.0F), -rules.half_width, std::max(area, 0.0F), rules.half_width);
 }
@@ -141,8 +141,8 @@ void draw_markings(const Canvas& canvas) {
   draw_line(canvas, 0.0F, -width, 0.0F, width, canvas.line, white);
   const Pixel centre = canvas.at(0.0F, 0.0F);
   const float circle = 9.15F * 2.0F * length / real_length;
-  draw_ring(canvas.image, centre, circle * canvas.layout.scale + 0.5F * canvas.line, canvas.line, white);
-  draw_disc(canvas.image, centre, 1.6F * canvas.line, white);
+  draw_ring(canvas.pen, centre, circle * canvas.layout.scale + 0.5F * canvas.line, canvas.line, white);
+  draw_disc(canvas.pen, centre, 1.6F * canvas.line, white);
   const float corner = 1.5F * 2.0F * length / real_length;  // 1.5 m, since the real 1 m would hardly be visible
   for (const float x : {-length, length})
     for (const float y : {-width, width})
@@ -164,41 +164,42 @@ ScoreBox score_box(const Layout& layout, bool of_a) {
       {middle.x - 0.5F * width, middle.y - 0.5F * height}, {middle.x + 0.5F * width, middle.y + 0.5F * height}, middle};
 }
 
-void draw_score_bar(cv::Mat& image, const TeamNames& names, const Layout& layout) {
-  draw_box(image, {0.0F, 0.0F}, {static_cast<float>(layout.width), layout.bar}, 0.0F, bar_colour);
+void draw_score_bar(cairo_t* pen, const TeamNames& names, const Layout& layout) {
+  draw_box(pen, {0.0F, 0.0F}, {static_cast<float>(layout.width), layout.bar}, 0.0F, bar_colour);
   const float height = sized(layout, 23.0F);
   const float gap = sized(layout, 22.0F);  // between a name and its score
   for (const bool of_a : {true, false}) {
     const ScoreBox box = score_box(layout, of_a);
-    draw_box(image, box.upper_left, box.lower_right, sized(layout, 5.0F), of_a ? team_a_colour : team_b_colour);
+    draw_box(pen, box.upper_left, box.lower_right, sized(layout, 5.0F), of_a ? team_a_colour : team_b_colour);
     const float room = of_a ? box.upper_left.x : static_cast<float>(layout.width) - box.lower_right.x;
-    const std::string name = fit_text(of_a ? names.a : names.b, height, room - 2.0F * gap);
     const float edge = of_a ? box.upper_left.x - gap : box.lower_right.x + gap;
-    draw_text(image, name, {edge, box.middle.y}, height, of_a ? Align::right : Align::left, white);
+    draw_text(pen, of_a ? names.a : names.b, {edge, box.middle.y},
+              {height, of_a ? Align::right : Align::left, white, room - 2.0F * gap});
   }
 }
 
-void draw_goals(cv::Mat& image, const Layout& layout, const std::array<int, 2>& score) {
+void draw_goals(cairo_t* pen, const Layout& layout, const std::array<int, 2>& score) {
   for (const bool of_a : {true, false}) {
     const ScoreBox box = score_box(layout, of_a);
     const std::string goals = std::to_string(score[of_a ? 0 : 1]);
     const float room = 0.8F * (box.lower_right.x - box.upper_left.x);
-    const float height = sized(layout, 27.0F);
-    draw_text(image, goals, box.middle, height * std::min(1.0F, room / text_width(goals, height)), Align::centre,
-              white);
+    TextStyle style{sized(layout, 27.0F), Align::centre, white};
+    style.height *= std::min(1.0F, room / text_width(goals, style));
+    draw_text(pen, goals, box.middle, style);
   }
 }
 
-cv::Mat draw_empty_pitch(const Rules& rules, const TeamNames& names, const Layout& layout) {
-  cv::Mat image(layout.height, layout.width, CV_8UC3);
-  image.setTo(cv::Scalar(surround_colour.blue, surround_colour.green, surround_colour.red));
-  const Canvas canvas{image, rules, layout, std::max(1.0F, std::round(sized(layout, 2.0F)))};
+Image draw_empty_pitch(const Rules& rules, const TeamNames& names, const Layout& layout) {
+  Image image(layout.width, layout.height);
+  const Canvas canvas{image.pen(), rules, layout, std::max(1.0F, std::round(sized(layout, 2.0F)))};
+  set_colour(canvas.pen, surround_colour);
+  cairo_paint(canvas.pen);
   draw_grass(canvas);
   draw_goal(canvas, -1.0F);
   draw_goal(canvas, 1.0F);
   draw_markings(canvas);
   draw_posts(canvas);
-  draw_score_bar(image, names, layout);
+  draw_score_bar(canvas.pen, names, layout);
   return image;
 }
 

@@ -1,15 +1,15 @@
-// Everything in a picture that does not move in a match (private to render/: knows OpenCV).
+// Everything in a picture that does not move in a match (private to render/).
 #pragma once
 
 #include <array>
-#include <opencv2/core.hpp>
 
+#include "render/image.h"
 #include "render/layout.h"
 
 namespace matchday {
 
 /// Grass, lines, goals, and the score bar with the teams' names but without score and clock.
-cv::Mat draw_empty_pitch(const Rules& rules, const TeamNames& names, const Layout& layout);
+Image draw_empty_pitch(const Rules& rules, const TeamNames& names, const Layout& layout);
 
 /// A box of the score bar that holds one team's goals.
 struct ScoreBox {
@@ -20,10 +20,10 @@ struct ScoreBox {
 ScoreBox score_box(const Layout& layout, bool of_a);
 
 /// The bar on top with the teams' names, without numbers.
-void draw_score_bar(cv::Mat& image, const TeamNames& names, const Layout& layout);
+void draw_score_bar(cairo_t* pen, const TeamNames& names, const Layout& layout);
 
 /// A's and B's goals in their boxes.
-void draw_goals(cv::Mat& image, const Layout& layout, const std::array<int, 2>& score);
+void draw_goals(cairo_t* pen, const Layout& layout, const std::array<int, 2>& score);
 
 /// px in this picture for px in a picture of the default width.
 inline float sized(const Layout& layout, float pixels) {

@@ -1,43 +1,43 @@
-// Antialiased shapes and text at sub-pixel places (private to render/: knows OpenCV).
+// Antialiased shapes at sub-pixel places (private to render/). A place that is not finite draws nothing.
 #pragma once
 
-#include <opencv2/core.hpp>
-#include <string>
+#include <cairo.h>
+
 #include <vector>
 
 #include "render/layout.h"
 
 namespace matchday {
 
-/// One pixel of an image, in OpenCV's order.
+/// A colour's parts, 0 to 255.
 struct Colour {
-  unsigned char blue;
-  unsigned char green;
   unsigned char red;
+  unsigned char green;
+  unsigned char blue;
 };
 
-/// `softness`: px over which the edge fades; 1 is plain antialiasing, more makes a shadow.
-void draw_disc(cv::Mat& image, Pixel centre, float radius, Colour colour, float opacity = 1.0F, float softness = 1.0F);
+/// What the pen draws with from now on; `opacity` 0 to 1.
+void set_colour(cairo_t* pen, Colour colour, float opacity = 1.0F);
+
+void draw_disc(cairo_t* pen, Pixel centre, float radius, Colour colour, float opacity = 1.0F);
+
+/// A disc whose edge fades over `softness` px, half of them beyond the radius.
+void draw_shadow(cairo_t* pen, Pixel centre, float radius, float softness, float opacity);
 
 /// A circle whose line lies inside `radius`.
-void draw_ring(cv::Mat& image, Pixel centre, float radius, float line, Colour colour, float opacity = 1.0F);
+void draw_ring(cairo_t* pen, Pixel centre, float radius, float line, Colour colour, float opacity = 1.0F);
 
 /// A rectangle with rounded corners.
-void draw_box(cv::Mat& image, Pixel upper_left, Pixel lower_right, float corner, Colour colour, float opacity = 1.0F);
+void draw_box(cairo_t* pen, Pixel upper_left, Pixel lower_right, float corner, Colour colour, float opacity = 1.0F);
 
-/// A line through the points that grows from nothing at the first to `radius` and `opacity` at the last.
-void draw_comet(cv::Mat& image, const std::vector<Pixel>& points, float radius, Colour colour, float opacity);
+/// A line through the points that grows from nothing at the first to `radius` at the last, where it has this opacity;
+/// it fades with the distance from there.
+void draw_comet(cairo_t* pen, const std::vector<Pixel>& points, float radius, Colour colour, float opacity);
 
-enum class Align { left, centre, right };
+/// A line of this width in px from point to point.
+void draw_polyline(cairo_t* pen, const std::vector<Pixel>& points, float width, Colour colour);
 
-/// Width in px of a line of text whose capitals are `height` px high.
-float text_width(const std::string& text, float height);
-
-/// The text, shortened to `width` px with an ellipsis. Characters that the font lacks (all but ASCII) become '?'.
-std::string fit_text(const std::string& text, float height, float width);
-
-/// One line of text; `at` is the middle of its capitals' height and its left end, middle or right end.
-void draw_text(cv::Mat& image, const std::string& text, Pixel at, float height, Align align, Colour colour,
-               float opacity = 1.0F);
+/// The filled polygon with these corners.
+void draw_polygon(cairo_t* pen, const std::vector<Pixel>& corners, Colour colour, float opacity);
 
 }  // namespace matchday

@@ -11,12 +11,13 @@ struct Video::Writer {
   Writer(const std::filesystem::path& path, const Rules& rules, const TeamNames& names, const VideoOptions& options)
       : frames(rules, options.frames_per_step),
         painter(rules, names, options.width),
-        file(path, {painter.layout().width, painter.layout().height}) {}
+        image(painter.layout().width, painter.layout().height),
+        file(path, image.width(), image.height()) {}
 
   Frames frames;
   const Painter painter;
+  const Image image;
   VideoFile file;
-  cv::Mat image;
 };
 
 Video::Video(const std::filesystem::path& path, const Rules& rules, const TeamNames& names, const VideoOptions& options)
@@ -28,7 +29,7 @@ Video& Video::operator=(Video&&) noexcept = default;
 void Video::show(const Scene& scene) {
   Writer& writer = unfinished();
   for (const Shown& shown : writer.frames.next(scene)) {
-    writer.painter.paint(shown.scene, writer.image);
+    writer.painter.paint(shown.scene, writer.image.pen());
     writer.file.write(writer.image, shown.frames);
   }
 }

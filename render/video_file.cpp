@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgproc.hpp>
 #include <stdexcept>
 #include <string>
 
@@ -27,15 +28,18 @@ std::string file_name(const AtomicFile& file) { return std::filesystem::absolute
 
 }  // namespace
 
-VideoFile::VideoFile(const std::filesystem::path& path, cv::Size size) : file_(path, ".mp4") {
+VideoFile::VideoFile(const std::filesystem::path& path, int width, int height)
+    : file_(path, ".mp4"), frame_(height, width, CV_8UC3) {
   silence_video_libraries();
   if (!writer_.open(file_name(file_), cv::CAP_FFMPEG, cv::VideoWriter::fourcc('a', 'v', 'c', '1'), frames_per_second,
-                    size))
+                    frame_.size()))
     throw std::runtime_error(path.string() + ": cannot be written: this OpenCV has no H.264 encoder (avc1, FFmpeg)");
 }
 
-void VideoFile::write(const cv::Mat& image, int count) {
-  for (int i = 0; i < count; ++i) writer_.write(image);
+void VideoFile::write(const Image& image, int count) {
+  const cv::Mat drawn(image.height(), image.width(), CV_8UC4, image.row(0), image.stride());
+  cv::cvtColor(drawn, frame_, cv::COLOR_BGRA2BGR);
+  for (int i = 0; i < count; ++i) writer_.write(frame_);
   frames_ += count;
 }
 

@@ -27,7 +27,7 @@ def load_library():
     library = find_library().with_name(NAME)
     if not library.is_file():
         raise gymnasium.error.DependencyNotInstalled(
-            f"there is no {library}, which draws matches: build matchday with OpenCV (./matchday in a checkout)")
+            f"there is no {library}, which draws matches: build matchday with Cairo and Pango (./matchday in a checkout)")
     try:
         torch.ops.load_library(library)
     except OSError as error:

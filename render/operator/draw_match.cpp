@@ -2,7 +2,6 @@
 #include <ATen/ATen.h>
 #include <torch/library.h>
 
-#include <opencv2/imgproc.hpp>
 #include <optional>
 #include <vector>
 
@@ -56,11 +55,16 @@ at::Tensor draw_match(const at::Tensor& bodies, const at::Tensor& score, std::in
                     score.scalar_type(), " ", score.sizes(), " but must be Int [2]");
   TORCH_CHECK_VALUE(bodies.isfinite().all().item<bool>(), "bodies holds numbers that are not finite");
 
-  cv::Mat image;
-  prepared_painter(numbers, rules, width).paint(scene_of(rules, bodies, score, clock), image);
-  at::Tensor picture = at::empty({image.rows, image.cols, 3}, at::kByte);
-  cv::Mat red_first(image.rows, image.cols, CV_8UC3, picture.data_ptr<std::uint8_t>());
-  cv::cvtColor(image, red_first, cv::COLOR_BGR2RGB);
+  const Painter& painter = prepared_painter(numbers, rules, width);
+  const Image image(painter.layout().width, painter.layout().height);
+  painter.paint(scene_of(rules, bodies, score, clock), image.pen());
+  at::Tensor picture = at::empty({image.height(), image.width(), 3}, at::kByte);
+  auto* part = picture.data_ptr<std::uint8_t>();
+  for (int y = 0; y < image.height(); ++y) {
+    const unsigned char* drawn = image.row(y);
+    for (int x = 0; x < image.width(); ++x, drawn += 4)
+      for (const int red_first : {2, 1, 0}) *part++ = drawn[red_first];
+  }
   return picture;
 }
 

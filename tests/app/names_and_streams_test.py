@@ -68,7 +68,7 @@ def what_is_written_where():
     assert team.read_bytes() == before
     run("export", team, "-o", "weights.safetensors")
     refused("import", "weights.safetensors", "-o", "weights.safetensors", says="it is what weights.safetensors is read")
-    refused("curves", "run", "-o", "run/metrics.jsonl", says="must end in .png")
+    refused("curves", "run", "-o", "run/metrics.jsonl", says="must end in .png or .svg")
 
     long = "n" * 240 + ".onnx"
     run("export", team, "-o", long)

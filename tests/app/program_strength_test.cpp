@@ -81,6 +81,9 @@ TEST_CASE("how runs learned is drawn from their evaluations", "[program]") {
   const cv::Mat steps_drawn = cv::imread(folder.path / "steps.png");
   REQUIRE(steps_drawn.cols == 1280);
   REQUIRE(cv::imread(folder.path / "time.png").size() == cv::Size(1280, steps_drawn.rows));
+  good_run(folder, "curves run named=run -o steps.svg");
+  CHECK(
+      contains(read_text(folder.path / "steps.svg"), "viewBox=\"0 0 1280 " + std::to_string(steps_drawn.rows) + "\""));
   // The interval is drawn, and an older run without Elo still has its other curves.
   const auto drawn = [&](const std::string& text) {
     write_text(folder.path / "run/evaluations.jsonl", text);

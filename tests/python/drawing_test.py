@@ -62,5 +62,5 @@ def test_without_the_library_that_draws_only_pictures_are_missing():
                               env={**os.environ, "MATCHDAY_LIBRARY": library, "PYTHONPATH": str(ROOT / "python")})
         assert told.returncode == 1 and told.stdout == "plays\n", told
         drawing = pathlib.Path(folder) / "libmatchday_drawing.so"
-        complaint = f"DependencyNotInstalled: there is no {drawing}, which draws matches: build matchday with OpenCV"
+        complaint = f"DependencyNotInstalled: there is no {drawing}, which draws matches: build matchday with Cairo"
         assert complaint in told.stderr, told.stderr

@@ -230,6 +230,18 @@ TEST_CASE("long names leave the score and the picture's edge alone", "[render]")
   CHECK_FALSE(same(790, 1268));
 }
 
+TEST_CASE("names are written in their own script, and what is no text is no harm", "[render]") {
+  const auto drawn = [](const std::string& name) { return picture_of(arena(), some_scene(), 1280, {name, "B"}); };
+  const auto same = [](const Pixels& one, const Pixels& other) { return cv::norm(one, other, cv::NORM_INF) == 0.0; };
+  const std::vector<std::string> names{"e", "\u00E9", "\u0416", "\u0416\u0416", "\u0394", "?", "\xFF"};
+  for (std::size_t one = 0; one < names.size(); ++one)
+    for (std::size_t other = 0; other < one; ++other) {
+      INFO(names[one] << " and " << names[other]);
+      CHECK_FALSE(same(drawn(names[one]), drawn(names[other])));
+    }
+  CHECK(same(drawn("\xFF"), drawn("\uFFFD")));
+}
+
 TEST_CASE("a goal is celebrated in its team's colour, and nobody runs to the kick-off", "[render]") {
   const Rules rules = arena();
   for (const int goal : {1, -1, 0}) {
