@@ -19,7 +19,7 @@ namespace {
 constexpr const char* format_name = "matchday matches";
 
 /// Incremented when the format changes; newer files are rejected.
-constexpr std::uint64_t format_version = 1;
+constexpr std::uint64_t format_version = 2;
 
 std::int64_t signature_of(const MatchState& state) {
   std::uint64_t signature = empty_signature;

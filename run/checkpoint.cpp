@@ -15,7 +15,7 @@ namespace matchday {
 namespace {
 
 /// Incremented when the format changes; newer files are rejected. 2: training state and hashes.
-constexpr std::uint64_t format_version = 2;
+constexpr std::uint64_t format_version = 3;
 
 constexpr const char* training_prefix = "training.";
 

@@ -9,6 +9,7 @@ import tomllib
 import safetensors
 import safetensors.torch
 import torch
+import xxhash
 from torch import nn
 from torch.nn import functional
 
@@ -17,7 +18,7 @@ from matchday.operators import ops
 from matchday.presets import WHOLE
 
 WRITTEN_VERSION = 1
-NEWEST_VERSION = 2  # also has the state to resume its run from, and a hash of the content
+NEWEST_VERSION = 3  # version 2 also has the state to resume its run from and a hash of the content; 3 another hash
 # The names by which the hash knows the dtypes of a file.
 KINDS = {torch.float64: "Double", torch.float32: "Float", torch.float16: "Half", torch.bfloat16: "BFloat16",
          torch.int64: "Long", torch.int32: "Int", torch.int16: "Short", torch.int8: "Char", torch.uint8: "Byte",
@@ -88,26 +89,39 @@ def verify_hash(file, metadata, tensors):
     """Raises ValueError if the file's hash is not that of its content."""
     if "hash" not in metadata:
         raise ValueError(f'{file}: its metadata has no "hash", by which it would be known to be whole')
-    if (found := hash_of(metadata, tensors)) != metadata["hash"]:
+    known = metadata["hash"].startswith("xxh3:")
+    if (found := (hash_of if known else old_hash_of)(metadata, tensors)) != metadata["hash"]:
         raise ValueError(f"{file}: its content is not what was written: the hash of it is {found}, not "
                          f"{metadata['hash']}")
 
 
 def hash_of(metadata, tensors):
-    """The hash of a file's content without the entry "hash", as in formats/file_hash.cpp: 16 hexadecimal digits."""
+    """The hash of a file's content without the entry "hash", as in formats/file_hash.cpp."""
+    state = xxhash.xxh3_64()
+    for part in content_of(metadata, tensors):
+        state.update(part.numpy())
+    return f"xxh3:{state.hexdigest()}"
+
+
+def old_hash_of(metadata, tensors):
+    """The hash that files had before format version 3: 64-bit FNV-1a."""
     told = None
+    for part in content_of(metadata, tensors):
+        told = ops.content_hash(part, told)
+    return f"{told % 2**64:016x}"
 
-    def tell(text):
-        return ops.content_hash(torch.frombuffer(bytearray(text.encode()), dtype=torch.uint8), told)
 
-    # In the order of the names' bytes.
+def content_of(metadata, tensors):
+    """What the hash is of: uint8 tensors of one dimension, in the order of the names' bytes."""
+    def text(line):
+        return torch.frombuffer(bytearray(line.encode()), dtype=torch.uint8)
+
     for key in sorted(metadata.keys() - {"hash"}, key=str.encode):
-        told = tell(f"{key}={metadata[key]}\n")
+        yield text(f"{key}={metadata[key]}\n")
     for name in sorted(tensors, key=str.encode):
         tensor = tensors[name]
-        told = tell(f"{name} {KINDS.get(tensor.dtype)} {tensor.dim()}\n" + "".join(f"{size} " for size in tensor.shape))
-        told = ops.content_hash(tensor, told)
-    return f"{told % 2**64:016x}"
+        yield text(f"{name} {KINDS.get(tensor.dtype)} {tensor.dim()}\n" + "".join(f"{n} " for n in tensor.shape))
+        yield tensor.flatten().view(torch.uint8)
 
 
 def config_in(file, metadata):

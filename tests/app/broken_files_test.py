@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 
+import xxhash
+
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 TYPES = {"F32": "Float", "F64": "Double", "I32": "Int", "I64": "Long", "U8": "Byte"}
 TRAINING = ("train --device cpu --matches 4 --iterations 2 --set steps=10 --set players=2 --set hidden=[8] "
@@ -36,15 +38,12 @@ class Tensors:
                         for name, entry in header.items()}
 
     def sealed(self):
-        """FNV-1a over metadata and tensors in the order of their names."""
+        """XXH3 over metadata and tensors in the order of their names."""
         self.metadata.pop("hash", None)
         pieces = [f"{key}={text}\n".encode() for key, text in sorted(self.metadata.items())]
         for name, (dtype, shape, data) in sorted(self.tensors.items()):
             pieces += [f"{name} {TYPES[dtype]} {len(shape)}\n".encode(), "".join(f"{n} " for n in shape).encode(), data]
-        signature = 0xCBF29CE484222325
-        for byte in b"".join(pieces):
-            signature = (signature ^ byte) * 0x100000001B3 % 2**64
-        self.metadata["hash"] = f"{signature:016x}"
+        self.metadata["hash"] = f"xxh3:{xxhash.xxh3_64_hexdigest(b''.join(pieces))}"
         return self
 
     def content(self):
@@ -134,7 +133,7 @@ OF_CHECKPOINT = {
     "weight without a shape": tensor_as(WEIGHT, []),
     "weight of doubles": tensor_as("network.fc_mu.bias", [4], "F64"),
     "weight missing": without("network.fc_value.bias"),
-    "a later format": told("format_version", "3"),
+    "a later format": told("format_version", "4"),
     "a format below zero": told("format_version", "-1"),
     "endless iterations": told("iteration", "9223372036854775807"),
     "match-steps that are none": told("match_steps", "1e3"),
@@ -186,7 +185,7 @@ OF_MATCHES = {
     "score below zero": number_in("score", "I32", -5),
     "result of another number": tensor_as("result", [2, 4], "I32"),
     "potential that is infinite": number_in("potential", "F32", math.inf),
-    "a later format": told("format_version", "2"),
+    "a later format": told("format_version", "3"),
     "seed below zero": told("seed", "-1"),
     "no football": told("rules", "[rules]\npreset = \"chess\"\n"),
     "other players": told("rules", "players = 2", "players = 11"),

@@ -36,6 +36,14 @@ for version in versions:
         assert "players = 2 " in run("info", checkpoint)
         run("eval", checkpoint, "--against", "chaser", "--matches", 2)
 
+        # Their hash, of another kind than today's, is still looked at.
+        for good in (checkpoint, version / "matches.safetensors"):
+            content = good.read_bytes()
+            spoilt = folder / "spoilt.safetensors"
+            spoilt.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+            done = subprocess.run([PROGRAM, "info", str(spoilt)], capture_output=True, text=True)
+            assert done.returncode == 2 and "its content is not what was written" in done.stderr, done
+
         # The run goes on where it stopped, and a new one starts by its config.
         run("train", "--resume", old, "--iterations", 4)
         logged = [json.loads(line)["iteration"] for line in (old / "metrics.jsonl").read_text().splitlines()]

@@ -131,7 +131,7 @@ TEST_CASE("files of matches that are broken are refused in one sentence") {
   spoilt([](SafetensorsFile& file) { file.tensors["signature"] = at::zeros({61}, at::kLong); },
          "signature is Long [61]");
   spoilt([](SafetensorsFile& file) { file.metadata["format"] = "matchday checkpoint"; }, "this is no file of matches");
-  spoilt([](SafetensorsFile& file) { file.metadata["format_version"] = "2"; }, "use a newer matchday");
+  spoilt([](SafetensorsFile& file) { file.metadata["format_version"] = "3"; }, "use a newer matchday");
   spoilt([](SafetensorsFile& file) { file.metadata["seed"] = "-3"; }, "seed is \"-3\"");
   spoilt([](SafetensorsFile& file) { file.metadata["rules"] = "[rules]\nplayers = 99\n"; }, "players is 99");
   spoilt([](SafetensorsFile& file) { file.metadata.erase("team_a"); }, "has no \"team_a\"");

@@ -113,6 +113,19 @@ def test_the_trained_team_is_what_its_file_says():
     torch.testing.assert_close(drawn.std(0).log(), log_std, rtol=0, atol=0.05)
 
 
+def test_what_the_program_writes_has_the_hash_that_is_expected():
+    with tempfile.TemporaryDirectory() as folder:
+        command = [PROGRAM, "train", "--device", "cpu", "--iterations", "1", "--matches", "4", "--set",
+                   "evaluation_matches=0", "--set", "video_every=0", "--run", f"{folder}/run"]
+        told = subprocess.run(command, capture_output=True, text=True)
+        assert told.returncode == 0, told.stderr
+        file = pathlib.Path(folder, "run/checkpoints/latest.safetensors")
+        assert matchday.load_policy(f"{folder}/run").preset == "arena"
+        content = file.read_bytes()
+        file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        refused("its content is not what was written", lambda: matchday.load_policy(file))
+
+
 def test_bad_files_are_refused():
     with safe_open(TRAINED, "pt") as file:
         metadata, weights = file.metadata(), {name: file.get_tensor(name) for name in file.keys()}
@@ -132,7 +145,7 @@ def test_bad_files_are_refused():
             pathlib.Path(path).write_bytes(part)
             refused("cannot be read as a safetensors file", lambda: matchday.load_policy(path))
         complaint('this is no matchday checkpoint: its metadata has no "format_version"', metadata={"format": "pt"})
-        complaint("its format version is 3 but this package reads up to 2", {**metadata, "format_version": "3"})
+        complaint("its format version is 4 but this package reads up to 3", {**metadata, "format_version": "4"})
         complaint("its config is no TOML", {**metadata, "config": "[rules"})
         complaint("its config has no network", {**metadata, "config": "[rules]\npreset = 'arena'"})
         for old, new, text in (("players = 5", "players = 50", "players is 50; it must be a whole number from 1 to 11"),

@@ -121,7 +121,7 @@ TEST_CASE("a checkpoint whose metadata cannot be used is refused") {
   const auto set = [](const std::string& key, const std::string& value) {
     return [=](SafetensorsFile& file) { file.metadata[key] = value; };
   };
-  check_refused(set("format_version", "3"), {"format version is 3", "newer"});
+  check_refused(set("format_version", "4"), {"format version is 4", "newer"});
   check_refused(set("format_version", "one"), {"format_version", "\"one\""});
   check_refused(set("iteration", "-1"), {"iteration", "\"-1\""});
   check_refused(set("match_steps", "99999999999999999999"), {"match_steps"});
