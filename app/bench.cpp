@@ -174,6 +174,7 @@ void add_benchmarks(CLI::App& command, int& exit_code) {
   auto flags = std::make_shared<BenchFlags>();
   command.require_subcommand(1);
   add_training_benchmarks(command, exit_code);
+  add_sums_benchmark(command, exit_code);
   CLI::App* sim = command.add_subcommand(
       "sim", "Simulation alone: given actions in; next state, rewards and both teams' observations out.");
   const auto list = [&](const char* flag, auto& values, const char* help) {

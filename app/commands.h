@@ -15,9 +15,11 @@ void add_play_command(CLI::App& app, int& exit_code);
 void add_replay_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
 void add_bench_command(CLI::App& app, int& exit_code);
-/// The benchmarks as subcommands: `sim`, and those of training: `rollout`, `train`, and `all` for all three figures.
+/// The benchmarks as subcommands: `sim`, those of training (`rollout`, `train`, and `all` for all three figures), and
+/// `sums`, of ranks.
 void add_benchmarks(CLI::App& command, int& exit_code);
 void add_training_benchmarks(CLI::App& command, int& exit_code);
+void add_sums_benchmark(CLI::App& command, int& exit_code);
 void add_curves_command(CLI::App& app, int& exit_code);
 void add_export_command(CLI::App& app, int& exit_code);
 void add_import_command(CLI::App& app, int& exit_code);

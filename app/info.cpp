@@ -18,6 +18,7 @@
 #include "rules/observation.h"
 #include "rules/presets.h"
 #include "run/checkpoint.h"
+#include "train/collectives.h"
 #include "train/device.h"
 #include "train/memory.h"
 #include "version.h"
@@ -69,8 +70,9 @@ void print_program() {
   fmt::print(
       "\nBackends: reference (one match, for reading and checking), tensor (any torch device), native (our kernels: "
       "{}{})"
+      "\nCollectives for several ranks: {}"
       "\n\nPresets:\n",
-      kernels::cpu_kernels().instruction_set, *cuda_version ? " and CUDA" : "");
+      kernels::cpu_kernels().instruction_set, *cuda_version ? " and CUDA" : "", collectives_names());
   for (const PresetName& preset : preset_names()) fmt::print("  {:<11} {}\n", preset.name, preset.summary);
   fmt::print("\nBots:\n");
   for (int bot = 0; bot < bot_count; ++bot)

@@ -9,6 +9,7 @@
 
 #include "app/commands.h"
 #include "app/flags.h"
+#include "app/program_version.h"
 #include "app/training_run.h"
 #include "train/device.h"
 #include "train/memory.h"
@@ -19,7 +20,17 @@ namespace {
 struct TrainFlags : ConfigFlags {
   std::string run;
   std::optional<std::string> resume;
+  bool go_on = false;
   bool as_many_as_fit = false;
+
+  /// The run to resume, if any.
+  std::optional<BegunRun> begun() const {
+    if (resume) return find_run(*resume);
+    if (go_on && run.empty()) throw BadInput("--continue needs the run's folder, --run");
+    std::error_code error;
+    if (go_on && std::filesystem::exists(std::filesystem::path(run) / "config.toml", error)) return find_run(run);
+    return std::nullopt;
+  }
 };
 
 /// Default number of matches at once on a GPU: enough that launches are predicted to take less than a fifth of its
@@ -40,6 +51,13 @@ void make_larger(TrainOptions& options, const TrainFlags& flags) {
   options.matches = matches_on_gpu;
 }
 
+/// Throws BadInput on all ranks if they don't train the same team by the same program.
+void require_same_run(const Ranks& ranks, const Config& config, const std::optional<BegunRun>& begun) {
+  ranks.require_same("version of matchday or torch", program_version());
+  ranks.require_same("config", to_toml(config));
+  ranks.require_same("checkpoint to go on from", begun ? std::to_string(begun->checkpoint.iteration) : "");
+}
+
 Config new_config(const TrainFlags& flags) {
   Config config = flags.load();
   const at::Device device = find_device(config.train.device);
@@ -57,13 +75,18 @@ Config new_config(const TrainFlags& flags) {
 }
 
 int train(const TrainFlags& flags) {
-  const std::optional<BegunRun> begun = flags.resume ? std::optional(find_run(*flags.resume)) : std::nullopt;
+  const std::optional<BegunRun> begun = flags.begun();
   if (begun && flags.as_many_as_fit) throw BadInput("--matches auto: the matches of a run that goes on can't change");
-  const Config config = begun ? config_to_go_on(begun->checkpoint.config, flags.sets) : new_config(flags);
+  Config config = begun ? config_to_go_on(begun->checkpoint.config, flags.sets) : new_config(flags);
+  if (begun && config.train.shards == 0) config.train.shards = 1;  // begun before there were shards
   const at::Device device = find_device(config.train.device);
-  require_room(config, device);
-  if (begun) return TrainingRun(config, device, *begun).finish();
-  return TrainingRun(config, device, std::filesystem::path(flags.run)).finish();
+  const Ranks ranks = Ranks::join(device, {.shards = config.train.shards, .timeout = config.train.rank_timeout});
+  config.train.shards = ranks.shards();
+  if (flags.as_many_as_fit) config.train.matches = ranks.smallest(config.train.matches) * ranks.size();
+  require_same_run(ranks, config, begun);
+  require_room(config_of_part(config, ranks.size()), device);
+  if (begun) return TrainingRun(config, device, *begun, ranks).finish();
+  return TrainingRun(config, device, std::filesystem::path(flags.run), ranks).finish();
 }
 
 }  // namespace
@@ -81,7 +104,9 @@ void add_train_command(CLI::App& app, int& exit_code) {
             flags->as_many_as_fit = value == "auto";
             if (value != "auto") flags->sets.push_back("train.matches=" + value);
           },
-          "how many are played at once (128, on a GPU 8192); auto: the largest power of two that finds room in memory")
+          "how many are played at once (128, on a GPU 8192), by all ranks; auto: the largest power of two that finds "
+          "room "
+          "in memory, on each rank")
       ->type_name("VALUE");
   add_set_flag(*command, *flags, "--match-steps", "train.match_steps", "length of the run in match-steps, such as 5e6");
   add_set_flag(*command, *flags, "--iterations", "train.iterations", "length of the run in iterations");
@@ -98,6 +123,10 @@ void add_train_command(CLI::App& app, int& exit_code) {
       ->excludes(config)
       ->excludes(run)
       ->excludes("--preset");
+  command
+      ->add_flag("--continue", flags->go_on,
+                 "go on with the run in --run if there is one, else begin it: a command that can be repeated")
+      ->excludes("--resume");
   command->callback([flags, &exit_code] { exit_code = train(*flags); });
 }
 

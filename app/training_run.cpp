@@ -92,33 +92,52 @@ std::string millions(std::int64_t match_steps) {
 
 }  // namespace
 
-TrainingRun::TrainingRun(const Config& config, at::Device device, const std::filesystem::path& folder)
+TrainingRun::TrainingRun(const Config& config, at::Device device, const std::filesystem::path& folder,
+                         const Ranks& ranks)
     : config_(config),
       device_(device),
-      trainer_(config, device),
+      ranks_(ranks),
+      trainer_(config, device, make_network, ranks),
       ladder_(ladder_of(trainer_, config, device)),
       untrained_(snapshots(trainer_.networks())),
-      directory_(folder.empty() ? new_run_folder(config) : folder, config),
       seconds_(0.0),
       saved_(0.0),
-      best_(directory_.past().best) {
-  directory_.save_as("untrained", checkpoint_of(trainer_));
+      best_(RunPast{}.best) {
+  if (ranks.leads()) directory_.emplace(folder.empty() ? new_run_folder(config) : folder, config);
+  const Checkpoint untrained = checkpoint_of(trainer_);
+  if (directory_) directory_->save_as("untrained", untrained);
   save();
 }
 
-TrainingRun::TrainingRun(const Config& config, at::Device device, const BegunRun& begun)
+TrainingRun::TrainingRun(const Config& config, at::Device device, const BegunRun& begun, const Ranks& ranks)
     : config_(config),
       device_(device),
-      trainer_(config, device),
+      ranks_(ranks),
+      trainer_(config, device, make_network, ranks),
       ladder_(ladder_of(trainer_, config, device)),
       untrained_(untrained_then_restored(trainer_, begun)),
-      directory_(begun.folder, config, begun.checkpoint.iteration, begun.checkpoint.match_steps),
-      seconds_(directory_.past().seconds),
-      saved_(seconds_),
-      best_(directory_.past().best),
-      evaluated_(directory_.past().evaluated) {
-  spdlog::info("goes on from {}, iteration {}", begun.file.string(), trainer_.iteration());
+      seconds_(0.0),
+      best_(RunPast{}.best) {
+  if (ranks.leads()) {
+    directory_.emplace(begun.folder, config, begun.checkpoint.iteration, begun.checkpoint.match_steps);
+    seconds_ = directory_->past().seconds;
+    best_ = directory_->past().best;
+    evaluated_ = directory_->past().evaluated;
+    spdlog::info("goes on from {}, iteration {}", begun.file.string(), trainer_.iteration());
+  }
+  agree();
   save();  // so that the latest checkpoint is this one, even if the run resumes from an earlier one
+}
+
+void TrainingRun::agree() {
+  if (ranks_.size() == 1) {
+    ended_by_ = interrupted_by;
+    return;
+  }
+  const at::Tensor own = at::tensor({seconds_, static_cast<double>(interrupted_by)}, at::kDouble).unsqueeze(0);
+  const at::Tensor all = ranks_.gathered(own);
+  seconds_ = all[0][0].item<double>();
+  ended_by_ = static_cast<int>(all.select(1, 1).max().item<double>());
 }
 
 int TrainingRun::finish() {
@@ -126,9 +145,12 @@ int TrainingRun::finish() {
     const auto before = std::signal(signal, interrupt);
     if (signal == SIGHUP && before == SIG_IGN) std::signal(signal, SIG_IGN);  // as nohup asks
   }
-  spdlog::info("{}, {} a side, {} matches at once on {}, seed {}", config_.preset, config_.rules.players,
-               config_.train.matches, device_.str(), config_.train.seed);
-  spdlog::info("run folder {}", directory_.path().string());
+  if (directory_) {
+    spdlog::info("{}, {} a side, {} matches at once on {}, seed {}", config_.preset, config_.rules.players,
+                 config_.train.matches, device_.str(), config_.train.seed);
+    if (ranks_.shards() > 1) spdlog::info("{} ranks, {} shards", ranks_.size(), ranks_.shards());
+    spdlog::info("run folder {}", directory_->path().string());
+  }
   const std::int64_t before = trainer_.match_steps();
   const double seconds_before = seconds_;
   train();
@@ -137,12 +159,17 @@ int TrainingRun::finish() {
   const std::string rate = fmt::format(
       "{:.2f} M match-steps in {} of training, {:.0f} match-steps/s", match_steps * 1e-6, minutes_and_seconds(seconds_),
       (match_steps - static_cast<double>(before)) / std::max(seconds_ - seconds_before, 1e-9));
+  if (!directory_) return ended_by_ != 0 ? 128 + ended_by_ : 0;
   spdlog::info(rate);
-  const std::string run = directory_.path().string();
-  if (interrupted_by != 0) {
+  return summarise(rate);
+}
+
+int TrainingRun::summarise(const std::string& rate) {
+  const std::string run = directory_->path().string();
+  if (ended_by_ != 0) {
     spdlog::info("interrupted and saved; matchday train --resume {} goes on, matchday play {} shows the team", run,
                  run);
-    return 128 + interrupted_by;  // the shells' convention
+    return 128 + ended_by_;  // the shells' convention
   }
   std::string summary = rate + "\n";
   const bool knows_best = best_ > RunPast{}.best;
@@ -162,7 +189,7 @@ int TrainingRun::finish() {
     spdlog::warn(cut);
     summary += "\n" + cut + "\n";
   }
-  directory_.write_summary(summary);
+  directory_->write_summary(summary);
   spdlog::info("saved {}; see it play: matchday play {}", told.string(), run);
   return 0;
 }
@@ -178,25 +205,28 @@ void TrainingRun::train() {
     videos.due(progress);
     evaluations.due(progress);
   }
-  while (progress < 1.0 && !out_of_minutes(options, so_far()) && interrupted_by == 0) {
-    if (videos.due(progress)) film(fmt::format("{:03.0f}", 100.0 * progress), trainer_.networks());
+  agree();
+  while (progress < 1.0 && !out_of_minutes(options, so_far()) && ended_by_ == 0) {
+    if (videos.due(progress) && directory_) film(fmt::format("{:03.0f}", 100.0 * progress), trainer_.networks());
     if (evaluations.due(progress) && options.evaluation_matches > 0) evaluate();
     const Stopwatch watch;
     const Metrics metrics = trainer_.iterate(progress);
     seconds_ += watch.seconds();
+    agree();
     progress = progress_of(options, so_far());
-    if (!metrics.empty()) directory_.log(metrics, seconds_);
-    show_progress(progress, metrics);
+    if (!metrics.empty() && directory_) directory_->log(metrics, seconds_);
+    if (directory_) show_progress(progress, metrics);
     if (options.checkpoint_minutes > 0.0 && seconds_ - saved_ >= 60.0 * options.checkpoint_minutes) save();
   }
-  if (const Metrics last = trainer_.last_metrics(); !last.empty()) directory_.log(last, seconds_);
+  if (const Metrics last = trainer_.last_metrics(); !last.empty() && directory_) directory_->log(last, seconds_);
   progress_line_.clear();
   save();
-  if (interrupted_by != 0) return;
+  if (ended_by_ != 0) return;
   if (options.evaluate_every > 0.0 && options.evaluation_matches > 0) {
-    if (evaluated_ < trainer_.iteration()) evaluate();
-    const std::filesystem::path curves = directory_.path() / "curves.png";
-    save_curves(curves, {{"this run", directory_.path()}}, CurvesOver::match_steps);
+    if (ranks_.from_leader(evaluated_ < trainer_.iteration() ? 1.0 : 0.0) > 0.0) evaluate();
+    if (!directory_) return;
+    const std::filesystem::path curves = directory_->path() / "curves.png";
+    save_curves(curves, {{"this run", directory_->path()}}, CurvesOver::match_steps);
     spdlog::info("curves {}", curves.string());
   }
 }
@@ -215,7 +245,8 @@ void TrainingRun::show_progress(double progress, const Metrics& metrics) {
 }
 
 void TrainingRun::save() {
-  directory_.save(checkpoint_of(trainer_));
+  const Checkpoint checkpoint = checkpoint_of(trainer_);
+  if (directory_) directory_->save(checkpoint);
   saved_ = seconds_;
 }
 
@@ -228,8 +259,8 @@ void TrainingRun::film(const std::string& name, Networks networks, const std::st
       team_policy(itself ? name + " %" : "trained", networks, itself ? Decisions::sampled : Decisions::mean);
   const RecordedMatches match = record_matches(config_.rules, team, itself ? team : make_bot(bot),
                                                static_cast<std::uint64_t>(config_.train.seed), 1);
-  save_matches(directory_.match(name).string(), match);
-  const std::filesystem::path path = directory_.video(name);
+  save_matches(directory_->match(name).string(), match);
+  const std::filesystem::path path = directory_->video(name);
   try {
     const std::string score = film_match(match, path, itself ? small_video : wide_video);
     progress_line_.clear();
@@ -240,35 +271,47 @@ void TrainingRun::film(const std::string& name, Networks networks, const std::st
   }
 }
 
-/// Plays a team against the ladder, with mean actions; the training threads share the matches.
-Measured TrainingRun::measure(const Networks& networks, const EvaluationOptions& options) {
-  return matchday::measure(config_.rules, team_policy("team", networks, Decisions::mean), *ladder_, options);
+/// Plays a team against the ladder, with mean actions; the training threads share the matches, and ranks the opponents.
+Measured TrainingRun::measure(const Networks& networks, const EvaluationOptions& options, const Ranks& ranks) {
+  return matchday::measure(config_.rules, team_policy("team", networks, Decisions::mean), *ladder_, options, ranks);
 }
 
 /// Evaluates the present team, for the logs and the progress line; saves it if it is the best so far.
 void TrainingRun::evaluate() {
   const TrainOptions& options = config_.train;
   RecordFlags flags;
-  if (options.record_every > 0)
-    flags = {directory_.matches(trainer_.iteration()).string(), options.record_every, options.record == Record::goals};
+  if (options.record_every > 0 && directory_)
+    flags = {directory_->matches(trainer_.iteration()).string(), options.record_every, options.record == Record::goals};
   MatchRecorder recorder(flags);
-  const Measured measured = measure(trainer_.networks(), {.matches = matches_on_the_way,
-                                                          .seed = seed_on_the_way,
-                                                          .device = device_,
-                                                          .record = recorder.callback(),
-                                                          .thread_pool = &trainer_.thread_pool()});
+  // Matches that are kept as files are all played by rank 0, which writes them.
+  const bool shared = options.record_every == 0;
+  double elo = 0.0;
+  if (shared || directory_) {
+    const Measured measured = measure(trainer_.networks(),
+                                      {.matches = matches_on_the_way,
+                                       .seed = seed_on_the_way,
+                                       .device = device_,
+                                       .record = recorder.callback(),
+                                       .thread_pool = &trainer_.thread_pool()},
+                                      shared ? ranks_ : Ranks());
+    elo = measured.rating.elo;
+    if (directory_) log(measured);
+  }
   recorder.save(true);
+  elo = ranks_.from_leader(elo);
+  if (!(elo > best_)) return;
+  best_ = elo;
+  const Checkpoint checkpoint = checkpoint_of(trainer_);
+  if (directory_) directory_->save_as("best", checkpoint);
+}
+
+void TrainingRun::log(const Measured& measured) {
   std::vector<Score> scores;
   for (std::size_t k = 0; k < measured.evaluations.size(); ++k)
     scores.push_back({ladder_->rungs[k].policy.name, measured.evaluations[k].both()});
-  const Rating& rating = measured.rating;
-  directory_.log_evaluation(so_far(), rating, scores);
+  directory_->log_evaluation(so_far(), measured.rating, scores);
   evaluated_ = trainer_.iteration();
-  strength_ = "  " + text_of(rating);
-  if (rating.elo > best_) {
-    best_ = rating.elo;
-    directory_.save_as("best", checkpoint_of(trainer_));
-  }
+  strength_ = "  " + text_of(measured.rating);
 }
 
 /// The closing table of the best team, and the last team's rating: both from matches by which no team was chosen.

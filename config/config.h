@@ -85,9 +85,11 @@ struct TrainOptions {
   std::int64_t record_every = 0;
   Record record = Record::all;
   std::int64_t threads = 0;
+  std::int64_t shards = 0;
+  double rank_timeout = 600.0;
 };
 
-inline constexpr std::array<Field<TrainOptions>, 47> train_fields{{
+inline constexpr std::array<Field<TrainOptions>, 49> train_fields{{
     enum_field<&TrainOptions::algorithm>(
         "algorithm", "clipped minibatch epochs with a critic, or one step along the policy gradient a rollout"),
     number_field("matches", &TrainOptions::matches, 1, 16777216, "matches", "how many are played at once"),
@@ -173,7 +175,12 @@ inline constexpr std::array<Field<TrainOptions>, 47> train_fields{{
     number_field("record_every", &TrainOptions::record_every, 0, 1e9, "",
                  "every so many-th match of the evaluations on the way is kept as a file; 0: none"),
     enum_field<&TrainOptions::record>("record", "of those all, or only matches in which goals fell"),
-    number_field("threads", &TrainOptions::threads, 0, 4096, "", "CPU threads; 0: all cores"),
+    number_field("threads", &TrainOptions::threads, 0, 4096, "",
+                 "CPU threads of a rank; 0: all cores, shared out among the machine's ranks"),
+    number_field("shards", &TrainOptions::shards, 0, 65536, "",
+                 "equal parts of the matches, a multiple of the ranks; results follow from their number; 0: the ranks"),
+    number_field("rank_timeout", &TrainOptions::rank_timeout, 1, 1e6, "s",
+                 "how long a rank waits for the others before it takes them for lost"),
 }};
 
 /// The first thing that is wrong with these options, as a sentence, or nothing.

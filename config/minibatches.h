@@ -20,9 +20,10 @@ struct Minibatches {
   }
 };
 
-/// The minibatches that the options ask for; no more than there are rows.
-inline Minibatches minibatches_of(const TrainOptions& options, std::int64_t rows) {
-  const std::int64_t most = options.minibatch;  // rows of a minibatch
+/// The minibatches that the options ask for, as split in each of the shards, which have so many rows; no more than
+/// those.
+inline Minibatches minibatches_of(const TrainOptions& options, std::int64_t rows, std::int64_t shards = 1) {
+  const std::int64_t most = options.minibatch > 0 ? std::max<std::int64_t>(options.minibatch / shards, 1) : 0;
   return {rows, std::min(most > 0 ? (rows + most - 1) / most : options.minibatches, rows)};
 }
 

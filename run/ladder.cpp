@@ -1,11 +1,13 @@
 #include "run/ladder.h"
 
+#include <ATen/ATen.h>
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "evaluate/tally_numbers.h"
 #include "policy/bots.h"
 #include "policy/network_policy.h"
 #include "rules/fields.h"
@@ -91,16 +93,42 @@ Ladder ladder_of_bots(const Rules& rules, at::Device device, ThreadPool& thread_
   return ladder;
 }
 
+/// evaluate() on all ranks together: each plays against every n-th opponent, so that an evaluation does not depend on
+/// who plays it.
+std::vector<Evaluation> evaluate_on_ranks(const Rules& rules, const Policy& team, const std::vector<Policy>& opponents,
+                                          const EvaluationOptions& options, const Ranks& ranks) {
+  if (ranks.size() == 1) return evaluate(rules, team, opponents, options);
+  const auto is_own = [&](std::size_t k) { return static_cast<int>(k) % ranks.size() == ranks.rank(); };
+  std::vector<Policy> own;
+  for (std::size_t k = 0; k < opponents.size(); ++k)
+    if (is_own(k)) own.push_back(opponents[k]);
+  const std::vector<Evaluation> played = evaluate(rules, team, own, options);
+  // What the others play is 0 here; added up, all is there.
+  const auto count = static_cast<std::int64_t>(opponents.size());
+  at::Tensor numbers = at::zeros({1, count, 2, numbers_in_tally(options.matches)}, at::kDouble);
+  for (std::size_t k = 0, next = 0; k < opponents.size(); ++k)
+    if (is_own(k)) {
+      const at::Tensor of_rung = numbers[0][static_cast<std::int64_t>(k)];
+      of_rung[0].copy_(numbers_of(played[next].as_a));
+      of_rung[1].copy_(numbers_of(played[next++].as_b));
+    }
+  numbers = ranks.gathered(numbers).sum(0);
+  std::vector<Evaluation> all;
+  for (std::int64_t k = 0; k < count; ++k) all.push_back({tally_of(numbers[k][0]), tally_of(numbers[k][1])});
+  return all;
+}
+
 }  // namespace
 
 Ladder ladder_for(const Rules& rules, const fs::path& table, at::Device device, ThreadPool& thread_pool) {
   return same_football(rules, arena()) ? read_ladder(table, device) : ladder_of_bots(rules, device, thread_pool);
 }
 
-Measured measure(const Rules& rules, const Policy& team, const Ladder& ladder, const EvaluationOptions& options) {
+Measured measure(const Rules& rules, const Policy& team, const Ladder& ladder, const EvaluationOptions& options,
+                 const Ranks& ranks) {
   std::vector<Policy> opponents;
   for (const Rung& rung : ladder.rungs) opponents.push_back(rung.policy);
-  std::vector<Evaluation> evaluations = evaluate(rules, team, opponents, options);
+  std::vector<Evaluation> evaluations = evaluate_on_ranks(rules, team, opponents, options, ranks);
   std::vector<MatchesAgainst> matches;
   for (std::size_t k = 0; k < evaluations.size(); ++k)
     matches.push_back({ladder.rungs[k].elo, evaluations[k].both().leads});

@@ -12,6 +12,7 @@
 #include "policy/policy.h"
 #include "rules/rules.h"
 #include "sim/thread_pool.h"
+#include "train/ranks.h"
 
 namespace matchday {
 
@@ -41,7 +42,8 @@ struct Measured {
   std::vector<Evaluation> evaluations;  ///< against each rung
 };
 
-/// Plays a team against every rung.
-Measured measure(const Rules& rules, const Policy& team, const Ladder& ladder, const EvaluationOptions& options);
+/// Plays a team against every rung. Ranks share out the rungs, and all know all results.
+Measured measure(const Rules& rules, const Policy& team, const Ladder& ladder, const EvaluationOptions& options,
+                 const Ranks& ranks = Ranks());
 
 }  // namespace matchday

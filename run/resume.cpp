@@ -15,10 +15,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 12> changeable{"match_steps",      "iterations",     "minutes",
+constexpr std::array<std::string_view, 13> changeable{"match_steps",      "iterations",     "minutes",
                                                       "device",           "threads",        "checkpoint_minutes",
                                                       "video_every",      "evaluate_every", "evaluation_matches",
-                                                      "keep_checkpoints", "record_every",   "record"};
+                                                      "keep_checkpoints", "record_every",   "record",
+                                                      "rank_timeout"};
 
 /// Throws BadInput for the first field that differs but must not.
 template <class Fields, class Owner>

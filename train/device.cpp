@@ -4,9 +4,11 @@
 #include <torch/cuda.h>
 #include <torch/mps.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "rules/bad_input.h"
+#include "train/ranks.h"
 
 #ifdef MATCHDAY_WITH_CUDA
 #include <ATen/cuda/CUDAContext.h>
@@ -32,7 +34,8 @@ at::Device find_device(const std::string& name) {
                       : torch::cuda::is_available() ? at::kCUDA
                       : torch::mps::is_available()  ? at::kMPS
                                                     : at::kCPU;
-  if (!device.is_cpu() && !device.has_index()) device.set_index(0);
+  if (!device.is_cpu() && !device.has_index())
+    device.set_index(device.is_cuda() ? static_cast<at::DeviceIndex>(local_rank()) : 0);
   if (device.is_cuda() &&
       (!torch::cuda::is_available() || device.index() >= static_cast<int>(torch::cuda::device_count())))
     throw BadInput(fmt::format("device is {} but this machine has {} CUDA device(s) that torch can use", name,
@@ -44,8 +47,8 @@ at::Device find_device(const std::string& name) {
 
 int threads_of(const TrainOptions& options, at::Device device) {
   if (!device.is_cpu()) return 1;
-  return options.threads > 0 ? static_cast<int>(options.threads)
-                             : static_cast<int>(std::thread::hardware_concurrency());
+  if (options.threads > 0) return static_cast<int>(options.threads);
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / local_ranks());
 }
 
 at::ScalarType precision_of(const TrainOptions& options, at::Device device) {

@@ -44,8 +44,8 @@ kernels::LossOptions loss_options(kernels::PolicyObjective objective, const Trai
           static_cast<float>(options.value_weight), static_cast<float>(weight)};
 }
 
-UpdateMetrics named_metrics(const at::Tensor& sums, const Samples& samples, std::int64_t steps, std::int64_t epochs) {
-  const auto rows = static_cast<double>(samples.size() * epochs);
+UpdateMetrics named_metrics(const at::Tensor& sums, const Samples& samples, std::int64_t steps, std::int64_t passes) {
+  const auto rows = static_cast<double>(samples.size() * passes);
   const auto components = static_cast<double>(samples.pre_squash.size(1));
   UpdateMetrics metrics{{"loss", sums[kernels::loss_metric] / static_cast<double>(steps)},
                         {"value_loss", sums[kernels::value_error_metric] / rows},

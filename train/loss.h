@@ -25,7 +25,8 @@ kernels::LossOptions loss_options(kernels::PolicyObjective objective, const Trai
 /// An update's metrics: named numbers on the device, float32 [].
 using UpdateMetrics = std::vector<NamedTensor>;
 
-/// Means from the sums of loss_gradient over `steps` steps in `epochs` epochs: the loss per step, the rest per row.
-UpdateMetrics named_metrics(const at::Tensor& sums, const Samples& samples, std::int64_t steps, std::int64_t epochs);
+/// Means from the sums of loss_gradient over `steps` steps: the loss per step, the rest per row. passes: how often as
+/// many rows as `samples` has were summed: epochs, times shards.
+UpdateMetrics named_metrics(const at::Tensor& sums, const Samples& samples, std::int64_t steps, std::int64_t passes);
 
 }  // namespace matchday

@@ -13,6 +13,7 @@
 #include "train/device.h"
 #include "train/gradient/pieces.h"
 #include "train/opponents.h"
+#include "train/ranks.h"
 
 namespace matchday {
 namespace {
@@ -151,7 +152,10 @@ std::int64_t kept_activations(const Config& config, at::Device device) {
 }
 
 std::optional<double> free_memory(at::Device device) {
-  if (device.is_cpu()) return free_memory_of_cpu();
+  if (device.is_cpu()) {
+    const std::optional<double> free = free_memory_of_cpu();
+    return free ? std::optional(*free / local_ranks()) : free;
+  }
   if (device.is_cuda())
     return static_cast<double>(at::getDeviceAllocator(at::kCUDA)->getMemoryInfo(device.index()).first);
   return std::nullopt;

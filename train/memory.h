@@ -28,7 +28,7 @@ double bytes_of_networks(const Config& config);
 /// memory. 0: none.
 std::int64_t kept_activations(const Config& config, at::Device device);
 
-/// Free memory of the device, bytes; nothing where it is unknown.
+/// Free memory of the device, bytes; nothing where it is unknown. Ranks on one machine share that of its CPU evenly.
 std::optional<double> free_memory(at::Device device);
 
 /// The largest power of two of matches that fits, leaving a fifth of the memory to all else; nothing where the device's

@@ -77,7 +77,7 @@ void Opponents::send_on() {
   results_ = at::zeros({parts_.slots, 3}, pool_.front().network.flat.options());
 }
 
-std::vector<OpponentRange> Opponents::stretches() const {
+std::vector<OpponentRange> Opponents::ranges() const {
   if (parts_.pool == 0) return {{{0, options_.matches}}};
   std::vector<OpponentRange> all{{{0, parts_.self_play}}};
   const std::int64_t in_slot = parts_.pool / parts_.slots;

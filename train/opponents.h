@@ -72,7 +72,7 @@ class Opponents {
   std::int64_t learning_sides() const { return parts_.learning_sides(); }
 
   /// Which network plays B where: ranges that cover all matches in order. Pointers are valid until the pool is renewed.
-  std::vector<OpponentRange> stretches() const;
+  std::vector<OpponentRange> ranges() const;
 
   /// The bots that move B in the last matches: int32 [2, B], a Bot for each team. Undefined if there are none.
   const at::Tensor& bots() const { return bots_; }

@@ -4,8 +4,11 @@
 
 #include <ATen/core/Generator.h>
 
+#include <vector>
+
 #include "train/learner.h"
 #include "train/loss.h"
+#include "train/ranks.h"
 
 namespace matchday {
 
@@ -13,8 +16,10 @@ namespace matchday {
 ///   loss = mean of - min(ratio * advantage, ratio within 1 +- clip * advantage) - entropy weight * entropy
 ///          + value weight * squared error,   ratio = probability now / probability when it was played.
 /// Once the policy has moved by more than `target_kl`, the remaining steps are skipped, without asking the host.
-/// learning_rate: float32 []. order: the generator that decides the order, on the samples' device.
-UpdateMetrics ppo_update(Learner& learner, const Samples& samples, const TrainOptions& options,
-                         const at::Tensor& learning_rate, at::Generator order, ThreadPool& thread_pool);
+/// A minibatch takes as many rows of every shard. own: the samples of this rank's shards. learning_rate: float32 [].
+/// orders: for each of them the generator that decides its order, on the samples' device.
+UpdateMetrics ppo_update(Learner& learner, const std::vector<Samples>& own, const TrainOptions& options,
+                         const at::Tensor& learning_rate, std::vector<at::Generator> orders, ThreadPool& thread_pool,
+                         const Ranks& ranks = Ranks());
 
 }  // namespace matchday

@@ -13,8 +13,10 @@ namespace matchday {
 UpdateMetrics reinforce_gradient(const Network& network, const Samples& samples, const TrainOptions& options,
                                  std::int64_t matches, ThreadPool& thread_pool, const GradientOptions& how = {});
 
-/// One step along the gradient of all samples. learning_rate: float32 [].
-UpdateMetrics reinforce_update(Learner& learner, const Samples& samples, const TrainOptions& options,
-                               std::int64_t matches, const at::Tensor& learning_rate, ThreadPool& thread_pool);
+/// One step along the gradient of all shards' samples. own: this rank's shards'. matches: all shards'. learning_rate:
+/// float32 [].
+UpdateMetrics reinforce_update(Learner& learner, const std::vector<Samples>& own, const TrainOptions& options,
+                               std::int64_t matches, const at::Tensor& learning_rate, ThreadPool& thread_pool,
+                               const Ranks& ranks = Ranks());
 
 }  // namespace matchday

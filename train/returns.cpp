@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "kernels/operators.h"
+#include "train/spread.h"
 
 namespace matchday {
 namespace {
@@ -24,8 +25,20 @@ Advantages with_critic(const Trajectory& trajectory, const TrainOptions& options
   const at::Tensor predicted = values.narrow(0, 0, steps);
   const at::Tensor advantage =
       generalised_advantages(reward, terminated, values.flatten(1), options.gamma, lambda).view_as(predicted);
-  const at::Tensor target = advantage + predicted;
-  return {advantage, target, 1.0 - advantage.var() / (target.var() + deviation_floor)};
+  return {advantage, advantage + predicted, {}};
+}
+
+/// less_batch_baseline over the matches of all shards.
+void subtract_baseline(std::vector<at::Tensor>& own, const Ranks& ranks) {
+  if (ranks.shards() == 1) {
+    own[0] = less_batch_baseline(own[0]);
+    return;
+  }
+  const auto matches = static_cast<double>(own[0].size(1) * ranks.shards());
+  std::vector<at::Tensor> means;
+  for (const at::Tensor& returns : own) means.push_back(returns.mean(1));
+  const at::Tensor mean = (ranks.sum(means) / static_cast<double>(ranks.shards())).unsqueeze(1);
+  for (at::Tensor& returns : own) returns = (returns - mean) * (matches / (matches - 1.0));
 }
 
 }  // namespace
@@ -61,18 +74,41 @@ at::Tensor generalised_advantages(const at::Tensor& reward, const at::Tensor& te
 }
 
 Advantages advantages(const Trajectory& trajectory, const TrainOptions& options) {
+  return advantages({&trajectory}, options, Ranks()).front();
+}
+
+std::vector<Advantages> advantages(const std::vector<const Trajectory*>& own, const TrainOptions& options,
+                                   const Ranks& ranks) {
   const at::NoGradGuard no_gradient;
-  Advantages found;
-  if (trajectory.values.defined()) {
-    found = with_critic(trajectory, options);
-    if (options.normalise == Normalise::match) found.advantage = normalised_by_match(found.advantage);
+  std::vector<Advantages> found;
+  const auto all = [&found](at::Tensor Advantages::*numbers) {
+    std::vector<at::Tensor> of_shards;
+    for (const Advantages& of_shard : found) of_shards.push_back(of_shard.*numbers);
+    return of_shards;
+  };
+  if (own[0]->values.defined()) {
+    for (const Trajectory* trajectory : own) found.push_back(with_critic(*trajectory, options));
+    const at::Tensor explained = 1.0 - variance(all(&Advantages::advantage), ranks) /
+                                           (variance(all(&Advantages::target), ranks) + deviation_floor);
+    for (Advantages& of_shard : found) {
+      of_shard.explained_variance = explained;
+      if (options.normalise == Normalise::match) of_shard.advantage = normalised_by_match(of_shard.advantage);
+    }
   } else {
-    at::Tensor own = discounted_returns(trajectory.reward, trajectory.terminated, options.gamma);
-    if (options.baseline == Baseline::batch) own = less_batch_baseline(own);
-    if (options.normalise == Normalise::match) own = normalised_by_match(own);
-    found.advantage = zero_sum(own, trajectory.log_prob.size(1)).unsqueeze(-1).expand_as(trajectory.log_prob);
+    std::vector<at::Tensor> returns;
+    for (const Trajectory* trajectory : own)
+      returns.push_back(discounted_returns(trajectory->reward, trajectory->terminated, options.gamma));
+    if (options.baseline == Baseline::batch) subtract_baseline(returns, ranks);
+    for (std::size_t k = 0; k < own.size(); ++k) {
+      const at::Tensor scaled = options.normalise == Normalise::match ? normalised_by_match(returns[k]) : returns[k];
+      const at::Tensor& like = own[k]->log_prob;
+      found.push_back({zero_sum(scaled, like.size(1)).unsqueeze(-1).expand_as(like), {}, {}});
+    }
   }
-  if (options.normalise == Normalise::batch) found.advantage = normalised_by_batch(found.advantage);
+  if (options.normalise == Normalise::batch) {
+    const at::Tensor divisor = deviation(all(&Advantages::advantage), ranks) + deviation_floor;
+    for (Advantages& of_shard : found) of_shard.advantage = of_shard.advantage / divisor;
+  }
   return found;
 }
 

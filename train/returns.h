@@ -3,7 +3,10 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <vector>
+
 #include "config/config.h"
+#include "train/ranks.h"
 #include "train/rollout.h"
 
 namespace matchday {
@@ -41,5 +44,9 @@ struct Advantages {
 
 /// The sides' advantages as `options` define them, relative to the trajectory's predicted values if it has any.
 Advantages advantages(const Trajectory& trajectory, const TrainOptions& options);
+
+/// Those of this rank's shards; means and deviations are over all shards.
+std::vector<Advantages> advantages(const std::vector<const Trajectory*>& own, const TrainOptions& options,
+                                   const Ranks& ranks);
 
 }  // namespace matchday

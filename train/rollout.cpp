@@ -78,13 +78,13 @@ void Rollout::make_one_block() {
 void Rollout::make_blocks_for_workers() {
   const std::int64_t most = matches_of_block(simulator_.matches(), thread_pool_.threads());
   std::size_t decider = learning_networks();
-  for (const OpponentRange& stretch : opponents_.stretches()) {
-    for (std::int64_t first = 0; first < stretch.matches.count; first += most) {
-      const std::int64_t b = std::min(most, stretch.matches.count - first);
-      Block& block = blocks_.emplace_back(make_block({stretch.matches.first + first, b}));
-      if (stretch.member != nullptr) block.parts.push_back(make_part(block, decider, {b, b}));
+  for (const OpponentRange& range : opponents_.ranges()) {
+    for (std::int64_t first = 0; first < range.matches.count; first += most) {
+      const std::int64_t b = std::min(most, range.matches.count - first);
+      Block& block = blocks_.emplace_back(make_block({range.matches.first + first, b}));
+      if (range.member != nullptr) block.parts.push_back(make_part(block, decider, {b, b}));
     }
-    decider += stretch.member != nullptr;
+    decider += range.member != nullptr;
   }
 }
 
@@ -140,8 +140,8 @@ const Trajectory& Rollout::collect(const Networks& networks, const at::Tensor& s
   std::vector<PreparedNetwork> deciders;
   for (const Network& network : networks) deciders.emplace_back(network, options_.precision);
   if (!options_.in_one_block) {
-    for (const OpponentRange& stretch : opponents_.stretches())
-      if (stretch.member != nullptr) deciders.emplace_back(*stretch.member, options_.precision);
+    for (const OpponentRange& range : opponents_.ranges())
+      if (range.member != nullptr) deciders.emplace_back(*range.member, options_.precision);
   } else if (opponents_.pool_matches().count > 0) {
     deciders.emplace_back(opponents_.members_as_one(), options_.precision);
   }

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "train/spread.h"
+
 namespace matchday {
 namespace {
 
@@ -21,8 +23,13 @@ Samples samples_of(const Trajectory& trajectory, const Advantages& advantages, s
           trajectory.teacher_weight};
 }
 
-at::Tensor return_variance(const Samples& samples) {
-  return samples.target.defined() ? samples.target.var() + variance_floor : at::ones({}, samples.log_prob.options());
+at::Tensor return_variance(const Samples& samples) { return return_variance({samples}, Ranks()); }
+
+at::Tensor return_variance(const std::vector<Samples>& own, const Ranks& ranks) {
+  if (!own[0].target.defined()) return at::ones({}, own[0].log_prob.options());
+  std::vector<at::Tensor> targets;
+  for (const Samples& samples : own) targets.push_back(samples.target);
+  return variance(targets, ranks) + variance_floor;
 }
 
 }  // namespace matchday

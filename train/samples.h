@@ -28,4 +28,7 @@ Samples samples_of(const Trajectory& trajectory, const Advantages& advantages, s
 /// Variance of the returns of these samples, never 0: float32 []; 1 without a critic.
 at::Tensor return_variance(const Samples& samples);
 
+/// That of all shards' samples. own: this rank's shards'.
+at::Tensor return_variance(const std::vector<Samples>& own, const Ranks& ranks);
+
 }  // namespace matchday

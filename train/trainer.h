@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "train/loss.h"
 #include "train/metrics_reader.h"
 #include "train/opponents.h"
+#include "train/ranks.h"
 #include "train/training_state.h"
 
 namespace matchday {
@@ -27,14 +29,20 @@ using NetworkMaker =
 
 /// Whether iterations are recorded as a graph if the device can do that. "auto" excludes networks that autograd
 /// differentiates (not tested), more random numbers than a graph can draw, and graphs so long that recording them takes
-/// longer than they save. Throws BadInput if "on" needs more random numbers than a graph can draw.
+/// longer than they save. Throws BadInput if "on" needs more random numbers than a graph can draw, or if there are
+/// several shards.
 bool records_iterations(const Config& config, const Network& network);
 
-/// Owns all state that changes during training.
+/// The config of one of `parts` equal parts of the batch. Throws BadInput if its matches can't be shared out evenly.
+Config config_of_part(const Config& config, std::int64_t parts);
+
+/// Owns all state that changes during training: the networks, and this rank's matches. All ranks call the functions
+/// that are not const, and `state`, at the same time; their networks stay the same.
 class Trainer {
  public:
-  /// Makes untrained networks and starts the matches.
-  Trainer(const Config& config, at::Device device, const NetworkMaker& make = make_network);
+  /// Makes untrained networks and starts the matches. config: that of the whole batch. Throws BadInput if its matches
+  /// can't be shared out evenly.
+  Trainer(const Config& config, at::Device device, const NetworkMaker& make = make_network, Ranks ranks = Ranks());
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
@@ -46,13 +54,13 @@ class Trainer {
   /// The last iteration's metrics if `iterate` has not returned them; else none.
   Metrics last_metrics();
 
-  /// Only the first half of `iterate`: plays a rollout. Returns all that it stores.
+  /// Only the first half of `iterate`: plays a rollout. Returns all that it stores of this rank's first shard.
   const Trajectory& collect(double progress);
 
   /// The networks as they are now: the trainer's own, not copies.
   Networks networks() const;
 
-  /// All state to resume the run from. Its networks are the trainer's own, not copies.
+  /// All state to resume the run from, that of all ranks. Its networks are the trainer's own, not copies.
   TrainingState state() const;
 
   /// Restores the state of a run of the same rules, networks and training options. On a CPU the run then continues with
@@ -61,6 +69,7 @@ class Trainer {
   void restore(const TrainingState& saved, const std::string& where);
 
   const Config& config() const { return config_; }
+  const Ranks& ranks() const { return ranks_; }
   const Opponents& opponents() const { return opponents_; }
   /// The parameter whose gradient was last found not to be finite, or "".
   const std::string& bad_tensor() const { return bad_tensor_; }
@@ -79,24 +88,40 @@ class Trainer {
     double teacher_weight = 0.0;  ///< 0: no teacher
   };
 
+  /// A part of the batch.
+  struct Shard {
+    Shard(const Simulator& matches, at::Generator generator, Trainer& trainer, const RolloutOptions& options)
+        : simulator(matches),
+          order(std::move(generator)),
+          rollout(simulator, trainer.opponents_, trainer.thread_pool_, trainer.config_.network, options) {}
+
+    Simulator simulator;  ///< of its matches, a part of the rank's
+    at::Generator order;  ///< of its samples
+    Rollout rollout;
+  };
+
+  std::vector<std::unique_ptr<Shard>> make_shards();
   /// Starts whole matches, counts match-steps, and writes this iteration's schedule to the device.
   void begin(double progress);
   /// The device's part of an iteration. Sets its metrics: numbers_ and names_.
   void learn();
-  const Trajectory& play_rollout();
-  UpdateMetrics update(const Trajectory& trajectory, const Advantages& advantages);
+  /// Plays a rollout of every shard of this rank.
+  std::vector<const Trajectory*> play_rollouts();
+  UpdateMetrics update(const std::vector<const Trajectory*>& trajectories, const std::vector<Advantages>& advantages);
   /// Returns a row's metrics and acts on them: sets bad_tensor_, and renews the pool if that is due.
+  /// Restores the generators of the samples' order. Throws BadInput, naming `where`; then nothing has changed.
+  void restore_orders(const TrainingState& saved, const std::string& where);
   Metrics read(const MetricsRow& row);
   void renew_pool(const at::Tensor& results, Metrics& metrics);
 
   Config config_;
+  Ranks ranks_;
   ThreadPool thread_pool_;  ///< the first: with torch's own threads untrained weights would depend on their number
   std::vector<Learner> learners_;
-  Simulator simulator_;
-  Opponents opponents_;
+  Simulator simulator_;  ///< this rank's matches
+  Opponents opponents_;  ///< in every shard, in the same places
   at::Tensor pairs_of_mates_;
-  at::Generator order_;
-  Rollout rollout_;
+  std::vector<std::unique_ptr<Shard>> shards_;
   MetricsReader reader_;
   CudaGraph work_;
   Schedule schedule_;

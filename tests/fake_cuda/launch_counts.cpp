@@ -66,9 +66,10 @@ Iteration count(const Config& config) {
   const at::Tensor learning_rate = at::zeros({}, at::TensorOptions(gpu));
   const Counted update = counted([&] {
     if (config.train.algorithm == Algorithm::ppo)
-      ppo_update(learner, samples, config.train, learning_rate, fake_cuda::default_generator(), trainer.thread_pool());
+      ppo_update(learner, {samples}, config.train, learning_rate, {fake_cuda::default_generator()},
+                 trainer.thread_pool());
     else
-      reinforce_update(learner, samples, config.train, config.train.matches, learning_rate, trainer.thread_pool());
+      reinforce_update(learner, {samples}, config.train, config.train.matches, learning_rate, trainer.thread_pool());
   });
   return {counted([&] { trainer.iterate(0.0); }), rollout, update, samples.size()};
 }

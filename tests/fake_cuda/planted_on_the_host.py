@@ -10,7 +10,7 @@ ROW_OF_LOSS = "if (m < arrays.rows)"
 
 ON_THE_HOST = [
     # Devices
-    ("a device without its number", DEVICE, "if (!device.is_cpu() && !device.has_index()) device.set_index(0);", ""),
+    ("a device without its number", DEVICE, "if (!device.is_cpu() && !device.has_index())", "if (false)"),
     ("one device too many allowed", DEVICE, "device.index() >= static_cast<int>(torch::cuda::device_count())",
      "device.index() > static_cast<int>(torch::cuda::device_count())"),
     ("bfloat16 not used by a GPU that multiplies it", DEVICE, "->major >= 8", "->major >= 10"),
@@ -23,9 +23,9 @@ ON_THE_HOST = [
     ("places of mates left on the host", TRAINER, "pairs_of_mates(config.rules, device)",
      "pairs_of_mates(config.rules, at::kCPU)"),
     ("the mask of matches to start anew left on the host", TRAINER,
-     "at::TensorOptions(simulator_.device()).dtype(at::kBool)", "at::kBool"),
+     "at::TensorOptions(simulator.device()).dtype(at::kBool)", "at::kBool"),
     ("sums of an update's metrics left on the host", PPO,
-     "sums = at::zeros({kernels::loss_metrics}, samples.log_prob.options())",
+     "sums = at::zeros({kernels::loss_metrics}, floats)",
      "sums = at::zeros({kernels::loss_metrics}, at::kFloat)"),
 
     # Waiting
@@ -61,8 +61,8 @@ ON_THE_HOST = [
      "shaping_ = at::full_like(shaping_, schedule_.shaping);"),
     ("the learning rate in another tensor each time", TRAINER, "learning_rate_.fill_(schedule_.learning_rate);",
      "learning_rate_ = at::full_like(learning_rate_, schedule_.learning_rate);"),
-    ("the shaping's weight recorded", TRAINER, "collect(networks(), shaping_, schedule_",
-     "collect(networks(), at::full_like(shaping_, schedule_.shaping), schedule_"),
+    ("the shaping's weight recorded", TRAINER, "collect(networks(), shaping_, teacher_weight)",
+     "collect(networks(), at::full_like(shaping_, schedule_.shaping), teacher_weight)"),
     ("PPO's learning rate recorded", TRAINER, "? ppo_update(learners_[k], samples, options, learning_rate_,",
      "? ppo_update(learners_[k], samples, options, at::full_like(learning_rate_, schedule_.learning_rate),"),
     ("the first iteration's metrics for ever on a GPU", TRAINER, "numbers_ = at::cat(numbers);",
@@ -78,9 +78,9 @@ ON_THE_HOST = [
      "if (row.opponents != choice_of_opponents_) results = at::zeros_like(results);", ""),
 
     # Rollout
-    ("matches on a GPU not staggered", TRAINER, "if (config.train.rollout_steps > 0) stagger(",
-     "if (config.train.rollout_steps > 0 && device.is_cpu()) stagger("),
-    ("matches against the pool go on after a renewal", TRAINER, "simulator_.reset(mask);", ""),
+    ("matches on a GPU not staggered", TRAINER, "if (config.train.rollout_steps == 0) return;",
+     "if (config.train.rollout_steps == 0 || !device.is_cpu()) return;"),
+    ("matches against the pool go on after a renewal", TRAINER, "simulator.reset(mask);", ""),
     ("a start of some matches that starts all", OPERATORS, "start_cuda(constants, arrays, mask, stream_);",
      "start_cuda(constants, arrays, nullptr, stream_);"),
     ("a GPU's matches in blocks of 64", ROLLOUT, "options_.in_one_block |= !simulator.device().is_cpu();", ""),
@@ -109,13 +109,13 @@ ON_THE_HOST = [
     ("all rows through the networks at once", UPDATE, "Pieces{count, rows_of_piece_on_gpu}", "Pieces{count, count}"),
     ("gradients of the last piece alone", UPDATE, "viewed(network, gradients[on_cpu ? piece : 0]);",
      "viewed(network, gradients[on_cpu ? piece : 0].zero_());"),
-    ("rows in their own order on a GPU", PPO, "shuffled = at::randperm(samples.size(), order,",
-     "shuffled = order.device().is_cuda() ? at::arange(samples.size(), samples.log_prob.options().dtype(at::kLong))\n"
-     "                                                          : at::randperm(samples.size(), order,"),
-    ("the first minibatch again and again on a GPU", PPO, "shuffled.slice(0, minibatches.first(k),",
-     "shuffled.slice(0, minibatches.first(shuffled.is_cuda() ? 0 : k),"),
+    ("rows in their own order on a GPU", PPO, "at::randperm(own[0].size(), order, floats.dtype(at::kLong))",
+     "order.device().is_cuda() ? at::arange(own[0].size(), floats.dtype(at::kLong))\n"
+     "                                             : at::randperm(own[0].size(), order, floats.dtype(at::kLong))"),
+    ("the first minibatch again and again on a GPU", PPO, "of_shard.slice(0, minibatches.first(k),",
+     "of_shard.slice(0, minibatches.first(of_shard.is_cuda() ? 0 : k),"),
     ("no target_kl on a GPU", PPO, "if (options.target_kl > 0.0)",
-     "if (options.target_kl > 0.0 && samples.log_prob.is_cpu())"),
+     "if (options.target_kl > 0.0 && norms.is_cpu())"),
     ("bad gradients not skipped on a GPU", ADAM, "false, false, {}, idle);",
      "false, false, {}, bad.is_cpu() ? std::optional(idle) : std::nullopt);"),
     ("the culprit named without a crime", ADAM, "at::where(bad, gradient_.isfinite().to(at::kByte).argmin(), "
@@ -128,10 +128,10 @@ ON_THE_HOST = [
      "static_cast<double>(config.train.matches) + bytes_of_update(config, device);",
      "return bytes_of_match(config, device) * static_cast<double>(config.train.matches);"),
     ("the order of samples begins anew in a resumed run", TRAINER,
-     "if (same_order)\n    order_.set_state(saved.order);",
-     "if (same_order)\n    order_.set_current_seed(static_cast<std::uint64_t>(config_.train.seed));"),
-    ("matches of a file not brought to the device", TRAINER, "return tensor.to(simulator_.device());",
-     "return tensor;"),
+     "if (same_kind) order.set_state(saved.order.narrow(0, shard * size, size).clone());",
+     "if (same_kind) order.set_current_seed(static_cast<std::uint64_t>(config_.train.seed));"),
+    ("matches of a file not brought to the device", TRAINER, "contiguous().to(simulator_.device());",
+     "contiguous();"),
     ("a pool of a file not brought to the device", OPPONENTS, "state.weights[k].to(like.flat.device()).clone()",
      "state.weights[k].clone()"),
 ]

@@ -48,7 +48,7 @@ TEST_CASE("on CUDA every epoch of PPO takes all rows, in an order of the generat
   options.epochs = 2;
   options.minibatches = 3;
   Learner learner = learner_there();
-  ppo_update(learner, samples, options, rate(), generator(), thread_pool);
+  ppo_update(learner, {samples}, options, rate(), {generator()}, thread_pool);
 
   const Network expected = network_there();
   Adam adam(expected, {});
@@ -71,7 +71,7 @@ TEST_CASE("on CUDA the steps after the target_kl move nothing", "[cuda]") {
   options.minibatches = 5;
   options.target_kl = 1e-6;
   Learner learner = learner_there();
-  ppo_update(learner, samples_there(101), options, rate(), generator(), thread_pool);
+  ppo_update(learner, {samples_there(101)}, options, rate(), {generator()}, thread_pool);
   CHECK(learner.adam.state().steps.item<float>() == 1.0F);
   CHECK(learner.adam.skipped().item<float>() == 0.0F);
 }

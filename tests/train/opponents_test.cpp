@@ -102,7 +102,7 @@ TEST_CASE("the team itself, the pool and the bots share the batch, and no match 
             // The ranges cover the whole batch in order: the slots' members in the middle, if there is a pool.
             std::int64_t next = 0;
             std::size_t n = 0;
-            for (const OpponentRange& stretch : opponents.stretches()) {
+            for (const OpponentRange& stretch : opponents.ranges()) {
               CHECK(stretch.matches.first == next);
               next += stretch.matches.count;
               const bool of_pool = n > 0 && n <= opponents.playing().size();

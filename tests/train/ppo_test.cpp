@@ -62,7 +62,7 @@ std::vector<at::Tensor> gradients_asked_for(const Network& network, const Sample
   }
   const Network other = lively_network(rules, small_options(), 99);
   Learner learner{network, Adam(other, {})};
-  ppo_update(learner, samples, options, rate(1e-3), order(1), thread_pool);
+  ppo_update(learner, {samples}, options, rate(1e-3), {order(1)}, thread_pool);
   for (std::size_t k = 0; k < hooks.size(); ++k) parameters(network)[k].tensor.remove_hook(hooks[k]);
   return sums;
 }
@@ -105,7 +105,7 @@ at::Tensor updated(const Samples& samples, const TrainOptions& options, std::uin
   static std::int64_t calls = 0;
   at::rand({++calls});  // torch's own generator must not matter
   Learner learner{network, Adam(network, {})};
-  ppo_update(learner, samples, options, rate(0.02), order(seed), thread_pool);
+  ppo_update(learner, {samples}, options, rate(0.02), {order(seed)}, thread_pool);
   CHECK(learner.adam.skipped().item<double>() == 0.0);
   return weights_in_a_row(network);
 }
@@ -258,8 +258,8 @@ TEST_CASE("the order of the samples follows from the generator") {
     const Network network = lively_network(rules, small_options(), 10);
     Learner learner{network, Adam(network, {})};
     const at::Generator first = order(1);
-    ppo_update(learner, samples, options, rate(0.02), first, thread_pool);
-    ppo_update(learner, samples, options, rate(0.02), same_generator ? first : order(1), thread_pool);
+    ppo_update(learner, {samples}, options, rate(0.02), {first}, thread_pool);
+    ppo_update(learner, {samples}, options, rate(0.02), {same_generator ? first : order(1)}, thread_pool);
     return weights_in_a_row(network);
   };
   CHECK_FALSE(at::equal(twice(true), twice(false)));
@@ -287,7 +287,7 @@ TEST_CASE("an update tells what it was like") {
   const at::Tensor before = weights_in_a_row(network);
   Learner learner{network, Adam(network, {})};
   TrainOptions options = one_step(50);
-  const UpdateMetrics metrics = ppo_update(learner, samples, options, rate(0.0), order(1), thread_pool);
+  const UpdateMetrics metrics = ppo_update(learner, {samples}, options, rate(0.0), {order(1)}, thread_pool);
   CHECK(same_bits(weights_in_a_row(network), before));
 
   const at::NoGradGuard no_gradient;
@@ -320,7 +320,7 @@ TEST_CASE("steps of PPO make what paid more likely, and what did not less, and t
       options.clip = clip;
       options.epochs = 100;
       options.entropy = options.value_weight = 0.0;
-      ppo_update(learner, samples, options, rate(3e-3), order(1), thread_pool);
+      ppo_update(learner, {samples}, options, rate(3e-3), {order(1)}, thread_pool);
       const at::NoGradGuard no_gradient;
       const at::Tensor now = log_prob(decide(network, samples.observation), samples.pre_squash).sum(-1);
       return (now - samples.log_prob).mean().item<double>() * advantage;

@@ -198,7 +198,7 @@ TEST_CASE("an update is one clipped step of Adam along the gradient of all sampl
   Adam adam(network, {});
   for (int k = 0; k < 3; ++k) {
     const Samples samples = random_samples(small_options(), 50, at::kFloat);
-    const UpdateMetrics metrics = reinforce_update(learner, samples, options, 5, at::full({}, 1e-2F), thread_pool);
+    const UpdateMetrics metrics = reinforce_update(learner, {samples}, options, 5, at::full({}, 1e-2F), thread_pool);
     reinforce_gradient(network, samples, options, 5, thread_pool);
     const double norm = adam.step(at::full({}, 1e-2F)).item<double>();
     CHECK(number(metrics, "gradient_norm") == norm);

@@ -121,7 +121,7 @@ TEST_CASE("an iteration is a rollout, and an update of each network from its own
     for (std::size_t k = 0; k < networks.size(); ++k) {
       Learner learner{networks[k], Adam(networks[k], {.epsilon = 1e-5, .gradient_norm = config.train.gradient_norm})};
       const Samples samples = samples_of(trajectory, found, static_cast<std::int64_t>(k) * sides, sides);
-      reinforce_update(learner, samples, config.train, 8, at::full({}, config.train.learning_rate, at::kFloat),
+      reinforce_update(learner, {samples}, config.train, 8, at::full({}, config.train.learning_rate, at::kFloat),
                        thread_pool);
       INFO(teams << ", network " << k);
       CHECK(same_bits(weights_in_a_row(networks[k]), weights_in_a_row(trainer.networks()[k])));

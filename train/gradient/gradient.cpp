@@ -1,5 +1,7 @@
 #include "train/gradient/gradient.h"
 
+#include <ATen/ATen.h>
+
 #include "policy/packed_network.h"
 #include "train/gradient/ways.h"
 
@@ -23,6 +25,24 @@ at::Tensor loss_gradient(const Network& network, const Samples& samples, const a
     default:
       return gradient_by_autograd(network, samples, rows, options, variance, thread_pool);
   }
+}
+
+at::Tensor loss_gradient(const Network& network, const std::vector<Samples>& own, const std::vector<at::Tensor>& rows,
+                         const kernels::LossOptions& options, const at::Tensor& variance, ThreadPool& thread_pool,
+                         const GradientOptions& how, const Ranks& ranks) {
+  const auto of_shard = [&](std::size_t k) {
+    return loss_gradient(network, own[k], rows.empty() ? at::Tensor() : rows[k], options, variance, thread_pool, how);
+  };
+  if (ranks.shards() == 1) return of_shard(0);
+  std::vector<at::Tensor> sums;
+  for (std::size_t k = 0; k < own.size(); ++k) {
+    const at::Tensor metrics = of_shard(k);  // before the gradient, which it sets
+    sums.push_back(at::cat({network.gradient, metrics}));
+  }
+  const at::Tensor all = ranks.sum(sums);
+  const std::int64_t size = network.gradient.numel();
+  network.gradient.copy_(all.narrow(0, 0, size));
+  return all.narrow(0, size, all.numel() - size);
 }
 
 }  // namespace matchday

@@ -3,8 +3,11 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <vector>
+
 #include "kernels/policy_loss.h"
 #include "sim/thread_pool.h"
+#include "train/ranks.h"
 #include "train/samples.h"
 
 namespace matchday {
@@ -28,5 +31,11 @@ struct GradientOptions {
 at::Tensor loss_gradient(const Network& network, const Samples& samples, const at::Tensor& rows,
                          const kernels::LossOptions& options, const at::Tensor& variance, ThreadPool& thread_pool,
                          const GradientOptions& how = {});
+
+/// The same of all shards' rows together: the same gradient and metrics on every rank. own, rows: this rank's shards';
+/// no rows: all samples.
+at::Tensor loss_gradient(const Network& network, const std::vector<Samples>& own, const std::vector<at::Tensor>& rows,
+                         const kernels::LossOptions& options, const at::Tensor& variance, ThreadPool& thread_pool,
+                         const GradientOptions& how, const Ranks& ranks);
 
 }  // namespace matchday

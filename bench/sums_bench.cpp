@@ -1,0 +1,42 @@
+#include "bench/sums_bench.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+#include <vector>
+
+#include "bench/clock.h"
+
+namespace matchday::bench {
+
+double seconds_of_sum(const Ranks& ranks, at::Device device, std::int64_t numbers, double seconds) {
+  // Every shard's numbers are its own, from 1: the sum of all is known.
+  std::vector<at::Tensor> own;
+  for (std::int64_t k = 0; k < ranks.own_shards(); ++k)
+    own.push_back(at::full({numbers}, static_cast<double>(ranks.first_shard() + k + 1),
+                           at::TensorOptions(device).dtype(at::kFloat)));
+  const auto shards = static_cast<double>(ranks.shards());
+  if (!ranks.sum(own).eq(shards * (shards + 1.0) / 2.0).all().item<bool>())
+    throw std::logic_error("the sum over all shards is wrong");
+  double best = std::numeric_limits<double>::infinity();
+  for (int run = 0; run < runs; ++run) {
+    std::int64_t count = 0;
+    const double start = now();
+    double spent = 0.0;
+    while (spent < seconds) {
+      ranks.sum(own);
+      finish(device);
+      ++count;
+      spent = ranks.from_leader(now() - start);
+    }
+    // The leader's clock is told after each: what that takes is taken off.
+    const double before = now();
+    for (std::int64_t k = 0; k < count; ++k) ranks.from_leader(0.0);
+    best = std::min(best, (spent - (now() - before)) / static_cast<double>(count));
+  }
+  return best;
+}
+
+}  // namespace matchday::bench
