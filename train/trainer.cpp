@@ -146,7 +146,7 @@ Trainer::Trainer(const Config& config, at::Device device, const NetworkMaker& ma
       pairs_of_mates_(pairs_of_mates(config.rules, device)),
       shards_(make_shards()),
       reader_(device.is_cuda()),
-      work_(records_iterations(config, learners_[0].network), device, shards_[0]->order),
+      work_(ranks_.shards() == 1 && records_iterations(config, learners_[0].network), device, shards_[0]->order),
       shaping_(at::ones({}, at::TensorOptions(device).dtype(at::kFloat))),
       learning_rate_(at::zeros_like(shaping_)),
       teacher_weight_(at::zeros_like(shaping_)) {

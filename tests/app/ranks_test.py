@@ -92,16 +92,17 @@ def test_a_run_goes_on_with_another_number_of_ranks(folder):
         assert latest(folder / "run") == end, (ranks, iteration)
 
 
-def test_a_signal_to_any_rank_saves_and_ends_all(folder):
-    process = start(folder, 2, *SMALL, "--iterations", "1000000", "--run", "stopped")
-    log = folder / "stopped/metrics.jsonl"
-    wait_until(lambda: log.exists() and log.read_text().count("\n") > 3, process)
-    os.kill(ranks_of(process)[-1], signal.SIGTERM)
-    told = process.communicate(timeout=60)[0]
-    assert process.returncode != 0 and told.count("interrupted and saved") == 1, told
-    done = log.read_text().count("\n")
-    run(folder, 2, "train", "--resume", "stopped", "--iterations", str(done + 2))
-    assert log.read_text().count("\n") == done + 2
+def test_a_signal_to_any_rank_or_to_torchrun_saves_and_ends_all(folder):
+    for name, target in {"rank": lambda process: ranks_of(process)[-1], "torchrun": lambda process: process.pid}.items():
+        process = start(folder, 2, *SMALL, "--iterations", "1000000", "--run", name)
+        log = folder / name / "metrics.jsonl"
+        wait_until(lambda: log.exists() and log.read_text().count("\n") > 3, process)
+        os.kill(target(process), signal.SIGTERM)
+        told = process.communicate(timeout=60)[0]
+        assert process.returncode != 0 and told.count("interrupted and saved") == 1, told
+        done = log.read_text().count("\n")
+        run(folder, 2, "train", "--resume", name, "--iterations", str(done + 2))
+        assert log.read_text().count("\n") == done + 2
 
 
 def test_killed_ranks_lose_nothing_but_time(folder):

@@ -117,8 +117,8 @@ TEST_CASE("training on CUDA ends with the CPU's weights, but for rounding, and w
         Config config = orderless(std::string(preset.name), sort);
         config.train.algorithm = algorithm;
         if (sort.trunk == Trunk::residual) config.train.teams = Teams::independent;
-        const auto run = [&](at::Device device) {
-          Trainer trainer(config, device);
+        const auto run = [&](at::Device device, std::int64_t shards = 1) {
+          Trainer trainer(config, device, make_network, Ranks(shards));
           const auto weights = [&] {
             std::vector<at::Tensor> all;
             for (const Network& network : trainer.networks()) all.push_back(network.flat.cpu());
@@ -143,5 +143,6 @@ TEST_CASE("training on CUDA ends with the CPU's weights, but for rounding, and w
           CHECK(metrics_there[k].second == Approx(metrics[k].second).epsilon(1e-3).margin(1e-4));
         }
         CHECK(equal(std::get<1>(run(at::kCUDA)), weights_there));
+        CHECK(relative_distance(std::get<0>(run(at::kCUDA, 2)), way) < 1e-3);
       }
 }
