@@ -1,8 +1,10 @@
 #include "kernels/operators.h"
 
 #include <ATen/ATen.h>
+#include <ATen/record_function.h>
 
 #include <utility>
+#include <vector>
 
 #include "kernels/devices.h"
 #include "kernels/operator_inputs.h"
@@ -16,9 +18,13 @@ using kernels::MatchConstants;
 using kernels::NoiseArrays;
 using kernels::RolloutArrays;
 
-/// Calls work(device) with the device on which a tensor lies.
-template <class Work>
-void on_device_of(const at::Tensor& like, const Work& work) {
+using Tensors = std::vector<c10::IValue>;
+
+/// Calls work(device) with the device on which a tensor lies. torch's profilers see it as an operator of this name;
+/// moved() gives them the tensors that it reads and writes.
+template <class Moved, class Work>
+void on_device_of(const at::Tensor& like, const char* name, const Moved& moved, const Work& work) {
+  RECORD_FUNCTION(name, moved());
   if (like.is_cpu()) return work(kernels::OnCpu(like));
   if (like.is_meta()) return work(kernels::OnMeta(like));
 #ifdef MATCHDAY_WITH_CUDA
@@ -109,7 +115,12 @@ void start(const MatchSetup& setup, const MatchState& state, const at::Tensor& m
   const MatchArrays arrays = arrays_of(setup.constants.rules, state, setup.match);
   if (mask.defined()) require(mask, "mask", at::kBool, {arrays.matches}, state.clock);
   const bool* where = mask.defined() ? data<bool>(mask) : nullptr;
-  on_device_of(state.clock, [&](const auto& device) { device.start(setup.constants, arrays, where); });
+  on_device_of(
+      state.clock, "matchday::start_",
+      [&] {
+        return Tensors{state.bodies, state.score, state.clock, state.episode, state.potential, setup.match, mask};
+      },
+      [&](const auto& device) { device.start(setup.constants, arrays, where); });
 }
 
 void step(const MatchSetup& setup, const MatchState& state, const at::Tensor& action, const at::Tensor& shaping,
@@ -124,7 +135,13 @@ void step(const MatchSetup& setup, const MatchState& state, const at::Tensor& ac
     require(into.observation, "observation", at::kFloat, {2, arrays.matches, observation_size(rules)}, state.clock);
     rollout.step.observation = data<float>(into.observation);
   }
-  on_device_of(state.clock, [&](const auto& device) { device.rollout_step(setup.constants, arrays, rollout); });
+  on_device_of(
+      state.clock, "matchday::step_",
+      [&] {
+        return Tensors{state.bodies, state.score, state.clock, state.episode,   state.potential,
+                       setup.match,  action,      into.reward, into.terminated, into.observation};
+      },
+      [&](const auto& device) { device.rollout_step(setup.constants, arrays, rollout); });
 }
 
 void rollout_step(const MatchSetup& setup, const MatchState& state, const Drawing& drawing,
@@ -158,20 +175,31 @@ void rollout_step(const MatchSetup& setup, const MatchState& state, const Drawin
   require(into.observation, "observation", at::kFloat,
           of_players ? at::IntArrayRef(seen_by_player) : at::IntArrayRef(seen_by_team), clock);
   if (!of_players) rollout.step.observation = data<float>(into.observation);
-  on_device_of(clock, [&](const auto& device) {
-    if (options.bots.defined())
-      device.bot_actions(kernels::bot_constants(constants.rules, constants.seed), moved_by_bots);
-    device.rollout_step(constants, arrays, rollout);
-    if (of_players) device.observe_players(constants, arrays, data<float>(into.observation));
-  });
+  on_device_of(
+      clock, "matchday::rollout_step_",
+      [&] {
+        return Tensors{state.bodies, state.score,     clock,        state.episode,   state.potential, setup.match,
+                       drawing.mean, drawing.log_std, options.bots, into.pre_squash, into.action,     into.log_prob,
+                       into.reward,  into.terminated, into.score,   into.observation};
+      },
+      [&](const auto& device) {
+        if (options.bots.defined())
+          device.bot_actions(kernels::bot_constants(constants.rules, constants.seed), moved_by_bots);
+        device.rollout_step(constants, arrays, rollout);
+        if (of_players) device.observe_players(constants, arrays, data<float>(into.observation));
+      });
 }
 
 at::Tensor observe(const MatchSetup& setup, const MatchState& state) {
   const MatchArrays arrays = arrays_to_observe(setup.constants.rules, state);
   const at::Tensor observation =
       at::empty({2, arrays.matches, observation_size(setup.constants.rules)}, state.bodies.options());
-  on_device_of(state.clock,
-               [&](const auto& device) { device.observe(setup.constants, arrays, data<float>(observation)); });
+  on_device_of(
+      state.clock, "matchday::observe",
+      [&] {
+        return Tensors{state.bodies, state.score, state.clock, observation};
+      },
+      [&](const auto& device) { device.observe(setup.constants, arrays, data<float>(observation)); });
   return observation;
 }
 
@@ -180,8 +208,12 @@ at::Tensor observe_players(const MatchSetup& setup, const MatchState& state) {
   const int players = setup.constants.rules.players;
   const at::Tensor observation =
       at::empty({2, arrays.matches, players, player_observation_size(players)}, state.bodies.options());
-  on_device_of(state.clock,
-               [&](const auto& device) { device.observe_players(setup.constants, arrays, data<float>(observation)); });
+  on_device_of(
+      state.clock, "matchday::observe_players",
+      [&] {
+        return Tensors{state.bodies, state.score, state.clock, observation};
+      },
+      [&](const auto& device) { device.observe_players(setup.constants, arrays, data<float>(observation)); });
   return observation;
 }
 
@@ -189,7 +221,12 @@ at::Tensor noise(const NoiseCounters& counters, std::int64_t first_slot) {
   const NoiseArrays arrays = noise_arrays(counters, first_slot);
   const at::Tensor noise =
       at::empty({2, arrays.matches, arrays.players, action_size}, counters.clock.options().dtype(at::kFloat));
-  on_device_of(counters.clock, [&](const auto& device) { device.noise(arrays, data<float>(noise)); });
+  on_device_of(
+      counters.clock, "matchday::noise",
+      [&] {
+        return Tensors{counters.match, counters.episode, counters.clock, noise};
+      },
+      [&](const auto& device) { device.noise(arrays, data<float>(noise)); });
   return noise;
 }
 
@@ -210,7 +247,13 @@ SampledActions sample_actions(const NoiseCounters& counters, const Drawing& draw
                                       data<float>(sampled.pre_squash),
                                       data<float>(sampled.action),
                                       data<float>(sampled.log_prob)};
-  on_device_of(counters.clock, [&](const auto& device) { device.sample_actions(arrays, samples); });
+  on_device_of(
+      counters.clock, "matchday::sample_actions",
+      [&] {
+        return Tensors{counters.match, counters.episode,   counters.clock, mean,
+                       log_std,        sampled.pre_squash, sampled.action, sampled.log_prob};
+      },
+      [&](const auto& device) { device.sample_actions(arrays, samples); });
   return sampled;
 }
 
@@ -220,9 +263,12 @@ void bot_actions(const MatchSetup& setup, const MatchState& state, const at::Ten
   require(state.episode, "episode", at::kInt, {b}, state.clock);
   require(setup.match, "match", at::kLong, {b}, state.clock);
   const kernels::BotArrays arrays = bot_arrays(setup, state, bots, action);
-  on_device_of(state.clock, [&](const auto& device) {
-    device.bot_actions(kernels::bot_constants(setup.constants.rules, setup.constants.seed), arrays);
-  });
+  on_device_of(
+      state.clock, "matchday::bot_actions_",
+      [&] { return Tensors{state.bodies, state.episode, state.clock, setup.match, bots, action}; },
+      [&](const auto& device) {
+        device.bot_actions(kernels::bot_constants(setup.constants.rules, setup.constants.seed), arrays);
+      });
 }
 
 LossGradient policy_loss(const kernels::LossOptions& options, const kernels::HeadPlan& head, const Decided& decided) {
@@ -256,7 +302,20 @@ LossGradient policy_loss(const kernels::LossOptions& options, const kernels::Hea
                                    data<float>(gradient.metrics),
                                    taught ? data<float>(decided.teacher) : nullptr,
                                    taught ? data<float>(decided.teacher_weight) : nullptr};
-  on_device_of(mean, [&](const auto& device) { device.policy_loss(options, head, arrays); });
+  on_device_of(
+      mean, "matchday::policy_loss",
+      [&] {
+        return Tensors{mean,
+                       decided.log_std_raw,
+                       decided.pre_squash,
+                       decided.log_prob,
+                       decided.advantage,
+                       decided.teacher,
+                       gradient.mean,
+                       gradient.log_std_raw,
+                       gradient.metrics};
+      },
+      [&](const auto& device) { device.policy_loss(options, head, arrays); });
   return gradient;
 }
 
@@ -275,7 +334,12 @@ at::Tensor discounted_returns(const at::Tensor& reward, const at::Tensor& termin
                                       data<bool>(row_major_terminated),
                                       data<float>(row_major_after),
                                       data<float>(returns)};
-  on_device_of(reward, [&](const auto& device) { device.discounted_returns(arrays); });
+  on_device_of(
+      reward, "matchday::discounted_returns",
+      [&] {
+        return Tensors{reward, terminated, after, returns};
+      },
+      [&](const auto& device) { device.discounted_returns(arrays); });
   return returns;
 }
 

@@ -114,8 +114,9 @@ void count_training(const Config& config) {
   const double match_steps = static_cast<double>(matches * steps);
   const double rows = static_cast<double>(once.rows) / match_steps;
   std::printf("training %s %s %s %g %lld %lld %g %.0f %.0f\n", std::string(game_name(config.rules.game)).c_str(),
-              config.network.agent.c_str(), config.train.precision.c_str(), config.train.pool_share,
-              static_cast<long long>(steps), static_cast<long long>(updates), rows, rollout_flops, update_flops);
+              std::string(name_of(config.network.agent)).c_str(), std::string(name_of(config.train.precision)).c_str(),
+              config.train.pool_share, static_cast<long long>(steps), static_cast<long long>(updates), rows,
+              rollout_flops, update_flops);
 
   for (const auto& [name, of_iteration] : once.whole) {
     // Bytes that a match-step more makes the operator read and write.

@@ -42,6 +42,23 @@ TEST_CASE("an iteration of more matches has no more launches") {
   CHECK(of_matches(300) == of_matches(100));
 }
 
+TEST_CASE("every launch of an iteration has the name of an operator, ours too, and moves bytes") {
+  Config config = tiny();
+  config.train.matches = 64;
+  config.train.bot_share = 0.3;
+  Trainer trainer(config, at::kCUDA);
+  fake_cuda::device().launched.clear();
+  trainer.iterate(0.0);
+  const auto& launched = fake_cuda::device().launched;
+  CHECK(launched.count("") == 0);
+  for (const char* name : {"matchday::rollout_step_", "matchday::observe_players", "matchday::discounted_returns",
+                           "matchday::policy_loss"}) {
+    INFO(name);
+    REQUIRE(launched.count(name) == 1);
+    CHECK(launched.at(name).bytes > 0.0);
+  }
+}
+
 TEST_CASE("all bots of a rollout's step are one launch") {
   const auto with_bots = [](double bot_share) {
     Config config = tiny();
