@@ -4,6 +4,7 @@ on alone from the last checkpoint, to the same bytes."""
 
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,11 +35,17 @@ def make_hosts():
         do("ip", "-n", host, "link", "set", "lo", "up")
         folder = pathlib.Path("/etc/netns", host)  # what `ip netns exec` shows there as /etc
         folder.mkdir(parents=True)
+        do(*on(host), "true")
         (folder / "hosts").write_text("127.0.0.1 localhost\n" + "".join(f"{HOSTS[h]} {h}\n" for h in HOSTS))
 
 
+def on(host):
+    """What starts a command on one of the hosts, under the host's name."""
+    return ["ip", "netns", "exec", host, "unshare", "--uts", "sh", "-c", f'hostname {host}; exec "$@"', "sh"]
+
+
 def remove_hosts():
-    for host in HOSTS:
+    for host in HOSTS if shutil.which("ip") else ():
         stop(host)
         do("ip", "netns", "del", host, check=False)
         do("rm", "-rf", f"/etc/netns/{host}", check=False)
@@ -59,10 +66,9 @@ def start(host, folder, nodes, *arguments):
                "c10d", "--rdzv-endpoint", f"{HOST_A}:29400", "--rdzv-id", "run", "--max-restarts", "3", "--rdzv-conf",
                f"is_host={int(host == HOST_A)},join_timeout=60,last_call_timeout=5", "--local-addr", HOSTS[host],
                "--no-python", "--", str(PROGRAM), *arguments]
-    own_name = ["unshare", "--uts", "sh", "-c", f'hostname {host}; exec "$@"', "sh"]
     output = open(folder / f"{host}.log", "w")
-    return subprocess.Popen(["ip", "netns", "exec", host, *own_name, *command], cwd=folder, stdout=output,
-                            stderr=subprocess.STDOUT, env={**os.environ, "GLOO_SOCKET_IFNAME": f"{MARK}v{host[-1]}"})
+    return subprocess.Popen([*on(host), *command], cwd=folder, stdout=output, stderr=subprocess.STDOUT,
+                            env={**os.environ, "GLOO_SOCKET_IFNAME": f"{MARK}v{host[-1]}"})
 
 
 def latest(run):
