@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -100,11 +99,11 @@ TEST_CASE("ratings recover the strengths that matches were drawn from") {
 
 TEST_CASE("ratings do not depend on the order of teams, pairings and sides") {
   const std::vector<Pairing> pairings = synthetic({1000.0, 1100.0, 1250.0, 800.0}, 0.5, 60, 2);
-  std::vector<Pairing> reversed;
-  for (const Pairing& pairing : std::ranges::reverse_view(pairings)) {
-    Pairing swapped{3 - pairing.second, 3 - pairing.first, pairing.leads};
-    for (std::int32_t& lead : swapped.leads) lead = -lead;
-    reversed.push_back(swapped);
+  std::vector<Pairing> reversed = pairings;
+  std::reverse(reversed.begin(), reversed.end());
+  for (Pairing& pairing : reversed) {
+    pairing = {3 - pairing.second, 3 - pairing.first, pairing.leads};
+    for (std::int32_t& lead : pairing.leads) lead = -lead;
   }
   const Ratings ratings = rate(4, pairings), others = rate(4, reversed);
   for (std::size_t team = 0; team < 4; ++team) {
