@@ -162,8 +162,10 @@ void draw_chart(cairo_t* pen, const Chart& chart, const ChartLayout& layout) {
   const ChartInterval over = range_of_x(chart);
   for (std::size_t k = 0; k < chart.panels.size(); ++k) {
     const ChartPanel& panel = chart.panels[k];
-    const float left = static_cast<float>(k % panels_in_a_row) * layout.panel_width;
-    const float above = layout.head + static_cast<float>(k / panels_in_a_row) * layout.panel_height;
+    const std::size_t column = k % panels_in_a_row;
+    const std::size_t row = k / panels_in_a_row;
+    const float left = static_cast<float>(column) * layout.panel_width;
+    const float above = layout.head + static_cast<float>(row) * layout.panel_height;
     const Frame frame{{left + 48.0F * unit, above + 28.0F * unit},
                       layout.panel_width - 64.0F * unit,
                       layout.panel_height - 64.0F * unit,

@@ -35,7 +35,7 @@ at::Device find_device(const std::string& name) {
                       : torch::mps::is_available()  ? at::kMPS
                                                     : at::kCPU;
   if (!device.is_cpu() && !device.has_index())
-    device.set_index(device.is_cuda() ? static_cast<at::DeviceIndex>(local_rank()) : 0);
+    device.set_index(device.is_cuda() ? static_cast<at::DeviceIndex>(local_rank()) : at::DeviceIndex{0});
   if (device.is_cuda() &&
       (!torch::cuda::is_available() || device.index() >= static_cast<int>(torch::cuda::device_count())))
     throw BadInput(fmt::format("device is {} but this machine has {} CUDA device(s) that torch can use", name,

@@ -90,8 +90,8 @@ class Trainer {
 
   /// A part of the batch.
   struct Shard {
-    Shard(const Simulator& matches, at::Generator generator, Trainer& trainer, const RolloutOptions& options)
-        : simulator(matches),
+    Shard(Simulator matches, at::Generator generator, Trainer& trainer, const RolloutOptions& options)
+        : simulator(std::move(matches)),
           order(std::move(generator)),
           rollout(simulator, trainer.opponents_, trainer.thread_pool_, trainer.config_.network, options) {}
 
