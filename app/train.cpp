@@ -105,8 +105,7 @@ void add_train_command(CLI::App& app, int& exit_code) {
             if (value != "auto") flags->sets.push_back("train.matches=" + value);
           },
           "how many are played at once (128, on a GPU 8192), by all ranks; auto: the largest power of two that finds "
-          "room "
-          "in memory, on each rank")
+          "room in memory, on each rank")
       ->type_name("VALUE");
   add_set_flag(*command, *flags, "--match-steps", "train.match_steps", "length of the run in match-steps, such as 5e6");
   add_set_flag(*command, *flags, "--iterations", "train.iterations", "length of the run in iterations");

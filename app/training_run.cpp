@@ -96,7 +96,6 @@ TrainingRun::TrainingRun(const Config& config, at::Device device, const std::fil
                          const Ranks& ranks)
     : config_(config),
       device_(device),
-      ranks_(ranks),
       trainer_(config, device, make_network, ranks),
       ladder_(ladder_of(trainer_, config, device)),
       untrained_(snapshots(trainer_.networks())),
@@ -112,7 +111,6 @@ TrainingRun::TrainingRun(const Config& config, at::Device device, const std::fil
 TrainingRun::TrainingRun(const Config& config, at::Device device, const BegunRun& begun, const Ranks& ranks)
     : config_(config),
       device_(device),
-      ranks_(ranks),
       trainer_(config, device, make_network, ranks),
       ladder_(ladder_of(trainer_, config, device)),
       untrained_(untrained_then_restored(trainer_, begun)),
@@ -125,17 +123,18 @@ TrainingRun::TrainingRun(const Config& config, at::Device device, const BegunRun
     evaluated_ = directory_->past().evaluated;
     spdlog::info("goes on from {}, iteration {}", begun.file.string(), trainer_.iteration());
   }
+  best_ = ranks.from_leader(best_);  // all ranks must take the same evaluation for the best
   agree();
   save();  // so that the latest checkpoint is this one, even if the run resumes from an earlier one
 }
 
 void TrainingRun::agree() {
-  if (ranks_.size() == 1) {
+  if (trainer_.ranks().size() == 1) {
     ended_by_ = interrupted_by;
     return;
   }
   const at::Tensor own = at::tensor({seconds_, static_cast<double>(interrupted_by)}, at::kDouble).unsqueeze(0);
-  const at::Tensor all = ranks_.gathered(own);
+  const at::Tensor all = trainer_.ranks().gathered(own);
   seconds_ = all[0][0].item<double>();
   ended_by_ = static_cast<int>(all.select(1, 1).max().item<double>());
 }
@@ -148,7 +147,8 @@ int TrainingRun::finish() {
   if (directory_) {
     spdlog::info("{}, {} a side, {} matches at once on {}, seed {}", config_.preset, config_.rules.players,
                  config_.train.matches, device_.str(), config_.train.seed);
-    if (ranks_.shards() > 1) spdlog::info("{} ranks, {} shards", ranks_.size(), ranks_.shards());
+    if (trainer_.ranks().shards() > 1)
+      spdlog::info("{} ranks, {} shards", trainer_.ranks().size(), trainer_.ranks().shards());
     spdlog::info("run folder {}", directory_->path().string());
   }
   const std::int64_t before = trainer_.match_steps();
@@ -223,7 +223,7 @@ void TrainingRun::train() {
   save();
   if (ended_by_ != 0) return;
   if (options.evaluate_every > 0.0 && options.evaluation_matches > 0) {
-    if (ranks_.from_leader(evaluated_ < trainer_.iteration() ? 1.0 : 0.0) > 0.0) evaluate();
+    if (trainer_.ranks().from_leader(evaluated_ < trainer_.iteration() ? 1.0 : 0.0) > 0.0) evaluate();
     if (!directory_) return;
     const std::filesystem::path curves = directory_->path() / "curves.png";
     save_curves(curves, {{"this run", directory_->path()}}, CurvesOver::match_steps);
@@ -293,12 +293,12 @@ void TrainingRun::evaluate() {
                                        .device = device_,
                                        .record = recorder.callback(),
                                        .thread_pool = &trainer_.thread_pool()},
-                                      shared ? ranks_ : Ranks());
+                                      shared ? trainer_.ranks() : Ranks());
     elo = measured.rating.elo;
     if (directory_) log(measured);
   }
   recorder.save(true);
-  elo = ranks_.from_leader(elo);
+  elo = trainer_.ranks().from_leader(elo);
   if (!(elo > best_)) return;
   best_ = elo;
   const Checkpoint checkpoint = checkpoint_of(trainer_);

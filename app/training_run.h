@@ -46,7 +46,6 @@ class TrainingRun {
 
   Config config_;
   at::Device device_;
-  Ranks ranks_;
   Trainer trainer_;
   std::optional<Ladder> ladder_;           ///< for evaluations, if there are any; read before the folder is touched
   Networks untrained_;                     ///< the team before training

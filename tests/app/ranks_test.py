@@ -80,6 +80,12 @@ def test_ranks_share_out_evaluations(folder):
             "--run", str(ranks))
     one, two = (lines_of(folder / f"{ranks}/evaluations.jsonl") for ranks in (0, 2))
     assert len(one) == 3 and one == two
+    # Gone on from its start, where an evaluation is weaker than the best before, all ranks know that it is.
+    for ranks in (0, 2):
+        run(folder, ranks, "train", "--resume", str(ranks), "--iterations", "12")
+    one, two = (lines_of(folder / f"{ranks}/evaluations.jsonl") for ranks in (0, 2))
+    assert len(one) > 4 and one == two
+    assert latest(folder / "0") == latest(folder / "2")
 
 
 def test_a_run_goes_on_with_another_number_of_ranks(folder):
