@@ -13,7 +13,9 @@
 #include <c10/core/DeviceGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
+#include "kernels/cuda/adam.h"
 #include "kernels/cuda/kernels.h"
+#include "kernels/cuda/network.h"
 #endif
 
 namespace matchday::kernels {
@@ -51,7 +53,8 @@ struct OnCpu {
       cpu_kernels().observe(constants, arrays, observation, first, last);
     });
   }
-  void observe_players(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
+  void observe_players(const MatchConstants& constants, const MatchArrays& arrays, float* observation,
+                       bool /*rounds: on a GPU alone*/ = false) const {
     in_shares(arrays.matches, 64, [&](std::int64_t first, std::int64_t last) {
       cpu_kernels().observe_players(constants, arrays, observation, first, last);
     });
@@ -87,7 +90,7 @@ struct OnMeta {
   void rollout_step(const MatchConstants&, const MatchArrays&, const RolloutArrays&) const {}
   void start(const MatchConstants&, const MatchArrays&, const bool*) const {}
   void observe(const MatchConstants&, const MatchArrays&, float*) const {}
-  void observe_players(const MatchConstants&, const MatchArrays&, float*) const {}
+  void observe_players(const MatchConstants&, const MatchArrays&, float*, bool = false) const {}
   void noise(const NoiseArrays&, float*) const {}
   void sample_actions(const NoiseArrays&, const SampleArrays&) const {}
   void bot_actions(const BotConstants&, const BotArrays&) const {}
@@ -110,8 +113,9 @@ class OnCuda {
   void observe(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
     observe_cuda(constants, arrays, observation, stream_);
   }
-  void observe_players(const MatchConstants& constants, const MatchArrays& arrays, float* observation) const {
-    observe_players_cuda(constants, arrays, observation, stream_);
+  void observe_players(const MatchConstants& constants, const MatchArrays& arrays, float* observation,
+                       bool rounds = false) const {
+    observe_players_cuda(constants, arrays, observation, stream_, rounds);
   }
   void noise(const NoiseArrays& arrays, float* noise) const { noise_cuda(arrays, noise, stream_); }
   void sample_actions(const NoiseArrays& arrays, const SampleArrays& samples) const {
@@ -124,6 +128,9 @@ class OnCuda {
     policy_loss_cuda(options, head, arrays, stream_);
   }
   void discounted_returns(const ReturnsArrays& arrays) const { discounted_returns_cuda(arrays, stream_); }
+  void network_forward(const Forward& forward) const { network_forward_cuda(forward, stream_); }
+  void network_gradient(const Gradient& gradient) const { network_gradient_cuda(gradient, stream_); }
+  void adam_step(const AdamArrays& arrays) const { adam_step_cuda(arrays, stream_); }
 
  private:
   c10::DeviceGuard guard_;

@@ -47,6 +47,7 @@ struct StepArrays {
   float* reward;         ///< [B], A's
   bool* terminated;      ///< [B], full time
   std::int64_t* nonfinite_actions;  ///< [1], a step adds its number of non-finite action components
+  bool rounds_observation = false;  ///< on a GPU: observation is bfloat16
 };
 
 /// The counters of the noise (rules/randomness.h).

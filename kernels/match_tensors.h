@@ -29,7 +29,7 @@ struct StepResult {
 
 /// The distributions that all players' actions are drawn from.
 struct Drawing {
-  at::Tensor mean;              ///< float32 [2, B, N, 4]
+  at::Tensor mean;              ///< float32 [2, B, N, 4]; undefined: the actions are drawn already
   at::Tensor log_std;           ///< float32 [2, B, N, 4]
   std::int64_t first_slot = 0;  ///< of the noise (rules/randomness.h)
   bool squash = false;          ///< actions are tanh of what is drawn
@@ -52,13 +52,14 @@ struct RolloutStepOptions {
 
 /// Where a rollout step writes; contiguous.
 struct RolloutStep {
-  at::Tensor pre_squash;   ///< float32 [2, B, N, 4]: the samples
-  at::Tensor action;       ///< float32 [2, B, N, 4]: what was played
-  at::Tensor log_prob;     ///< float32 [2, B, N]: of each player's sample
+  at::Tensor pre_squash;   ///< float32 [2, B, N, 4]: the samples; not written if they are drawn already
+  at::Tensor action;       ///< float32 [2, B, N, 4]: what was played, or is to be if it is drawn already
+  at::Tensor log_prob;     ///< float32 [2, B, N]: of each player's sample; like pre_squash
   at::Tensor reward;       ///< float32 [B]: A's
   at::Tensor terminated;   ///< bool [B]
   at::Tensor score;        ///< int32 [2, B]: after the step, before a restart
-  at::Tensor observation;  ///< float32 [2, B, D] or [2, B, N, P]: what teams or players see next
+  at::Tensor observation;  ///< float32, on a GPU also bfloat16, [2, B, D] or [2, B, N, P]: what teams or players see
+                           ///< next
 };
 
 }  // namespace matchday

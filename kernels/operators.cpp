@@ -152,17 +152,27 @@ void rollout_step(const MatchSetup& setup, const MatchState& state, const Drawin
   const std::int64_t b = arrays.matches;
   const std::int64_t players = constants.rules.players;
   const std::int64_t by_player[] = {2, b, players, action_size};
-  require_fours(drawing.mean, "mean", by_player, clock);
-  require_fours(drawing.log_std, "log_std", by_player, clock);
-  require_fours(into.pre_squash, "pre_squash", by_player, clock);
+  const bool draws = drawing.mean.defined();
   require_fours(into.action, "action", by_player, clock);
-  require(into.log_prob, "log_prob", at::kFloat, {2, b, players}, clock);
+  if (draws) {
+    require_fours(drawing.mean, "mean", by_player, clock);
+    require_fours(drawing.log_std, "log_std", by_player, clock);
+    require_fours(into.pre_squash, "pre_squash", by_player, clock);
+    require(into.log_prob, "log_prob", at::kFloat, {2, b, players}, clock);
+  }
   require(into.score, "score_after", at::kInt, {2, b}, clock);
   require_slot(drawing.first_slot, players);
   RolloutArrays rollout{
-      step_arrays(into.action, options.shaping, into.reward, into.terminated, nonfinite_actions, arrays, clock),
-      {data<float>(drawing.mean), data<float>(drawing.log_std), drawing.squash, drawing.rotate_b, nullptr,
-       data<float>(into.pre_squash), data<float>(into.action), data<float>(into.log_prob)}};
+      step_arrays(into.action, options.shaping, into.reward, into.terminated, nonfinite_actions, arrays, clock), {}};
+  if (draws)
+    rollout.samples = {data<float>(drawing.mean),
+                       data<float>(drawing.log_std),
+                       drawing.squash,
+                       drawing.rotate_b,
+                       nullptr,
+                       data<float>(into.pre_squash),
+                       data<float>(into.action),
+                       data<float>(into.log_prob)};
   rollout.first_slot = static_cast<std::uint32_t>(drawing.first_slot);
   rollout.score = data<std::int32_t>(into.score);
   rollout.autoreset = options.autoreset;
@@ -172,9 +182,12 @@ void rollout_step(const MatchSetup& setup, const MatchState& state, const Drawin
   const bool of_players = into.observation.dim() == 4;
   const std::int64_t seen_by_player[] = {2, b, players, player_observation_size(constants.rules.players)};
   const std::int64_t seen_by_team[] = {2, b, observation_size(constants.rules)};
-  require(into.observation, "observation", at::kFloat,
+  const bool rounds = into.observation.is_cuda() && into.observation.scalar_type() == at::kBFloat16;
+  require(into.observation, "observation", rounds ? at::kBFloat16 : at::kFloat,
           of_players ? at::IntArrayRef(seen_by_player) : at::IntArrayRef(seen_by_team), clock);
-  if (!of_players) rollout.step.observation = data<float>(into.observation);
+  auto* seen = static_cast<float*>(into.observation.is_meta() ? nullptr : into.observation.mutable_data_ptr());
+  if (!of_players) rollout.step.observation = seen;
+  rollout.step.rounds_observation = rounds;
   on_device_of(
       clock, "matchday::rollout_step_",
       [&] {
@@ -186,7 +199,7 @@ void rollout_step(const MatchSetup& setup, const MatchState& state, const Drawin
         if (options.bots.defined())
           device.bot_actions(kernels::bot_constants(constants.rules, constants.seed), moved_by_bots);
         device.rollout_step(constants, arrays, rollout);
-        if (of_players) device.observe_players(constants, arrays, data<float>(into.observation));
+        if (of_players) device.observe_players(constants, arrays, seen, rounds);
       });
 }
 

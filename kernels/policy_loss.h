@@ -37,6 +37,20 @@ enum LossMetric {
   loss_metrics
 };
 
+/// Decisions to learn from: M rows, or those that `order` lists.
+struct LossArrays {
+  const float* observation;     ///< [M, D]
+  const float* pre_squash;      ///< [M, K], the samples
+  const float* log_prob;        ///< [M], of the action when it was played
+  const float* advantage;       ///< [M]
+  const float* target;          ///< [M], the critic's targets; null: no critic
+  const std::int64_t* order;    ///< indices of the rows, in the order of use; null: 0, 1, 2, ...
+  const float* variance;        ///< [1], of the targets
+  const float* teacher;         ///< [M, K], a teacher's actions; null: no teacher
+  const float* teacher_weight;  ///< [1]
+  const float* hidden;          ///< [M, H], kept by `decide` with these same weights; null: recomputed
+};
+
 /// A network's raw outputs for M rows of K each, and the buffers for the loss's derivatives by them. K is a multiple of
 /// 4, and all [M, K] are aligned to 16 bytes.
 struct HeadArrays {

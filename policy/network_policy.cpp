@@ -15,10 +15,16 @@ at::Tensor observe(const Simulator& simulator, const NetworkOptions& options) {
   return options.agent == Agent::player ? simulator.observe_players() : simulator.observe().unsqueeze(2);
 }
 
+Drawing drawing_of_kernel(const Rules& rules, const NetworkOptions& options) {
+  return {{}, {}, slot_action_noise, options.head == Head::squashed, rotates_actions_of_b(rules, options)};
+}
+
 Drawing drawing(const Rules& rules, const NetworkOptions& options, const ActionDistribution& distribution) {
   const std::vector<std::int64_t> by_player{2, distribution.mean.size(1), rules.players, action_size};
-  return {distribution.mean.view(by_player), distribution.log_std.view(by_player), slot_action_noise,
-          distribution.squash == Squash::tanh, rotates_actions_of_b(rules, options)};
+  Drawing drawing = drawing_of_kernel(rules, options);
+  drawing.mean = distribution.mean.view(by_player);
+  drawing.log_std = distribution.log_std.view(by_player);
+  return drawing;
 }
 
 Policy network_policy(std::string name, const Network& network, Decisions decisions) {

@@ -18,6 +18,9 @@ bool rotates_actions_of_b(const Rules& rules, const NetworkOptions& options);
 /// What both teams' networks read: float32 [2, B, R, D].
 at::Tensor observe(const Simulator& simulator, const NetworkOptions& options);
 
+/// How such networks' actions are drawn where their kernel draws them, which has the distribution itself.
+Drawing drawing_of_kernel(const Rules& rules, const NetworkOptions& options);
+
 /// What a rollout step draws both teams' actions from. distribution: over float32 [2, B, R, K], contiguous.
 Drawing drawing(const Rules& rules, const NetworkOptions& options, const ActionDistribution& distribution);
 

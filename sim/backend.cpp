@@ -49,12 +49,14 @@ SampledActions Backend::sample(const MatchState& state, const Drawing& drawing) 
 
 void Backend::rollout_step(const MatchState& state, const Drawing& drawing, const RolloutStepOptions& options,
                            const at::Tensor& nonfinite_actions, const RolloutStep& into) const {
-  const SampledActions sampled = sample(state, drawing);
-  if (options.bots.defined()) bot_actions(state, options.bots, sampled.action);
-  into.pre_squash.copy_(sampled.pre_squash);
-  into.action.copy_(sampled.action);
-  into.log_prob.copy_(sampled.log_prob);
-  step(state, sampled.action, options.shaping, nonfinite_actions, {into.reward, into.terminated});
+  if (drawing.mean.defined()) {
+    const SampledActions sampled = sample(state, drawing);
+    into.pre_squash.copy_(sampled.pre_squash);
+    into.action.copy_(sampled.action);
+    into.log_prob.copy_(sampled.log_prob);
+  }
+  if (options.bots.defined()) bot_actions(state, options.bots, into.action);
+  step(state, into.action, options.shaping, nonfinite_actions, {into.reward, into.terminated});
   into.score.copy_(state.score);
   if (options.autoreset) start(state, into.terminated);
   into.observation.copy_(into.observation.dim() == 4 ? observe_players(state) : observe(state));

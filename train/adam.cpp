@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "kernels/network_operators.h"
+
 namespace matchday {
 namespace {
 
@@ -19,10 +21,14 @@ Adam::Adam(const Network& network, const AdamOptions& options)
 
 at::Tensor Adam::step(const at::Tensor& learning_rate, const at::Tensor& pause) {
   const at::NoGradGuard no_gradient;
+  if (flat_.is_cuda() && flat_.scalar_type() == at::kFloat)
+    return operators::adam_step(
+        {flat_, gradient_, state_.mean, state_.square, state_.steps, state_.skipped, state_.culprit},
+        {options_.beta1, options_.beta2, options_.epsilon, options_.gradient_norm}, learning_rate, pause);
   const at::Tensor norm = at::linalg_vector_norm(gradient_);
   const at::Tensor bad = norm.isfinite().logical_not();
   state_.skipped += bad;
-  // A GPU searches for the culprit at every step: to learn whether there is one, the host would have to wait.
+  // Other devices search for the culprit at every step: to learn whether there is one, the host would have to wait.
   if (!bad.is_cpu() || bad.item<bool>())
     state_.culprit.copy_(at::where(bad, gradient_.isfinite().to(at::kByte).argmin(), state_.culprit));
   gradient_.mul_((options_.gradient_norm / (norm + norm_floor)).clamp_max(1.0));

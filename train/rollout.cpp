@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "policy/network_plan.h"
 #include "rules/observation.h"
 
 namespace matchday {
@@ -46,6 +47,12 @@ Rollout::Rollout(Simulator& simulator, Opponents& opponents, ThreadPool& thread_
   const std::int64_t matches = simulator.matches();
   const std::int64_t sides = opponents.learning_sides();
   const at::TensorOptions floats = at::TensorOptions(simulator.device()).dtype(at::kFloat);
+  if (simulator.device().is_cuda()) {
+    fused_.emplace(simulator, opponents, network, options, shape_);
+    trajectory_ = fused_->trajectory();
+    taught_ = fused_->taught();
+    return;
+  }
   trajectory_.observation = at::empty({steps, sides, shape_.rows, shape_.inputs}, floats.dtype(options.precision));
   if (options.hidden > 0) trajectory_.hidden = at::empty({steps, sides, shape_.rows, options.hidden}, floats);
   trajectory_.pre_squash = at::empty({steps, sides, shape_.rows, shape_.outputs}, floats);
@@ -57,10 +64,7 @@ Rollout::Rollout(Simulator& simulator, Opponents& opponents, ThreadPool& thread_
 
   if (options.teacher != Bot::nobody) taught_ = at::empty_like(trajectory_.pre_squash);
 
-  if (options_.in_one_block)
-    make_one_block();
-  else
-    make_blocks_for_workers();
+  if (!options_.in_one_block) make_blocks_for_workers();
 }
 
 void Rollout::make_one_block() {
@@ -137,6 +141,24 @@ Rollout::Part Rollout::make_part(const Block& block, std::size_t decider, Range 
 const Trajectory& Rollout::collect(const Networks& networks, const at::Tensor& shaping,
                                    const at::Tensor& teacher_weight) {
   const at::NoGradGuard no_gradient;
+  trajectory_.teacher = teacher_weight.defined() ? taught_ : at::Tensor();
+  trajectory_.teacher_weight = teacher_weight;
+  const at::Tensor goals_before = simulator_.state().score.sum();
+  const auto fused = fused_ ? fused_network(networks[0], simulator_.device(), options_.precision, false) : std::nullopt;
+  if (fused)
+    fused_->collect(*fused, networks, shaping, trajectory_.teacher.defined());
+  else
+    collect_blocks(networks, shaping);
+  if (trajectory_.teacher.defined() && rotates_actions_of_b(simulator_.rules(), network_))
+    trajectory_.teacher.narrow(1, simulator_.matches(), taught_.size(1) - simulator_.matches()).neg_();
+  trajectory_.goals = simulator_.state().score.sum() - goals_before;
+  if (options_.autoreset) trajectory_.goals += (trajectory_.score * trajectory_.terminated.unsqueeze(1)).sum();
+  opponents_.count(trajectory_.score, trajectory_.terminated);
+  return trajectory_;
+}
+
+void Rollout::collect_blocks(const Networks& networks, const at::Tensor& shaping) {
+  if (blocks_.empty()) make_one_block();
   std::vector<PreparedNetwork> deciders;
   for (const Network& network : networks) deciders.emplace_back(network, options_.precision);
   if (!options_.in_one_block) {
@@ -146,19 +168,10 @@ const Trajectory& Rollout::collect(const Networks& networks, const at::Tensor& s
     deciders.emplace_back(opponents_.members_as_one(), options_.precision);
   }
 
-  trajectory_.teacher = teacher_weight.defined() ? taught_ : at::Tensor();
-  trajectory_.teacher_weight = teacher_weight;
-  const at::Tensor goals_before = simulator_.state().score.sum();
   thread_pool_.parallel_for(static_cast<std::int64_t>(blocks_.size()), [&](std::int64_t k) {
     const at::NoGradGuard no_gradient_here;
     collect_block(blocks_[static_cast<std::size_t>(k)], deciders, shaping);
   });
-  if (trajectory_.teacher.defined() && rotates_actions_of_b(simulator_.rules(), network_))
-    trajectory_.teacher.narrow(1, simulator_.matches(), taught_.size(1) - simulator_.matches()).neg_();
-  trajectory_.goals = simulator_.state().score.sum() - goals_before;
-  if (options_.autoreset) trajectory_.goals += (trajectory_.score * trajectory_.terminated.unsqueeze(1)).sum();
-  opponents_.count(trajectory_.score, trajectory_.terminated);
-  return trajectory_;
 }
 
 void Rollout::collect_block(Block& block, const std::vector<PreparedNetwork>& deciders,

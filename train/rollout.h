@@ -1,11 +1,9 @@
 // Plays B matches with the learning networks and stores what the update needs.
-//
-// A side is one team in one match. The sides that learn come first in [2B]: A's of all B matches, then B's of the S
-// matches in which the team plays itself. In the other matches B is an opponent that does not learn.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
 #include <vector>
 
 #include "policy/network.h"
@@ -13,36 +11,11 @@
 #include "policy/prepared_network.h"
 #include "sim/simulator.h"
 #include "sim/thread_pool.h"
+#include "train/fused_rollout.h"
 #include "train/opponents.h"
+#include "train/trajectory.h"
 
 namespace matchday {
-
-/// T steps of B matches, L = B + S sides that learn, each of R rows (players, or the team).
-struct Trajectory {
-  at::Tensor observation;  ///< [T, L, R, D], in the networks' precision
-  at::Tensor pre_squash;   ///< float32 [T, L, R, K]: the samples that the actions were made from
-  at::Tensor log_prob;     ///< float32 [T, L, R]: of these samples, under the networks that played
-  at::Tensor values;       ///< float32 [T + 1, L, R]: the returns that the critic predicts, also after the last step;
-                           ///< undefined: no critic
-  at::Tensor reward;       ///< float32 [T, B]: A's; B's is its negation
-  at::Tensor terminated;   ///< bool [T, B]: the step was its match's last
-  at::Tensor score;        ///< int32 [T, 2, B]: after the step
-  at::Tensor goals;        ///< int64 []: scored by both teams in all matches
-  at::Tensor hidden{};     ///< float32 [T, L, R, H]: the policy's activations (PackedNetwork); undefined: not kept
-  at::Tensor teacher{};    ///< float32 [T, L, R, K]: the teacher's actions; undefined: no teacher
-  at::Tensor teacher_weight{};  ///< float32 []
-};
-
-struct RolloutOptions {
-  std::int64_t steps = 0;                 ///< T
-  bool independent_teams = false;         ///< A and B have a network each
-  std::int64_t hidden = 0;                ///< H, if activations are kept
-  bool predict_values = false;            ///< for an update with a critic: its values are stored at every step
-  bool autoreset = false;                 ///< a match that is over is followed by the next one within the rollout
-  at::ScalarType precision = at::kFloat;  ///< of the networks' hidden layers: float32 or bfloat16
-  Bot teacher = Bot::nobody;              ///< whose actions are recorded for every learning side
-  bool in_one_block = false;              ///< all matches in one block, as always on a GPU, not in blocks for workers
-};
 
 /// Owns the trajectory, which every rollout overwrites, and all other buffers of a rollout.
 class Rollout {
@@ -85,13 +58,15 @@ class Rollout {
   };
 
   std::size_t learning_networks() const { return options_.independent_teams ? 2 : 1; }
-  /// Puts all matches into one block, as a GPU plays them.
+  /// Puts all matches into one block, as a GPU plays them whose kernel the networks are too large for.
   void make_one_block();
   /// Makes small blocks for a CPU's threads; within a block one network, or bots, decide for B.
   void make_blocks_for_workers();
   /// Makes a block with the parts of the networks that learn.
   Block make_block(Range matches) const;
   Part make_part(const Block& block, std::size_t decider, Range sides) const;
+  /// Plays all steps block by block.
+  void collect_blocks(const Networks& networks, const at::Tensor& shaping);
   void collect_block(Block& block, const std::vector<PreparedNetwork>& deciders, const at::Tensor& shaping) const;
   /// Copies the numbers of the block's learning sides, [2, b, ...], to a step of `store`, [T, L, ...].
   void keep(const Block& block, const at::Tensor& of_sides, const at::Tensor& store, std::int64_t step) const;
@@ -103,6 +78,7 @@ class Rollout {
   NetworkShape shape_;
   RolloutOptions options_;
   Trajectory trajectory_;
+  std::optional<FusedRollout> fused_;  ///< on a GPU
   std::vector<Block> blocks_;
   at::Tensor taught_;  ///< [T, L, R, K]: buffer for the teacher's actions
 };

@@ -10,20 +10,6 @@
 
 namespace matchday::kernels {
 
-/// Decisions to learn from: M rows, or those that `order` lists.
-struct LossArrays {
-  const float* observation;     ///< [M, D]
-  const float* pre_squash;      ///< [M, K], the samples
-  const float* log_prob;        ///< [M], of the action when it was played
-  const float* advantage;       ///< [M]
-  const float* target;          ///< [M], the critic's targets; null: no critic
-  const std::int64_t* order;    ///< indices of the rows, in the order of use; null: 0, 1, 2, ...
-  const float* variance;        ///< [1], of the targets
-  const float* teacher;         ///< [M, K], a teacher's actions; null: no teacher
-  const float* teacher_weight;  ///< [1]
-  const float* hidden;          ///< [M, H], kept by `decide` with these same weights; null: recomputed
-};
-
 struct NetworkKernels {
   std::int64_t (*packed_size)(const NetworkPlan&);    ///< numbers
   std::int64_t (*gradient_size)(const NetworkPlan&);  ///< numbers of a piece's gradient

@@ -22,9 +22,9 @@ void start_cuda(const MatchConstants& constants, const MatchArrays& arrays, cons
 /// What both teams see: observation float32 [2, B, D].
 void observe_cuda(const MatchConstants& constants, const MatchArrays& arrays, float* observation, cudaStream_t stream);
 
-/// What every player sees: observation float32 [2, B, N, P].
+/// What every player sees: observation float32 [2, B, N, P] or, if it rounds, bfloat16.
 void observe_players_cuda(const MatchConstants& constants, const MatchArrays& arrays, float* observation,
-                          cudaStream_t stream);
+                          cudaStream_t stream, bool rounds = false);
 
 /// Standard normal noise for all players: noise float32 [2, B, N, 4].
 void noise_cuda(const NoiseArrays& arrays, float* noise, cudaStream_t stream);

@@ -19,6 +19,28 @@ __device__ inline std::int64_t match_of_thread() {
   return static_cast<std::int64_t>(blockIdx.x) * threads_per_block + threadIdx.x;
 }
 
+/// Throws std::runtime_error if CUDA refused something.
+inline void require_success(cudaError_t error) {
+  if (error != cudaSuccess) throw std::runtime_error(std::string("CUDA: ") + cudaGetErrorString(error));
+}
+
+/// Launches kernel(arguments...) in a grid of blocks of so many threads, each with so much shared memory.
+template <class... Parameters, class... Arguments>
+void launch_blocks(void (*kernel)(Parameters...), dim3 grid, int threads, int shared_bytes, cudaStream_t stream,
+                   const Arguments&... arguments) {
+  constexpr int granted_to_all = 48 << 10;
+  if (shared_bytes > granted_to_all)
+    require_success(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared_bytes));
+  std::tuple<Parameters...> values{arguments...};
+  require_success(std::apply(
+      [&](Parameters&... each) {
+        void* addresses[] = {&each...};
+        return cudaLaunchKernel(kernel, grid, dim3(static_cast<unsigned>(threads)), addresses,
+                                static_cast<std::size_t>(shared_bytes), stream);
+      },
+      values));
+}
+
 /// Launches kernel(arguments...) with one thread for each of `matches`, `layers` times over (blockIdx.y). Throws
 /// std::runtime_error if the device refuses.
 template <class... Parameters, class... Arguments>
@@ -26,15 +48,7 @@ void launch_layers(void (*kernel)(Parameters...), std::int64_t matches, int laye
                    const Arguments&... arguments) {
   if (matches == 0) return;
   const auto blocks = static_cast<unsigned>((matches + threads_per_block - 1) / threads_per_block);
-  std::tuple<Parameters...> values{arguments...};
-  const cudaError_t error = std::apply(
-      [&](Parameters&... each) {
-        void* addresses[] = {&each...};
-        return cudaLaunchKernel(kernel, dim3(blocks, static_cast<unsigned>(layers)), dim3(threads_per_block), addresses,
-                                0, stream);
-      },
-      values);
-  if (error != cudaSuccess) throw std::runtime_error(std::string("CUDA: ") + cudaGetErrorString(error));
+  launch_blocks(kernel, dim3(blocks, static_cast<unsigned>(layers)), threads_per_block, 0, stream, arguments...);
 }
 
 /// Launches kernel(arguments...) with one thread for each of `matches`.

@@ -10,7 +10,8 @@ namespace {
 /// A thread is one player of one match; a block is the same player in neighbouring matches.
 template <int players>
 __global__ void __launch_bounds__(threads_per_block)
-    observe_players_kernel(const __grid_constant__ MatchConstants constants, MatchArrays arrays, float* observation) {
+    observe_players_kernel(const __grid_constant__ MatchConstants constants, MatchArrays arrays, float* observation,
+                           bool rounds) {
   constexpr int components = player_observation_size(players);
   const std::int64_t b = match_of_thread();
   if (b >= arrays.matches) return;
@@ -19,15 +20,16 @@ __global__ void __launch_bounds__(threads_per_block)
   RowTile<components> tile(arrays.matches, b);
   observe_player<float, players>(constants.rules, arrays, b, team, index,
                                  [&](int d, float number) { tile.put(d, number); });
-  tile.store(observation + (team * arrays.matches * players + index) * components, players * components);
+  tile.store(observation, (team * arrays.matches * players + index) * components, players * components, rounds);
 }
 
 }  // namespace
 
 void observe_players_cuda(const MatchConstants& constants, const MatchArrays& arrays, float* observation,
-                          cudaStream_t stream) {
+                          cudaStream_t stream, bool rounds) {
   with_players(constants.rules.players, [&]<int players>() {
-    launch_layers(observe_players_kernel<players>, arrays.matches, 2 * players, stream, constants, arrays, observation);
+    launch_layers(observe_players_kernel<players>, arrays.matches, 2 * players, stream, constants, arrays, observation,
+                  rounds);
   });
 }
 

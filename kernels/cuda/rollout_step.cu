@@ -13,7 +13,8 @@ __global__ void __launch_bounds__(threads_per_block)
                         RolloutArrays rollout_arrays) {
   const std::int64_t b = match_of_thread();
   if (b >= arrays.matches) return;
-  const ShowInRows<game, players> show{constants.rules, rollout_arrays.step.observation, arrays.matches, b};
+  const ShowInRows<game, players> show{constants.rules, rollout_arrays.step.observation, arrays.matches, b,
+                                       rollout_arrays.step.rounds_observation};
   const int nonfinite_actions = rollout_step<game, float, players>(constants, arrays, rollout_arrays, b, show);
   // Integer sums do not depend on the atomics' order. Sane training has no non-finite actions, hence no atomics.
   if (nonfinite_actions != 0)

@@ -2,6 +2,7 @@
 // by row, so that neighbouring threads write neighbouring words.
 #pragma once
 
+#include "kernels/bfloat16.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/observe.h"
 
@@ -18,12 +19,18 @@ class RowTile {
 
   __device__ void put(int d, float number) const { tile()[thread_ * row_stride + d] = number; }
 
-  /// Writes the rows to `to`, match b's at b * stride.
-  __device__ void store(float* to, std::int64_t stride) const {
+  /// Writes the rows to `to`, match b's at first + b * stride. rounds: `to` is bfloat16.
+  __device__ void store(float* to, std::int64_t first, std::int64_t stride, bool rounds) const {
     const unsigned all_rows = rows_ == 32 ? 0xFFFFFFFFU : (1U << rows_) - 1;
     __syncwarp(all_rows);
-    for (int k = thread_; k < rows_ * components; k += rows_)
-      to[(first_ + k / components) * stride + k % components] = tile()[k / components * row_stride + k % components];
+    for (int k = thread_; k < rows_ * components; k += rows_) {
+      const std::int64_t place = first + (first_ + k / components) * stride + k % components;
+      const float number = tile()[k / components * row_stride + k % components];
+      if (rounds)
+        reinterpret_cast<Bfloat16*>(to)[place] = rounded(number);
+      else
+        to[place] = number;
+    }
     __syncwarp(all_rows);
   }
 
@@ -50,6 +57,7 @@ struct ShowInRows {
   float* observation;  ///< [2, B, D]
   std::int64_t matches;
   std::int64_t b;
+  bool rounds = false;  ///< observation is bfloat16
 
   __device__ void operator()(const Match<float, players>& match, const Scoreboard<float>& board) const {
     const RowTile<components> tile(matches, b);
@@ -58,7 +66,7 @@ struct ShowInRows {
       observe<game>(rules, match, board, [&](int of_team, int d, float number) {
         if (of_team == team) tile.put(d, number);
       });
-      tile.store(observation + team * matches * components, components);
+      tile.store(observation, team * matches * components, components, rounds);
     }
   }
 };

@@ -8,10 +8,13 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <c10/cuda/CUDAFunctions.h>
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 
 #include "tests/fake_cuda/memory.h"
+#include "tests/fake_cuda/nvcc/kernels/cuda/tensor_core.cuh"
 #include "tests/fake_cuda/warp.h"
 #include "tests/support/catch.h"
 
@@ -156,7 +159,7 @@ TEST_CASE("a warp's threads meet at barriers, and a missing one shows") {
   for (const bool with_barrier : {true, false}) {
     int shared[32] = {};
     int found[32] = {};
-    fake_cuda::launch_kernel({1, 1, 1}, {32, 1, 1}, [&] {
+    fake_cuda::launch_kernel({1, 1, 1}, {32, 1, 1}, 0, [&] {
       const unsigned k = fake_cuda::thread_index.x;
       shared[k] = static_cast<int>(k) + 1;
       if (with_barrier) fake_cuda::sync_warp();
@@ -168,10 +171,71 @@ TEST_CASE("a warp's threads meet at barriers, and a missing one shows") {
   }
 }
 
+TEST_CASE("a block's warps meet at its barriers, all of them or none") {
+  for (const bool with_barrier : {true, false}) {
+    int found[96] = {};
+    fake_cuda::launch_kernel({1, 1, 1}, {96, 1, 1}, 96 * sizeof(int), [&] {
+      const unsigned k = fake_cuda::thread_index.x;
+      auto* shared = reinterpret_cast<int*>(fake_cuda::shared_memory());
+      shared[k] = static_cast<int>(k) + 1;
+      if (with_barrier) fake_cuda::sync_block();
+      found[k] = shared[95 - k];
+    });
+    int right = 0;
+    for (int k = 0; k < 96; ++k) right += found[k] == 96 - k;
+    CHECK(right == (with_barrier ? 96 : 48));
+  }
+  CHECK(refusal([] {
+          fake_cuda::launch_kernel({1, 1, 1}, {64, 1, 1}, 0, [] {
+            if (fake_cuda::thread_index.x < 32) fake_cuda::sync_block();
+          });
+        }).find("only a part of a block") != std::string::npos);
+}
+
+TEST_CASE("tensor cores multiply and matrices are loaded as PTX's manual says") {
+  at::manual_seed(3);
+  const at::Tensor left = at::randn({16, 16}).to(at::kBFloat16), right = at::randn({16, 8}).to(at::kBFloat16);
+  const at::Tensor before = at::randn({16, 8}), result = at::empty({16, 8});
+  const auto bits = [](const at::Tensor& numbers, int row, int column) {
+    return std::uint32_t{numbers[row][column].item<at::BFloat16>().x};
+  };
+  fake_cuda::launch_kernel({1, 1, 1}, {32, 1, 1}, 4 * 128, [&] {
+    // "Matrix Fragments for mma.m16n8k16 with floating point type": row and column of each thread's i-th number.
+    const int group = fake_cuda::lane() >> 2, in_group = fake_cuda::lane() % 4;
+    std::uint32_t a[4] = {}, b[2] = {};
+    for (int i = 0; i < 8; ++i) {
+      const int row = (i >= 0 && i < 2) || (i >= 4 && i < 6) ? group : group + 8;
+      const int column = i < 4 ? in_group * 2 + (i & 1) : in_group * 2 + (i & 1) + 8;
+      a[i / 2] |= bits(left, row, column) << 16 * (i % 2);
+    }
+    for (int i = 0; i < 4; ++i) {
+      const int row = i < 2 ? in_group * 2 + (i & 1) : in_group * 2 + (i & 1) + 8;
+      b[i / 2] |= bits(right, row, group) << 16 * (i % 2);
+    }
+    // The left factor's four quarters in memory, each a matrix of 8 x 8; loaded, they are its fragments.
+    auto* quarters = reinterpret_cast<std::uint16_t*>(fake_cuda::shared_memory());
+    const int lane = fake_cuda::lane(), quarter = lane / 8;
+    for (int column = 0; column < 8; ++column)
+      quarters[64 * quarter + lane % 8 * 8 + column] =
+          static_cast<std::uint16_t>(bits(left, quarter % 2 * 8 + lane % 8, quarter / 2 * 8 + column));
+    fake_cuda::sync_warp();
+    std::uint32_t loaded[4];
+    kernels::load_matrices<false>(loaded, quarters + 8 * lane);
+    float sums[4];
+    const auto place = [&](int i) { return (i < 2 ? group : group + 8) * 8 + in_group * 2 + (i & 1); };
+    for (int i = 0; i < 4; ++i) sums[i] = before.view({-1})[place(i)].item<float>();
+    kernels::tensor_core_multiply(sums, std::equal(a, a + 4, loaded) ? a : loaded, b);
+    for (int i = 0; i < 4; ++i)
+      result.mutable_data_ptr<float>()[place(i)] = std::equal(a, a + 4, loaded) ? sums[i] : std::nanf("");
+  });
+  const at::Tensor exact = before.to(at::kDouble) + left.to(at::kDouble).mm(right.to(at::kDouble));
+  CHECK((result - exact).abs().max().item<double>() < 1e-5);
+}
+
 TEST_CASE("a barrier's mask names those who come to it") {
   const auto launched = [](unsigned mask, unsigned first_who_leaves) {
     return refusal([&] {
-      fake_cuda::launch_kernel({1, 1, 1}, {32, 1, 1}, [&] {
+      fake_cuda::launch_kernel({1, 1, 1}, {32, 1, 1}, 0, [&] {
         if (fake_cuda::thread_index.x >= first_who_leaves) return;
         fake_cuda::sync_warp(mask);
       });
@@ -182,9 +246,14 @@ TEST_CASE("a barrier's mask names those who come to it") {
   CHECK(launched(0xFFFFFFFFU, 12).find("mask of a __syncwarp") != std::string::npos);
   CHECK(launched(0x7FFU, 12).find("mask of a __syncwarp") != std::string::npos);
   CHECK(refusal([] {
-          fake_cuda::launch_kernel({1, 1, 1}, {64, 1, 1}, [] {});
-        }).find("more than one warp") != std::string::npos);
-  CHECK(refusal([] { fake_cuda::launch_kernel({0, 1, 1}, {32, 1, 1}, [] {}); }).find("nothing") != std::string::npos);
+          fake_cuda::launch_kernel({1, 1, 1}, {1025, 1, 1}, 0, [] {});
+        }).find("too many threads") != std::string::npos);
+  CHECK(refusal([] {
+          fake_cuda::launch_kernel({1, 1, 1}, {32, 1, 1}, 1 << 20, [] {});
+        }).find("more shared memory") != std::string::npos);
+  CHECK(refusal([] {
+          fake_cuda::launch_kernel({0, 1, 1}, {32, 1, 1}, 0, [] {});
+        }).find("nothing") != std::string::npos);
 }
 
 #ifndef __SANITIZE_ADDRESS__

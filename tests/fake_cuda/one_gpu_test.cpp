@@ -52,7 +52,7 @@ TEST_CASE("every launch of an iteration has the name of an operator, ours too, a
   const auto& launched = fake_cuda::device().launched;
   CHECK(launched.count("") == 0);
   for (const char* name : {"matchday::rollout_step_", "matchday::observe_players", "matchday::discounted_returns",
-                           "matchday::policy_loss"}) {
+                           "matchday::network_forward", "matchday::network_gradient", "matchday::adam_step"}) {
     INFO(name);
     REQUIRE(launched.count(name) == 1);
     CHECK(launched.at(name).bytes > 0.0);
@@ -69,7 +69,8 @@ TEST_CASE("all bots of a rollout's step are one launch") {
   CHECK(with_bots(0.3) == with_bots(0.0) + rollout_steps(tiny()));
 }
 
-TEST_CASE("a million rows at most go through the networks and back at a time, and all of them count") {
+TEST_CASE(
+    "with torch's products a million rows at most go through the networks and back at a time, and all of them count") {
   const Rules rules = preset_with("arena", 1);
   const Network network = on_device(make_network(rules, small_options(), 1, at::kCPU), at::kCUDA);
   ThreadPool thread_pool;
@@ -85,7 +86,7 @@ TEST_CASE("a million rows at most go through the networks and back at a time, an
     fake_cuda::forget_peak();
     loss_gradient(network, samples, {},
                   loss_options(kernels::PolicyObjective::reinforce, {}, 1.0 / static_cast<double>(rows)),
-                  at::ones({}, network.flat.options()), thread_pool);
+                  at::ones({}, network.flat.options()), thread_pool, {at::kFloat, Differentiation::matmul});
     return std::pair(static_cast<double>(fake_cuda::memory_use().peak - before), network.gradient.cpu().clone());
   };
   const auto [of_few, expected] = gradient(rows_of_piece_on_gpu / 8);

@@ -25,7 +25,7 @@ TESTS, WITH_SANITIZER = "matchday_fake_cuda_tests", "matchday_fake_cuda_asan_tes
 SLOW = ("*memory that is said*", "*whole matches*", "*recorded iteration*")
 QUICK = (TESTS, "".join(f'~"{test}"' for test in SLOW))
 # Those that launch every kernel, as in CMakeLists.txt.
-OF_KERNELS = (WITH_SANITIZER, "on CUDA adversarial*,on CUDA some*,on CUDA a rollout*,on CUDA the loss*,noise*")
+OF_KERNELS = (WITH_SANITIZER, "on CUDA adversarial*,on CUDA some*,on CUDA a rollout*,on CUDA the loss*,on CUDA one launch*,on CUDA gradients*,noise*")
 RUNS = [QUICK, *((TESTS, test) for test in SLOW)]
 RUNS_FOR_KERNELS = [QUICK, OF_KERNELS, *RUNS[1:]]
 

@@ -25,6 +25,7 @@ constexpr std::size_t all_memory = 80'000'000'000;
 constexpr int compute_capability = 9;
 constexpr int multiprocessors = 132;
 constexpr int kilohertz = 1'755'000;
+constexpr int shared_bytes_of_block = 227 << 10;
 
 constexpr std::int64_t stream_of_the_pool = 7;
 thread_local std::int64_t current_stream = 0;
@@ -189,13 +190,15 @@ cudaDeviceProp* getDeviceProperties(c10::DeviceIndex index) {
 extern "C" {
 const char* cudaGetErrorString(cudaError_t) { return "fake CUDA: an error"; }
 cudaError_t cudaGetDeviceCount(int* count) { return *count = 1, cudaSuccess; }
+cudaError_t cudaGetDevice(int* device) { return *device = 0, cudaSuccess; }
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int index) {
   using namespace matchday::fake_cuda;
   if (index != 0) return last_error = cudaErrorInvalidDevice;
-  *value = attribute == cudaDevAttrMultiProcessorCount      ? multiprocessors
-           : attribute == cudaDevAttrComputeCapabilityMajor ? compute_capability
-           : attribute == cudaDevAttrClockRate              ? kilohertz
-                                                            : 0;
+  *value = attribute == cudaDevAttrMultiProcessorCount            ? multiprocessors
+           : attribute == cudaDevAttrComputeCapabilityMajor       ? compute_capability
+           : attribute == cudaDevAttrClockRate                    ? kilohertz
+           : attribute == cudaDevAttrMaxSharedMemoryPerBlockOptin ? shared_bytes_of_block
+                                                                  : 0;
   return cudaSuccess;
 }
 cudaError_t cudaGetLastError() { return std::exchange(matchday::fake_cuda::last_error, cudaSuccess); }

@@ -30,9 +30,10 @@ TEST_CASE("training on a GPU takes the memory that is said") {
               config.train.normalise = Normalise::batch;
               config.train.graphs = Graphs::off;
               config.train.pool_size = 1;  // as many as there are so soon
-              config.train.matches = 96;
-              config.train.rollout_steps = 10;
+              config.train.matches = 60;
+              config.train.rollout_steps = 5;
               config.train.minibatches = 3;
+              config.train.epochs = 1;
               INFO(preset << ", " << algorithm << ", " << precision << ", " << teams << ", " << trunk << ", " << agent);
               REQUIRE(problem(config).value_or("") == "");
               const auto before = static_cast<double>(fake_cuda::memory_use().live);

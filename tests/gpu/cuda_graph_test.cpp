@@ -37,40 +37,37 @@ struct Variant {
 std::vector<Variant> variants() {
   std::vector<Variant> all;
   for (const Preset& preset : presets)
-    for (const Agent agent : {Agent::player, Agent::team})
-      for (const Trunk trunk : values_of<Trunk>())
-        for (const Precision precision : {Precision::fp32, Precision::bf16})
-          for (const Teams teams : {Teams::shared, Teams::independent})
-            for (const Algorithm algorithm : {Algorithm::ppo, Algorithm::reinforce}) {
-              Config config = tiny(std::string(preset.name), teams);
-              config.network.agent = agent;
-              config.network.trunk = trunk;
-              config.network.hidden = config.network.critic_hidden = {16, 16};
-              config.network.sigma = agent == Agent::team ? Sigma::network : Sigma::global;
-              config.train.algorithm = algorithm;
-              config.train.precision = precision;
-              config.train.baseline = Baseline::critic;
-              config.train.matches = 40;
-              config.train.minibatch = 600;
-              config.train.epochs = 2;
-              config.train.target_kl = 0.001;
-              config.train.entropy = 0.01;
-              config.train.normalise = preset.name == "footyai-v1" && algorithm == Algorithm::reinforce
-                                           ? Normalise::match
-                                           : Normalise::batch;
-              config.train.teacher = "role";
-              config.train.teacher_until = 0.15;
-              if (teams == Teams::shared) {
-                config.train.pool_share = 0.4;
-                config.train.pool_every = 2;
-                config.train.bot_share = 0.2;
-                config.train.bots = "keeper";
-              }
-              const std::string name =
-                  fmt::format("{}, {}, {}, {}, {}, {}", preset.name, name_of(agent), name_of(trunk), name_of(precision),
-                              name_of(teams), name_of(algorithm));
-              all.push_back({name, config});
+    for (const auto& [agent, trunk] : {std::pair(Agent::player, Trunk::mlp), {Agent::team, Trunk::residual}})
+      for (const Precision precision : {Precision::fp32, Precision::bf16})
+        for (const Teams teams : {Teams::shared, Teams::independent})
+          for (const Algorithm algorithm : {Algorithm::ppo, Algorithm::reinforce}) {
+            Config config = tiny(std::string(preset.name), teams);
+            config.network.agent = agent;
+            config.network.trunk = trunk;
+            config.network.hidden = config.network.critic_hidden = {16, 16};
+            config.network.sigma = agent == Agent::team ? Sigma::network : Sigma::global;
+            config.train.algorithm = algorithm;
+            config.train.precision = precision;
+            config.train.baseline = Baseline::critic;
+            config.train.matches = 20;
+            config.train.minibatch = 300;
+            config.train.epochs = 2;
+            config.train.target_kl = 0.001;
+            config.train.entropy = 0.01;
+            config.train.normalise =
+                preset.name == "footyai-v1" && algorithm == Algorithm::reinforce ? Normalise::match : Normalise::batch;
+            config.train.teacher = "role";
+            config.train.teacher_until = 0.15;
+            if (teams == Teams::shared) {
+              config.train.pool_share = 0.4;
+              config.train.pool_every = 2;
+              config.train.bot_share = 0.2;
+              config.train.bots = "keeper";
             }
+            const std::string name = fmt::format("{}, {}, {}, {}, {}, {}", preset.name, name_of(agent), name_of(trunk),
+                                                 name_of(precision), name_of(teams), name_of(algorithm));
+            all.push_back({name, config});
+          }
   return all;
 }
 

@@ -101,10 +101,13 @@ TEST_CASE("on CUDA the loss's gradient is that of autograd in float64", "[cuda]"
       };
       INFO(sort_text(sort) << (objective == kernels::PolicyObjective::ppo ? ", ppo" : ", reinforce"));
       const at::Tensor exact = gradient(wide, doubles, {});
-      CHECK(relative_distance(gradient(there, samples_there, {}), exact) < 1e-5);
-      CHECK(relative_distance(gradient(there, samples_there, {at::kFloat, Differentiation::autograd}), exact) < 1e-5);
-      const at::Tensor rounded = gradient(network, samples, {at::kBFloat16});
-      CHECK(relative_distance(gradient(there, samples_there, {at::kBFloat16}), rounded) < 2e-2);
+      for (const Differentiation way : {Differentiation::fused, Differentiation::matmul, Differentiation::autograd})
+        CHECK(relative_distance(gradient(there, samples_there, {at::kFloat, way}), exact) < 1e-5);
+      for (const Differentiation way : {Differentiation::fused, Differentiation::matmul}) {
+        const at::Tensor found = gradient(there, samples_there, {at::kBFloat16, way});
+        CHECK(relative_distance(found, exact) < 2e-2);
+        CHECK(same_bits(gradient(there, samples_there, {at::kBFloat16, way}), found));
+      }
     }
 }
 

@@ -76,6 +76,26 @@ TEST_CASE("on CUDA the steps after the target_kl move nothing", "[cuda]") {
   CHECK(learner.adam.skipped().item<float>() == 0.0F);
 }
 
+TEST_CASE("on CUDA twenty optimiser steps are those of the CPU, with long gradients and pauses", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  const AdamOptions options{.beta1 = 0.8, .beta2 = 0.99, .epsilon = 1e-5, .gradient_norm = 0.7};
+  const Network there = network_there();
+  const Network here = on_device(there, at::kCPU);
+  Adam adam_there(there, options), adam_here(here, options);
+  at::manual_seed(8);
+  for (int k = 0; k < 20; ++k) {
+    const at::Tensor gradient = at::randn_like(here.gradient) * (k % 3 == 0 ? 1.0 : 1e-3);
+    const at::Tensor learning_rate = at::full({}, 1e-3 * (1.0 - k / 40.0)), pause = at::full({}, k % 7 == 5, at::kBool);
+    here.gradient.copy_(gradient);
+    there.gradient.copy_(gradient);
+    const double norm = adam_here.step(learning_rate, pause).item<double>();
+    INFO("step " << k);
+    CHECK(adam_there.step(learning_rate.cuda(), pause.cuda()).item<double>() == Approx(norm).epsilon(1e-6));
+    CHECK((there.flat.cpu() - here.flat).abs().max().item<double>() < 1e-6);
+    CHECK(adam_there.state().steps.item<float>() == adam_here.state().steps.item<float>());
+  }
+}
+
 TEST_CASE("on CUDA a gradient with a bad number moves nothing, and is told", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   const Network network = network_there();

@@ -15,11 +15,16 @@ at::Tensor loss_gradient(const Network& network, const Samples& samples, const a
     const bool packed = can_be_packed(network) && how.precision == at::kFloat;
     const bool has_heads = !network.forward && network.flat.scalar_type() == at::kFloat &&
                            (network.flat.is_cpu() || network.flat.is_cuda());
-    chosen = packed ? Differentiation::kernels : has_heads ? Differentiation::matmul : Differentiation::autograd;
+    chosen = packed                                 ? Differentiation::kernels
+             : can_be_fused(network, how.precision) ? Differentiation::fused
+             : has_heads                            ? Differentiation::matmul
+                                                    : Differentiation::autograd;
   }
   switch (chosen) {
     case Differentiation::kernels:
       return gradient_by_kernels(network, samples, rows, options, variance, thread_pool);
+    case Differentiation::fused:
+      return gradient_by_fused_kernel(network, samples, rows, options, variance, how.precision);
     case Differentiation::matmul:
       return gradient_by_matmul(network, samples, rows, options, variance, thread_pool, how.precision);
     default:

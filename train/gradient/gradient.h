@@ -1,4 +1,4 @@
-// The gradient of the loss, computed in one of three ways.
+// The gradient of the loss, computed in one of four ways.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,8 +14,10 @@ namespace matchday {
 
 /// The ways to compute a gradient.
 enum class Differentiation {
-  automatic,  ///< kernels on a CPU in float32, matmul elsewhere, autograd for all else (float64, MPS)
+  automatic,  ///< kernels on a CPU in float32; on a GPU fused, or matmul for large networks, as on a CPU in bfloat16;
+              ///< autograd for all else (float64, MPS)
   kernels,    ///< the CPU's (kernels/cpu/network_kernels.h)
+  fused,      ///< a GPU's (kernels/cuda/network.h)
   matmul,     ///< layer by layer in torch's matrix products (train/gradient/matmul.cpp)
   autograd,
 };

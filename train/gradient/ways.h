@@ -1,4 +1,4 @@
-// The three ways to a gradient (private to this folder). Each does what loss_gradient says.
+// The four ways to a gradient (private to this folder). Each does what loss_gradient says.
 #pragma once
 
 #include "train/gradient/gradient.h"
@@ -9,6 +9,13 @@ namespace matchday {
 at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, const at::Tensor& rows,
                                const kernels::LossOptions& options, const at::Tensor& variance,
                                ThreadPool& thread_pool);
+
+/// By a GPU's kernel, all layers in one launch, with hidden layers in float32 or bfloat16 (`precision`). A network that
+/// is too large for it throws c10::ValueError.
+bool can_be_fused(const Network& network, at::ScalarType precision);
+at::Tensor gradient_by_fused_kernel(const Network& network, const Samples& samples, const at::Tensor& rows,
+                                    const kernels::LossOptions& options, const at::Tensor& variance,
+                                    at::ScalarType precision);
 
 /// Layer by layer in torch's matrix products, with hidden layers in float32 or bfloat16 (`precision`).
 at::Tensor gradient_by_matmul(const Network& network, const Samples& samples, const at::Tensor& rows,

@@ -34,12 +34,18 @@
 #define __launch_bounds__(threads)
 #define __grid_constant__
 #define __syncwarp ::matchday::fake_cuda::sync_warp
+#define __syncthreads ::matchday::fake_cuda::sync_block
 
+using std::isfinite;
 using std::min;
 
 /// Of the thread that runs at present.
 inline uint3& threadIdx = ::matchday::fake_cuda::thread_index;
 inline uint3& blockIdx = ::matchday::fake_cuda::block_index;
+inline dim3& gridDim = ::matchday::fake_cuda::grid_size;
+
+/// Rounded twice here: g++ would call a function.
+#define fmaf(a, b, c) ((a) * (b) + (c))
 
 inline std::uint32_t __float_as_uint(float number) { return std::bit_cast<std::uint32_t>(number); }
 inline float __uint_as_float(std::uint32_t bits) { return std::bit_cast<float>(bits); }
@@ -50,14 +56,18 @@ inline void atomicAdd(unsigned long long* sum, unsigned long long number) { *sum
 
 /// The runtime's own, which gets parameters without their types, behind it.
 template <class... Parameters>
-cudaError_t cudaLaunchKernel(void (*kernel)(Parameters...), dim3 grid, dim3 block, void** arguments, std::size_t,
-                             cudaStream_t stream) {
+cudaError_t cudaLaunchKernel(void (*kernel)(Parameters...), dim3 grid, dim3 block, void** arguments,
+                             std::size_t shared_bytes, cudaStream_t stream) {
   ::matchday::fake_cuda::require_current(stream);
   const auto values = [&]<std::size_t... place>(std::index_sequence<place...>) {
     return std::tuple<Parameters...>{*static_cast<Parameters*>(arguments[place])...};
   }
   (std::index_sequence_for<Parameters...>{});
-  ::matchday::fake_cuda::launch_kernel(grid, block, [kernel, values] { std::apply(kernel, values); });
+  ::matchday::fake_cuda::launch_kernel(grid, block, shared_bytes, [kernel, values] { std::apply(kernel, values); });
+  return cudaSuccess;
+}
+template <class... Parameters>
+cudaError_t cudaFuncSetAttribute(void (*)(Parameters...), cudaFuncAttribute, int) {
   return cudaSuccess;
 }
 // NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
