@@ -100,14 +100,30 @@ int attribute_of(at::Device device, cudaDeviceAttr attribute, const char* name) 
   throw std::runtime_error(fmt::format("{} does not tell its {}: {}", device.str(), name, cudaGetErrorString(error)));
 }
 
-MachinePeak gpu_peak(at::Device device) {
-  const int multiprocessors = attribute_of(device, cudaDevAttrMultiProcessorCount, "number of multiprocessors");
+/// What a GPU's multiprocessors do in a second, by their number, clock and compute capability.
+struct Multiprocessors {
+  double cycles;        ///< of all
+  int lanes;            ///< float32 numbers in a cycle, each multiplied and added to
+  int of_tensor_cores;  ///< bfloat16 numbers in a cycle, likewise; 0: not known
+};
+
+Multiprocessors multiprocessors_of(at::Device device) {
+  const int count = attribute_of(device, cudaDevAttrMultiProcessorCount, "number of multiprocessors");
   const int version = 10 * attribute_of(device, cudaDevAttrComputeCapabilityMajor, "compute capability") +
                       attribute_of(device, cudaDevAttrComputeCapabilityMinor, "compute capability");
   const int kilohertz = attribute_of(device, cudaDevAttrClockRate, "clock rate");
-  // 64 float32 lanes on Turing and the large Ampere, 128 on the others.
-  const int lanes = version == 75 || version == 80 ? 64 : 128;
-  const double simple = 1e3 * kilohertz * lanes * multiprocessors;
+  // 64 lanes on Turing and the large Ampere, 128 on the others. Tensor cores by NVIDIA's white papers, without
+  // sparsity.
+  return {1e3 * kilohertz * count, version == 75 || version == 80 ? 64 : 128,
+          version == 90                    ? 2048
+          : version == 80                  ? 1024
+          : version == 86 || version == 89 ? 512
+                                           : 0};
+}
+
+MachinePeak gpu_peak(at::Device device) {
+  const Multiprocessors multiprocessors = multiprocessors_of(device);
+  const double simple = multiprocessors.cycles * multiprocessors.lanes;
 
   const at::Tensor from = at::ones({std::int64_t{1} << 28}, at::TensorOptions(device).dtype(at::kFloat));  // 1 GiB
   const at::Tensor to = at::empty_like(from);
@@ -124,6 +140,18 @@ MachinePeak gpu_peak(at::Device device) {
   return {2.0 * static_cast<double>(from.nbytes()) / best, simple, simple / 16.0};
 }
 #endif
+
+/// By this machine's own instructions; 0: not known.
+double own_product_rate([[maybe_unused]] at::Device device, at::ScalarType precision, int threads) {
+#ifdef MATCHDAY_WITH_CUDA
+  if (device.is_cuda()) {
+    const Multiprocessors multiprocessors = multiprocessors_of(device);
+    return 2.0 * multiprocessors.cycles *
+           (precision == at::kFloat ? multiprocessors.lanes : multiprocessors.of_tensor_cores);
+  }
+#endif
+  return device.is_cpu() && precision == at::kFloat ? loop_rate(threads, peak_loops().product) : 0.0;
+}
 
 }  // namespace
 
@@ -143,7 +171,7 @@ double product_rate(at::Device device, at::ScalarType precision, int threads) {
   while (!device.is_cpu() && size < largest_product && seconds < long_enough)
     seconds = seconds_of_product(device, precision, size *= 2);
   at::set_num_threads(threads_before);
-  return 2.0 * std::pow(static_cast<double>(size), 3) / seconds;
+  return std::max(2.0 * std::pow(static_cast<double>(size), 3) / seconds, own_product_rate(device, precision, threads));
 }
 
 }  // namespace matchday::bench

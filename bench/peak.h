@@ -12,6 +12,8 @@ struct PeakLoops {
   std::string_view instruction_set;
   std::int64_t (*simple)(std::int64_t rounds);    ///< multiplications and additions, not fused, as in a step
   std::int64_t (*division)(std::int64_t rounds);  ///< divisions and square roots in turn
+  std::int64_t (*product)(std::int64_t rounds);   ///< multiplications and additions as in products: fused, if there is
+                                                  ///< an instruction for it
 };
 
 /// The loops of the instruction set that the kernels use.

@@ -1,6 +1,6 @@
 // Compiled once for each instruction set, like the kernels.
 #include "bench/peak.h"
-#include "kernels/cpu/wide.h"
+#include "kernels/cpu/multiply.h"
 
 namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
@@ -32,13 +32,24 @@ std::int64_t division(std::int64_t rounds) {
   return rounds * chains * 2 * wide_lanes;
 }
 
+std::int64_t product(std::int64_t rounds) {
+  WideFloat chain[chains];
+  for (WideFloat& number : chain) number = 1.0F;
+  const WideFloat half = 0.5F;
+  for (std::int64_t round = 0; round < rounds; ++round)
+    for (WideFloat& number : chain) number.v = multiply_add(number.v, half.v, half.v);
+  for (WideFloat& number : chain) keep(number);
+  return rounds * chains * 2 * wide_lanes;
+}
+
 }  // namespace
 
 #define MATCHDAY_NAME_OF(instruction_set) #instruction_set
 #define MATCHDAY_NAME(instruction_set) MATCHDAY_NAME_OF(instruction_set)
 
 extern const bench::PeakLoops peak_loops_of_this_instruction_set;
-const bench::PeakLoops peak_loops_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCTION_SET), simple, division};
+const bench::PeakLoops peak_loops_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCTION_SET), simple, division,
+                                                          product};
 
 }  // namespace MATCHDAY_INSTRUCTION_SET
 }  // namespace matchday::kernels

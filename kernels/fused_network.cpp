@@ -146,23 +146,23 @@ std::optional<FusedPlan> fused_critic(const NetworkPlan& network, FusedNumber nu
 
 FusedLayout fused_layout(const FusedPlan& plan, FusedNumber number, bool backward, int most_bytes) {
   const int size = bytes_of(number);
-  for (const int rows : {128, 64, 32}) {
-    FusedLayout layout;
-    layout.rows = rows;
-    const auto take = [&](int bytes) {
-      const int place = layout.bytes;
-      layout.bytes += (bytes + 15) / 16 * 16;
-      return place;
-    };
-    layout.weights = take(plan.weights * size);
-    layout.biases = take(plan.biases * 4);
-    layout.gradient = take(backward ? plan.gradients * 4 : 0);
-    layout.column_sums = take(backward ? plan.columns * 4 : 0);
-    layout.tile = take(rows * fused_stride(plan.columns, size) * size);
-    layout.outputs = take(rows * (plan.outputs + 4) * 4);
-    layout.source = take(rows * 8);
-    if (layout.bytes <= most_bytes) return layout;
-  }
+  for (const bool outside : {false, true})
+    for (const int rows : {128, 64, 32}) {
+      FusedLayout layout;
+      layout.rows = rows;
+      const auto take = [&](int bytes) {
+        const int place = layout.bytes;
+        layout.bytes += (bytes + 15) / 16 * 16;
+        return place;
+      };
+      layout.weights = take(plan.weights * size);
+      layout.biases = take(plan.biases * 4);
+      layout.gradient = outside ? -1 : take(backward ? plan.gradients * 4 : 0);
+      layout.column_sums = take(backward ? plan.columns * 4 : 0);
+      layout.tile = take(rows * fused_stride(plan.columns, size) * size);
+      layout.outputs = take(rows * (plan.outputs + 4) * 4);
+      if (layout.bytes <= most_bytes) return layout;
+    }
   return {};
 }
 

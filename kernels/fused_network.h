@@ -91,15 +91,15 @@ struct FusedLayout {
   int rows = 0;         ///< of the tile, a multiple of 32
   int weights = 0;      ///< of the plan's numbers
   int biases = 0;       ///< float32
-  int gradient = 0;     ///< float32, of the weights
+  int gradient = 0;     ///< float32, of the weights; -1: it lies outside, in the GPU's memory
   int column_sums = 0;  ///< float32 [columns]: the derivatives' sums over rows
   int tile = 0;         ///< [rows, stride of columns], of the plan's numbers
   int outputs = 0;      ///< float32 [rows, outputs + 4], of the heads
-  int source = 0;       ///< int64 [rows]: the rows' samples
   int bytes = 0;        ///< of all
 };
 
-/// The layout with the most rows, 128 at most, that fits into so many bytes; rows is 0 if none does.
+/// The layout with the most rows, 128 at most, that fits into so many bytes: with the gradient, or else without; rows
+/// is 0 if none does.
 FusedLayout fused_layout(const FusedPlan& plan, FusedNumber number, bool backward, int most_bytes);
 
 /// Most blocks that share out a gradient's rows, whatever the GPU, as the sums' order depends on it: one a

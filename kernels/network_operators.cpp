@@ -9,6 +9,21 @@
 #include "kernels/operator_inputs.h"
 
 namespace matchday::operators {
+namespace {
+
+/// Numbers of a block's gradient that its shared memory can't hold.
+std::int64_t outside(const FusedNetwork& network) {
+  std::int64_t size = 0;
+  for (const kernels::FusedPart* part : {&network.policy, &network.critic})
+    if (part->layout.gradient < 0) size = std::max<std::int64_t>(size, part->plan.gradients);
+  return size;
+}
+
+}  // namespace
+
+std::int64_t FusedNetwork::memory_of_gradient(std::int64_t rows, std::int64_t parameters) const {
+  return kernels::fused_gradient_blocks(rows) * (parameters + 2 * kernels::loss_metrics + 2 * outside(*this));
+}
 
 #ifdef MATCHDAY_WITH_CUDA
 
@@ -124,8 +139,8 @@ at::Tensor network_gradient(const FusedNetwork& network, const kernels::LossOpti
   const kernels::OnCuda device(parameters);
   const at::Tensor metrics = at::empty({kernels::loss_metrics}, parameters.options());
   const std::int64_t size = parameters.numel();
-  const at::Tensor of_blocks =
-      at::empty({kernels::fused_gradient_blocks(count), size + 2 * kernels::loss_metrics}, parameters.options());
+  const std::int64_t of_blocks = kernels::fused_gradient_blocks(count) * (size + 2 * kernels::loss_metrics);
+  const at::Tensor memory = at::empty({network.memory_of_gradient(count, size)}, parameters.options());
   kernels::Gradient found;
   found.policy = network.policy;
   if (samples.target.defined()) found.critic = network.critic;
@@ -146,7 +161,9 @@ at::Tensor network_gradient(const FusedNetwork& network, const kernels::LossOpti
   found.rows = count;
   found.size = static_cast<int>(size);
   found.parameters = address(parameters);
-  found.of_blocks = of_blocks.mutable_data_ptr<float>();
+  found.of_blocks = memory.mutable_data_ptr<float>();
+  found.outside = found.of_blocks + of_blocks;
+  found.size_outside = static_cast<int>(outside(network));
   found.gradient = gradient.mutable_data_ptr<float>();
   found.metrics = metrics.mutable_data_ptr<float>();
   device.network_gradient(found);

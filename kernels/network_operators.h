@@ -21,6 +21,9 @@ struct FusedNetwork {
   kernels::FusedPart critic;  ///< without heads: no critic
   kernels::HeadPlan head;
   kernels::FusedNumber number;  ///< of the hidden layers
+
+  /// Numbers of memory that a gradient over so many rows takes, besides itself; P parameters.
+  std::int64_t memory_of_gradient(std::int64_t rows, std::int64_t parameters) const;
 };
 
 /// number: of the hidden layers, float32 or bfloat16. backward: for a gradient, else for forward passes. Nothing where

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "policy/network_plan.h"
 #include "policy/packed_network.h"
 #include "policy/through_trunk.h"
 #include "rules/bad_input.h"
@@ -183,6 +184,8 @@ LogStdBounds log_std_bounds(const NetworkOptions& options) {
 ActionDistribution decide(const Network& network, const at::Tensor& observation) {
   if (can_be_packed(network) && !at::GradMode::is_enabled())
     return PackedNetwork(network).decide(observation.contiguous());
+  if (observation.is_cuda() && !at::GradMode::is_enabled())
+    if (const auto decided = decide_by_fused_kernel(network, observation)) return *decided;
   const NetworkOptions& options = network.options;
   const Outputs outputs = policy_outputs(network, observation);
   const at::Tensor& mean = outputs.mean;
@@ -196,6 +199,8 @@ ActionDistribution decide(const Network& network, const at::Tensor& observation)
 at::Tensor predict_values(const Network& network, const at::Tensor& observation) {
   if (can_be_packed(network) && !at::GradMode::is_enabled())
     return PackedNetwork(network).predict_values(observation.contiguous());
+  if (observation.is_cuda() && !at::GradMode::is_enabled())
+    if (const auto values = predict_values_by_fused_kernel(network, observation)) return *values;
   if (network.forward) return network.forward(network.weights, observation).value.squeeze(-1);
   const at::Tensor seen =
       features(network.options.trunk, network.options.critic_hidden, network.critic_layers, observation);

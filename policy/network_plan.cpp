@@ -40,6 +40,37 @@ kernels::NetworkPlan plan_of(const Network& network) {
   return plan;
 }
 
+namespace {
+
+/// A task of all rows of the observation.
+std::vector<operators::ForwardTask> all_rows(const Network& network, bool critic, const at::Tensor& observation) {
+  return {{network.flat, critic, 0, observation.numel() / observation.size(-1)}};
+}
+
+}  // namespace
+
+std::optional<ActionDistribution> decide_by_fused_kernel(const Network& network, const at::Tensor& observation) {
+  const auto fused = fused_network(network, observation.device(), at::kFloat, false);
+  if (!fused) return std::nullopt;
+  std::vector<std::int64_t> shape = observation.sizes().vec();
+  shape.back() = network.mean.bias.size(0);
+  const at::TensorOptions floats = network.flat.options().requires_grad(false);
+  const ActionDistribution decided{network.options.head == Head::squashed ? Squash::tanh : Squash::none,
+                                   at::empty(shape, floats), at::empty(shape, floats)};
+  network_forward(*fused, all_rows(network, false, observation), observation.contiguous(),
+                  {.mean = decided.mean, .log_std = decided.log_std});
+  return decided;
+}
+
+std::optional<at::Tensor> predict_values_by_fused_kernel(const Network& network, const at::Tensor& observation) {
+  const auto fused = fused_network(network, observation.device(), at::kFloat, false);
+  if (!fused) return std::nullopt;
+  const at::Tensor value =
+      at::empty(observation.sizes().slice(0, observation.dim() - 1), network.flat.options().requires_grad(false));
+  network_forward(*fused, all_rows(network, true, observation), observation.contiguous(), {.value = value});
+  return value;
+}
+
 std::optional<operators::FusedNetwork> fused_network(const Network& network, at::Device device,
                                                      at::ScalarType precision, bool backward) {
   if (network.forward || !network.flat.defined() || network.flat.scalar_type() != at::kFloat) return std::nullopt;

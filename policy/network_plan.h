@@ -16,4 +16,8 @@ kernels::NetworkPlan plan_of(const Network& network);
 std::optional<operators::FusedNetwork> fused_network(const Network& network, at::Device device,
                                                      at::ScalarType precision, bool backward);
 
+/// `decide` and `predict_values` (network.h) by that kernel, in float32; nothing where it can't compute the network.
+std::optional<ActionDistribution> decide_by_fused_kernel(const Network& network, const at::Tensor& observation);
+std::optional<at::Tensor> predict_values_by_fused_kernel(const Network& network, const at::Tensor& observation);
+
 }  // namespace matchday

@@ -122,9 +122,8 @@ double bytes_of_update(const Config& config, at::Device device) {
   const std::int64_t of_step =
       config.train.algorithm == Algorithm::ppo ? minibatches_of(config.train, rows).first(1) : rows;
   const Network network = make_network(config.rules, config.network, 0, at::kMeta);
-  if (fused_network(network, device, precision_of(config.train, device), true))
-    return 4.0 * static_cast<double>(kernels::fused_gradient_blocks(of_step) *
-                                     (network.flat.numel() + 2 * kernels::loss_metrics));
+  if (const auto fused = fused_network(network, device, precision_of(config.train, device), true))
+    return 4.0 * static_cast<double>(fused->memory_of_gradient(of_step, network.flat.numel()));
   const double chosen = unit * static_cast<double>(shape.inputs) +
                         4.0 * (static_cast<double>(shape.outputs + 3) + taught_numbers(config));
   const double way = std::max(bytes_of_way(config.network, config.network.hidden, shape.outputs, unit),

@@ -118,7 +118,9 @@ template <class Number>
 __global__ void __launch_bounds__(fused_threads) gradient_kernel(const __grid_constant__ Gradient gradient) {
   const bool critic = blockIdx.y == 1;
   const FusedPart& part = critic ? gradient.critic : gradient.policy;
-  const NetworkBlock<Number> block(part.plan, part.layout);
+  const NetworkBlock<Number> block(
+      part.plan, part.layout,
+      gradient.outside + static_cast<std::int64_t>(blockIdx.y * gridDim.x + blockIdx.x) * gradient.size_outside);
   const int rows = block.rows();
   block.take_parameters(gradient.parameters);
   block.clear_gradient();

@@ -63,8 +63,10 @@ struct Gradient {
   const float* parameters = nullptr;  ///< [P]
   float* of_blocks = nullptr;  ///< [fused_gradient_blocks, P + 2 loss_metrics]: each block's sums, the metrics of
                                ///< policy and critic apart
-  float* gradient = nullptr;   ///< [P]
-  float* metrics = nullptr;    ///< [loss_metrics]
+  float* outside = nullptr;    ///< [2, blocks, size_outside]: sums that shared memory cannot hold
+  int size_outside = 0;
+  float* gradient = nullptr;  ///< [P]
+  float* metrics = nullptr;   ///< [loss_metrics]
 };
 
 /// Writes gradient and metrics, in two launches.

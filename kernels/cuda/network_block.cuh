@@ -27,13 +27,14 @@ __device__ inline float passed_on(float x, float activation) { return activation
 template <class Number>
 class NetworkBlock {
  public:
-  __device__ NetworkBlock(const FusedPlan& plan, const FusedLayout& layout)
+  /// outside: where the gradient's sums are if the layout has no place for them.
+  __device__ NetworkBlock(const FusedPlan& plan, const FusedLayout& layout, float* outside = nullptr)
       : plan_(plan),
         rows_(layout.rows),
         stride_(fused_stride(plan.columns, sizeof(Number))),
         weights_(reinterpret_cast<Number*>(shared_memory() + layout.weights)),
         biases_(reinterpret_cast<float*>(shared_memory() + layout.biases)),
-        gradient_(reinterpret_cast<float*>(shared_memory() + layout.gradient)),
+        gradient_(layout.gradient < 0 ? outside : reinterpret_cast<float*>(shared_memory() + layout.gradient)),
         column_sums_(reinterpret_cast<float*>(shared_memory() + layout.column_sums)),
         tile_(reinterpret_cast<Number*>(shared_memory() + layout.tile)),
         outputs_(reinterpret_cast<float*>(shared_memory() + layout.outputs)) {}

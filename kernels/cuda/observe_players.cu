@@ -7,20 +7,21 @@
 namespace matchday::kernels {
 namespace {
 
-/// A thread is one player of one match; a block is the same player in neighbouring matches.
+/// A thread is one player, a row of what its team sees.
 template <int players>
 __global__ void __launch_bounds__(threads_per_block)
     observe_players_kernel(const __grid_constant__ MatchConstants constants, MatchArrays arrays, float* observation,
                            bool rounds) {
   constexpr int components = player_observation_size(players);
-  const std::int64_t b = match_of_thread();
-  if (b >= arrays.matches) return;
-  const int team = static_cast<int>(blockIdx.y) / players;
-  const int index = static_cast<int>(blockIdx.y) % players;
-  RowTile<components> tile(arrays.matches, b);
-  observe_player<float, players>(constants.rules, arrays, b, team, index,
+  const std::int64_t rows = arrays.matches * players;
+  const std::int64_t row = match_of_thread();
+  if (row >= rows) return;
+  const auto team = static_cast<int>(blockIdx.y);
+  const RowTile<components> tile(static_cast<int>(threadIdx.x), rows_of_warp(row, rows));
+  const auto place = static_cast<std::uint32_t>(row);  // 32 bits are enough, and divided sooner
+  observe_player<float, players>(constants.rules, arrays, place / players, team, static_cast<int>(place % players),
                                  [&](int d, float number) { tile.put(d, number); });
-  tile.store(observation, (team * arrays.matches * players + index) * components, players * components, rounds);
+  tile.store(observation, (team * rows + row - threadIdx.x) * components, rounds);
 }
 
 }  // namespace
@@ -28,7 +29,7 @@ __global__ void __launch_bounds__(threads_per_block)
 void observe_players_cuda(const MatchConstants& constants, const MatchArrays& arrays, float* observation,
                           cudaStream_t stream, bool rounds) {
   with_players(constants.rules.players, [&]<int players>() {
-    launch_layers(observe_players_kernel<players>, arrays.matches, 2 * players, stream, constants, arrays, observation,
+    launch_layers(observe_players_kernel<players>, arrays.matches * players, 2, stream, constants, arrays, observation,
                   rounds);
   });
 }

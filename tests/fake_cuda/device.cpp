@@ -44,14 +44,22 @@ Device& device() {
   return *one;
 }
 
+TensorCoreWork& tensor_core_work() {
+  static TensorCoreWork one;
+  return one;
+}
+
 void launch(const std::string& name, double bytes, std::function<void()> work) {
+  const TensorCoreWork before = tensor_core_work();
+  work();
   {
     const std::lock_guard lock(device().counting);
     Launches& counted = device().launched[!name.empty() || operators.empty() ? name : operators.back().first];
     ++counted.count;
     counted.bytes += bytes;
+    counted.tensor_cores.products += tensor_core_work().products - before.products;
+    counted.tensor_cores.loads += tensor_core_work().loads - before.loads;
   }
-  work();
   if (device().capture != nullptr) device().capture->launches.push_back(std::move(work));
 }
 

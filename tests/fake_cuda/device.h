@@ -15,10 +15,20 @@
 
 namespace matchday::fake_cuda {
 
+/// What warps had tensor cores do.
+struct TensorCoreWork {
+  double products = 0.0;  ///< of 16 x 16 x 8 numbers
+  double loads = 0.0;     ///< of four matrices of 8 x 8 from shared memory
+};
+
+/// Until now, by all launches.
+TensorCoreWork& tensor_core_work();
+
 /// What was launched under one name.
 struct Launches {
   std::int64_t count = 0;
   double bytes = 0.0;  ///< that it read and wrote, each tensor once
+  TensorCoreWork tensor_cores{};
 };
 
 /// What is recorded between a graph's capture_begin and capture_end.

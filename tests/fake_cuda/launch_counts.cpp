@@ -2,10 +2,13 @@
 //   training PRESET NETWORK PRECISION POOL_SHARE T UPDATES ROWS FLOPS_OF_ROLLOUT FLOPS_OF_UPDATE
 // with the steps of a rollout, those of the optimiser after it, and of a match-step the rows that are learned from and
 // the floating-point operations of products; then an operator a line, by what launches it:
-//   step|update|rest LAUNCHES BYTES OPERATOR
+//   block forward|gradient policy|critic ROWS SHARED_BYTES
+// of a block's tile in these passes, and
+//   step|update|rest LAUNCHES BYTES PRODUCTS LOADS OPERATOR
 // a step of the rollout, a step of the optimiser, or what else is in an iteration. BYTES are those that a match more
-// makes it read and write in a step, or a row more in an update, or a match-step more in all the rest. Fails if
-// launches depend on the number of matches, or bytes do not grow evenly with it.
+// makes it read and write in a step, or a row more in an update, or a match-step more in all the rest; PRODUCTS and
+// LOADS what it makes tensor cores do (device.h). Fails if launches depend on the number of matches, or bytes do not
+// grow evenly with it.
 #include <ATen/ATen.h>
 
 #include <cmath>
@@ -13,6 +16,7 @@
 #include <stdexcept>
 
 #include "bench/train_bench.h"
+#include "policy/network_plan.h"
 #include "rules/presets.h"
 #include "tests/fake_cuda/device.h"
 #include "train/device.h"
@@ -84,8 +88,26 @@ void require_even_growth(const Counted& once, const Counted& twice, const Counte
   }
 }
 
-void print(const char* part, const std::string& name, std::int64_t launches, double bytes) {
-  if (launches != 0) std::printf("%s %lld %.3f %s\n", part, static_cast<long long>(launches), bytes, name.c_str());
+/// By what is one more: a match, a row or a match-step.
+struct Work {
+  double bytes = 0.0;
+  double products = 0.0;
+  double loads = 0.0;
+
+  Work operator-(const Work& other) const {
+    return {bytes - other.bytes, products - other.products, loads - other.loads};
+  }
+  Work operator/(double by) const { return {bytes / by, products / by, loads / by}; }
+};
+
+Work work_of(const Launches& launches) {
+  return {launches.bytes, launches.tensor_cores.products, launches.tensor_cores.loads};
+}
+
+void print(const char* part, const std::string& name, std::int64_t launches, const Work& work) {
+  if (launches != 0)
+    std::printf("%s %lld %.3f %.4f %.4f %s\n", part, static_cast<long long>(launches), work.bytes, work.products,
+                work.loads, name.c_str());
 }
 
 void count_training(const Config& config) {
@@ -118,20 +140,26 @@ void count_training(const Config& config) {
               config.train.pool_share, static_cast<long long>(steps), static_cast<long long>(updates), rows,
               rollout_flops, update_flops);
 
+  for (const bool backward : {false, true})
+    if (const auto fused = fused_network(network, gpu, precision_of(config.train, gpu), backward))
+      for (const auto& [part, of] : {std::pair("policy", fused->policy), {"critic", fused->critic}})
+        if (of.plan.heads > 0)
+          std::printf("block %s %s %d %d\n", backward ? "gradient" : "forward", part, of.layout.rows, of.layout.bytes);
+
   for (const auto& [name, of_iteration] : once.whole) {
-    // Bytes that a match-step more makes the operator read and write.
-    const auto bytes = [&, &name = name](Counted Iteration::*part) {
-      return (of(twice.*part, name).bytes - of(once.*part, name).bytes) / match_steps;
+    // What a match-step more makes the operator do.
+    const auto work = [&, &name = name](Counted Iteration::*part) {
+      return (work_of(of(twice.*part, name)) - work_of(of(once.*part, name))) / match_steps;
     };
     const std::int64_t of_step = (of(longer.rollout, name).count - of(once.rollout, name).count) / steps;
     const std::int64_t of_update =
         ppo ? (of(finer.update, name).count - of(once.update, name).count) / updates : of(once.update, name).count;
-    const double bytes_of_step = of_step > 0 ? bytes(&Iteration::rollout) : 0.0;
-    const double bytes_of_update = of_update > 0 ? bytes(&Iteration::update) : 0.0;
-    print("step", name, of_step, bytes_of_step);
-    print("update", name, of_update, bytes_of_update / rows);
+    const Work step = of_step > 0 ? work(&Iteration::rollout) : Work{};
+    const Work update = of_update > 0 ? work(&Iteration::update) : Work{};
+    print("step", name, of_step, step);
+    print("update", name, of_update, update / rows);
     print("rest", name, of_iteration.count - steps * of_step - updates * of_update,
-          bytes(&Iteration::whole) - bytes_of_step - bytes_of_update);
+          work(&Iteration::whole) - step - update);
   }
 }
 

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from planted_in_kernels import IN_KERNELS
+from planted_in_networks import IN_NETWORKS
 from planted_on_the_host import ON_THE_HOST
 from planting import ROOT, Workshop, plant
 
@@ -119,4 +120,4 @@ class Device(Workshop):
 
 
 if __name__ == "__main__":
-    plant(ON_THE_HOST + IN_KERNELS, Device, sys.argv[1:])
+    plant(ON_THE_HOST + IN_KERNELS + IN_NETWORKS, Device, sys.argv[1:])

@@ -7,11 +7,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/fake_cuda"))
 
 from planted_in_kernels import IN_KERNELS  # noqa: E402
+from planted_in_networks import IN_NETWORKS  # noqa: E402
 from planted_on_the_host import ON_THE_HOST  # noqa: E402
 from planting import read_with_one  # noqa: E402
 from ptx.planted import FOR_NVCC  # noqa: E402
 
-MISTAKES = IN_KERNELS + ON_THE_HOST + FOR_NVCC
+MISTAKES = IN_KERNELS + IN_NETWORKS + ON_THE_HOST + FOR_NVCC
 
 assert len(MISTAKES) > 100, len(MISTAKES)
 for _, file, text, _ in MISTAKES:

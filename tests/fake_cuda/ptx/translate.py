@@ -14,7 +14,7 @@ from pathlib import Path
 REGISTERS = {"p": ("bool", "true"), "rs": ("u16", "0xBAD1"), "r": ("u32", "0xBADBAD01"), "f": ("f32", "-3e33F"),
              "rd": ("u64", "0xBADBADBADBADBAD1")}
 SPECIAL = {"%tid.x": "u32(thread.number)", "%ctaid.x": "u32(thread.block_x)", "%ctaid.y": "u32(thread.block_y)"}
-BYTES = {"pred": 1, "u8": 1, "u16": 2, "s16": 2, "b32": 4, "u32": 4, "s32": 4, "f32": 4, "b64": 8, "u64": 8, "s64": 8}
+BYTES = {"pred": 1, "u8": 1, "s8": 1, "b16": 2, "u16": 2, "s16": 2, "b32": 4, "u32": 4, "s32": 4, "f32": 4, "b64": 8, "u64": 8, "s64": 8}
 
 # What an instruction gives of its operands a, b, c and d; `real` and other functions are instructions.h's.
 OF_REALS = {
@@ -34,9 +34,9 @@ OF_TRUTHS = {"or": "{a} | {b}", "and": "{a} & {b}", "xor": "{a} ^ {b}", "not": "
 COMPARISONS = {
     "eq": "{a} == {b}", "ne": "{a} != {b}", "lt": "{a} < {b}", "le": "{a} <= {b}", "gt": "{a} > {b}",
     "ge": "{a} >= {b}", "neu": "!({a} == {b})", "ltu": "!({a} >= {b})", "leu": "!({a} > {b})", "gtu": "!({a} <= {b})",
-    "geu": "!({a} < {b})", "num": "{a} == {a} && {b} == {b}",
+    "geu": "!({a} < {b})", "num": "{a} == {a} && {b} == {b}", "nan": "!({a} == {a} && {b} == {b})",
 }
-CONVERSIONS = ("cvt.s64.s32", "cvt.u64.u32", "cvt.u32.u64", "cvt.rn.f32.s32")
+CONVERSIONS = ("cvt.s64.s32", "cvt.u64.u32", "cvt.u32.u64", "cvt.rn.f32.s32", "cvt.u16.u32")
 SIGN_MATTERS = ("mul.hi", "mul.wide", "shr", "min", "max", "div")
 # What is told for these types alone; other instructions mean the same for any.
 TYPES = {"mul.hi": ("u32", "s32"), "mul.wide": ("u32", "s32"), "div": ("u32",), "bfi": ("b32",),

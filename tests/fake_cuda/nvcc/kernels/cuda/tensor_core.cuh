@@ -8,6 +8,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "tests/fake_cuda/device.h"
 #include "tests/fake_cuda/warp.h"
 
 namespace matchday::kernels {
@@ -32,6 +33,7 @@ inline void tensor_core_multiply(float (&sums)[4], const std::uint32_t (&left)[4
   };
   // Row and column of a thread's registers, in the manual's words: groupID is lane / 4, threadID_in_group lane % 4.
   const auto multiply = [](const Fragments* all, Products* products) {
+    ++fake_cuda::tensor_core_work().products;
     float a[16][16];
     float b[16][8];
     for (int lane = 0; lane < 32; ++lane) {
@@ -67,6 +69,7 @@ void load_matrices(std::uint32_t (&matrices)[4], const void* row) {
     std::uint32_t matrix[4];
   };
   const auto load = [](const void* const* rows, Loaded* loaded) {
+    ++fake_cuda::tensor_core_work().loads;
     for (int lane = 0; lane < 32; ++lane)
       for (int i = 0; i < 4; ++i) {
         std::uint16_t pair[2];
