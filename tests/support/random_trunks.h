@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kernels/network.h"
+#include "rules/named_enum.h"
 
 namespace matchday::random_trunks {
 
