@@ -22,6 +22,7 @@ Drawing drawing_of_kernel(const Rules& rules, const NetworkOptions& options) {
 Drawing drawing(const Rules& rules, const NetworkOptions& options, const ActionDistribution& distribution) {
   const std::vector<std::int64_t> by_player{2, distribution.mean.size(1), rules.players, action_size};
   Drawing drawing = drawing_of_kernel(rules, options);
+  drawing.squash = distribution.squash == Squash::tanh;
   drawing.mean = distribution.mean.view(by_player);
   drawing.log_std = distribution.log_std.view(by_player);
   return drawing;
