@@ -110,7 +110,17 @@ void print(const char* part, const std::string& name, std::int64_t launches, con
                 work.loads, name.c_str());
 }
 
-void count_training(const Config& config) {
+/// The same with a fifth of the steps and few minibatches, since tensor cores are slow here; launches and bytes of a
+/// step stay the same.
+Config shorter(Config config) {
+  if (config.train.rollout_steps > 0) config.train.rollout_steps /= 5;
+  if (config.train.rollout_steps == 0) config.rules.steps /= 5;
+  config.train.minibatches = 2;
+  return config;
+}
+
+void count_training(const Config& whole) {
+  const Config config = shorter(whole);
   const std::int64_t steps = rollout_steps(config);
   const bool ppo = config.train.algorithm == Algorithm::ppo;
   const std::int64_t updates = ppo ? config.train.minibatches : 1;
@@ -137,8 +147,8 @@ void count_training(const Config& config) {
   const double rows = static_cast<double>(once.rows) / match_steps;
   std::printf("training %s %s %s %g %lld %lld %g %.0f %.0f\n", std::string(game_name(config.rules.game)).c_str(),
               std::string(name_of(config.network.agent)).c_str(), std::string(name_of(config.train.precision)).c_str(),
-              config.train.pool_share, static_cast<long long>(steps), static_cast<long long>(updates), rows,
-              rollout_flops, update_flops);
+              config.train.pool_share, static_cast<long long>(rollout_steps(whole)),
+              static_cast<long long>(ppo ? whole.train.minibatches : 1), rows, rollout_flops, update_flops);
 
   for (const bool backward : {false, true})
     if (const auto fused = fused_network(network, gpu, precision_of(config.train, gpu), backward))

@@ -59,6 +59,28 @@ TEST_CASE("every launch of an iteration has the name of an operator, ours too, a
   }
 }
 
+TEST_CASE("a rollout's step is at most five launches, and an optimiser's six") {
+  const auto of = [](std::int64_t steps, std::int64_t minibatches, bool whole) {
+    Config config = tiny();
+    config.train.matches = 64;
+    config.train.bot_share = 0.3;
+    config.train.pool_share = 0.3;
+    config.train.teacher = "role";
+    config.train.rollout_steps = steps;
+    config.train.minibatch = 0;
+    config.train.minibatches = minibatches;
+    return launches(config, [=](Trainer& trainer) {
+      if (whole)
+        trainer.iterate(0.0);
+      else
+        trainer.collect(0.0);
+    });
+  };
+  CHECK(of(8, 1, false) - of(4, 1, false) == 4 * 5);
+  const std::int64_t epochs = tiny().train.epochs;
+  CHECK(of(8, 5, true) - of(8, 2, true) == 3 * 6 * epochs);
+}
+
 TEST_CASE("all bots of a rollout's step are one launch") {
   const auto with_bots = [](double bot_share) {
     Config config = tiny();
