@@ -139,6 +139,28 @@ TEST_CASE("on CUDA gradients of wide layers are autograd's in float64, whatever 
     }
 }
 
+TEST_CASE("on CUDA blocks take tile after tile: of more rows than all of them hold at a time", "[cuda]") {
+  SKIP_WITHOUT_CUDA();
+  const at::NoGradGuard no_gradient;
+  NetworkOptions sort;
+  sort.hidden = sort.critic_hidden = {8};
+  at::manual_seed(5);
+  const Network network = mild_network(sort, rules, 3);
+  const Network there = on_device(network, at::kCUDA);
+  const std::int64_t rows = 512 * 128 + 77;  // blocks of a forward pass, of 128 rows at most
+  const Samples samples = random_samples(network, rules, rows);
+  const Samples samples_there = samples_in(at::TensorOptions(at::kCUDA).dtype(at::kFloat), samples);
+  CHECK(relative_distance(decide(there, samples_there.observation).mean, decide(network, samples.observation).mean) <
+        1e-5);
+  const auto gradient = [&](const Network& of, const Samples& from) {
+    const at::Tensor metrics = loss_gradient(of, from, {}, loss_options(kernels::PolicyObjective::ppo, {}, 1e-4),
+                                             at::full({}, 2.0, from.log_prob.options()), thread_pool);
+    return at::cat({of.gradient, metrics}).cpu();
+  };
+  // Both are float32, and round sums of 65,613 rows in their own order.
+  CHECK(relative_distance(gradient(there, samples_there), gradient(network, samples)) < 1e-4);
+}
+
 TEST_CASE("on CUDA whatever a trunk is made of, one launch predicts and learns as autograd does", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   using namespace random_trunks;

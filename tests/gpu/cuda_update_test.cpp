@@ -79,7 +79,10 @@ TEST_CASE("on CUDA the steps after the target_kl move nothing", "[cuda]") {
 TEST_CASE("on CUDA twenty optimiser steps are those of the CPU, with long gradients and pauses", "[cuda]") {
   SKIP_WITHOUT_CUDA();
   const AdamOptions options{.beta1 = 0.8, .beta2 = 0.99, .epsilon = 1e-5, .gradient_norm = 0.7};
-  const Network there = network_there();
+  NetworkOptions wide = small_options();
+  wide.hidden = {40, 40};  // more numbers than the block that finds the norm has threads
+  const Network there = on_device(mild_network(wide, rules, 1), at::kCUDA);
+  REQUIRE(there.flat.numel() > 2048);
   const Network here = on_device(there, at::kCPU);
   Adam adam_there(there, options), adam_here(here, options);
   at::manual_seed(8);
