@@ -43,6 +43,14 @@ bool fits(const NetworkOptions& sort, at::ScalarType precision) {
   return precision == at::kBFloat16 || sort.hidden.size() < 3 || sort.hidden[0] < 128;
 }
 
+/// Of gradients with metrics behind them, each by its own norm: metrics are sums, and much larger.
+double farther(const at::Tensor& found, const at::Tensor& expected) {
+  const std::int64_t size = expected.numel() - kernels::loss_metrics;
+  return std::max(
+      relative_distance(found.narrow(0, 0, size), expected.narrow(0, 0, size)),
+      relative_distance(found.narrow(0, size, kernels::loss_metrics), expected.narrow(0, size, kernels::loss_metrics)));
+}
+
 double tolerance(at::ScalarType precision) { return precision == at::kFloat ? 1e-5 : 2e-2; }
 
 operators::FusedNetwork fused(const kernels::NetworkPlan& plan, at::ScalarType precision, bool backward) {
@@ -134,7 +142,12 @@ TEST_CASE("on CUDA gradients of wide layers are autograd's in float64, whatever 
         if (!fits(sort, precision)) continue;
         INFO(sort_text(sort) << ", " << rows << " rows, " << precision);
         const at::Tensor found = gradient(there, samples_there, {precision, Differentiation::fused});
-        CHECK(relative_distance(found, exact) < tolerance(precision));
+        // In bfloat16 ratios and cancellation make a gradient's own error larger, for torch's products too.
+        const double allowed =
+            precision == at::kFloat
+                ? 1e-5
+                : 8e-2 + 2.0 * farther(gradient(there, samples_there, {precision, Differentiation::matmul}), exact);
+        CHECK(farther(found, exact) < allowed);
       }
     }
 }
@@ -158,7 +171,7 @@ TEST_CASE("on CUDA blocks take tile after tile: of more rows than all of them ho
     return at::cat({of.gradient, metrics}).cpu();
   };
   // Both are float32, and round sums of 65,613 rows in their own order.
-  CHECK(relative_distance(gradient(there, samples_there), gradient(network, samples)) < 1e-4);
+  CHECK(farther(gradient(there, samples_there), gradient(network, samples)) < 1e-4);
 }
 
 TEST_CASE("on CUDA whatever a trunk is made of, one launch predicts and learns as autograd does", "[cuda]") {
