@@ -27,7 +27,6 @@ class Layout {
       k = put_step(k);
     }
     plan_.features = static_cast<std::int16_t>(from_);
-    plan_.width = static_cast<std::int16_t>(trunk_.steps.back().width);
     if (!backward_) columns_ = fused_columns(plan_.inputs) + 3 * widest_;
     for (const LayerPlan& head : heads) {
       FusedLayer& layer = put_layer(head);
@@ -69,7 +68,7 @@ class Layout {
     layer.gradient = plan_.gradients;
     if (of.weight >= 0) {
       plan_.weights += outputs * fused_stride(inputs, bytes_of(number_));
-      plan_.gradients += outputs * (inputs + 8);
+      plan_.gradients += outputs * fused_gradient_stride(inputs);
     }
     plan_.biases += outputs;
     return layer;
@@ -90,16 +89,12 @@ class Layout {
   /// The step that begins with operation k of the trunk; returns its last operation.
   std::size_t put_step(std::size_t k) {
     FusedStep& step = plan_.step[plan_.steps];
-    const std::size_t first = k;
     step.from = static_cast<std::int16_t>(from_);
     step.after_relu = after_relu_;
     step.width = static_cast<std::int16_t>(trunk_.steps[k].width);
-    if (is(k, TrunkOperation::linear)) {
-      step.operation = FusedOperation::layer;
-      step.layer = static_cast<std::int8_t>(plan_.layers);
-    } else {
-      step.operation = is(k, TrunkOperation::normalise) ? FusedOperation::normalise : FusedOperation::copy;
-    }
+    step.operation = is(k, TrunkOperation::linear)      ? FusedOperation::layer
+                     : is(k, TrunkOperation::normalise) ? FusedOperation::normalise
+                                                        : FusedOperation::copy;
     // Where an operation begins with an addition or a ReLU, it is a copy that these follow.
     std::size_t next = step.operation == FusedOperation::copy ? k : k + 1;
     step.to = static_cast<std::int16_t>(columns_for(step.width));
@@ -113,8 +108,10 @@ class Layout {
       step.relu = true;
       ++next;
     }
-    if (is(first, TrunkOperation::linear))
+    if (step.operation == FusedOperation::layer) {
+      step.layer = static_cast<std::int8_t>(plan_.layers);
       put_layer(trunk_.layers[static_cast<std::size_t>(plan_.layers)]).derivative = step.to;
+    }
     from_ = step.to;
     after_relu_ = step.relu;
     ++plan_.steps;
@@ -160,7 +157,7 @@ FusedLayout fused_layout(const FusedPlan& plan, FusedNumber number, bool backwar
       layout.gradient = outside ? -1 : take(backward ? plan.gradients * 4 : 0);
       layout.column_sums = take(backward ? plan.columns * 4 : 0);
       layout.tile = take(rows * fused_stride(plan.columns, size) * size);
-      layout.outputs = take(rows * (plan.outputs + 4) * 4);
+      layout.outputs = take(rows * fused_stride(plan.outputs, 4) * 4);
       if (layout.bytes <= most_bytes) return layout;
     }
   return {};

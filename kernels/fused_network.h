@@ -24,6 +24,10 @@ constexpr int fused_columns(int columns) { return (columns + fused_padding - 1) 
 /// Rows lie 16 bytes further apart than their columns need: so eight rows' 16 bytes lie in different banks.
 constexpr int fused_stride(int columns, int bytes_of_number) { return columns + 16 / bytes_of_number; }
 
+/// The same of the weights' gradient, in float32: neighbouring rows lie 8 banks apart, so that a warp's pairs are
+/// stored without conflicts.
+constexpr int fused_gradient_stride(int columns) { return columns + 8; }
+
 /// Threads of a block.
 inline constexpr int fused_threads = 256;
 
@@ -34,7 +38,7 @@ struct FusedLayer {
   std::int32_t bias = 0;           ///< in the flat array
   std::int32_t packed_weight = 0;  ///< place in the block's weights: [outputs, stride of inputs], both padded
   std::int32_t packed_bias = 0;    ///< place in the block's biases: [outputs], padded
-  std::int32_t gradient = 0;       ///< place in the block's gradient: [outputs, inputs + 8], both padded
+  std::int32_t gradient = 0;       ///< place in the block's gradient: [outputs, stride of inputs], both padded
   std::int16_t derivative = 0;     ///< columns of the derivative by its outputs
 };
 
@@ -63,7 +67,6 @@ struct FusedPlan {
   std::int16_t layers = 0;            ///< with those of the heads, which are the last ones
   std::int16_t heads = 0;             ///< 0: there is nothing to compute
   std::int16_t features = 0;          ///< where the last step's result begins
-  std::int16_t width = 0;             ///< of the features
   std::int16_t columns = 0;           ///< of the tile
   std::int16_t outputs = 0;           ///< padded columns of all heads, side by side
   std::int16_t weighted_outputs = 0;  ///< of those that have weights, which are the first ones
@@ -94,7 +97,7 @@ struct FusedLayout {
   int gradient = 0;     ///< float32, of the weights; -1: it lies outside, in the GPU's memory
   int column_sums = 0;  ///< float32 [columns]: the derivatives' sums over rows
   int tile = 0;         ///< [rows, stride of columns], of the plan's numbers
-  int outputs = 0;      ///< float32 [rows, outputs + 4], of the heads
+  int outputs = 0;      ///< float32 [rows, stride of outputs], of the heads
   int bytes = 0;        ///< of all
 };
 

@@ -73,7 +73,8 @@ std::optional<at::Tensor> predict_values_by_fused_kernel(const Network& network,
 
 std::optional<operators::FusedNetwork> fused_network(const Network& network, at::Device device,
                                                      at::ScalarType precision, bool backward) {
-  if (network.forward || !network.flat.defined() || network.flat.scalar_type() != at::kFloat) return std::nullopt;
+  if (!device.is_cuda() || network.forward || !network.flat.defined() || network.flat.scalar_type() != at::kFloat)
+    return std::nullopt;
   return operators::fused_network(plan_of(network), device, precision, backward);
 }
 

@@ -41,7 +41,7 @@ class NetworkBlock {
 
   __device__ int rows() const { return rows_; }
   /// A row's outputs, the heads' one after the other, each padded.
-  __device__ float* outputs(int row) const { return outputs_ + row * (plan_.outputs + 4); }
+  __device__ float* outputs(int row) const { return outputs_ + row * fused_stride(plan_.outputs, sizeof(float)); }
   __device__ Number* at(int row, int column) const { return tile_ + row * stride_ + column; }
 
   /// Copies the network's parameters, [P], into the block.
@@ -69,10 +69,7 @@ class NetworkBlock {
   /// Copies what the network reads into the tile: sample(row) is the row's place in the observations, below 0: none.
   template <class Sample>
   __device__ void observe(const Observations& observations, const Sample& sample) const {
-    const int pairs = fused_columns(plan_.inputs) / 2;
-    share_out(rows_ * pairs, [&](int k) {
-      const int row = k / pairs;
-      const int column = 2 * (k % pairs);
+    for_each_pair(plan_.inputs, [&](int row, int column) {
       const std::int64_t m = sample(row);
       const auto number = [&](int d) {
         return m >= 0 && d < plan_.inputs ? observed(observations, m * plan_.inputs + d) : 0.0F;
@@ -129,10 +126,8 @@ class NetworkBlock {
 
   /// Clears the derivatives by the heads' outputs, for rows without a sample and for columns that pad.
   __device__ void clear_derivatives() const {
-    const int pairs = plan_.outputs / 2;
-    share_out(rows_ * pairs, [&](int k) {
-      store_pair({0.0F, 0.0F}, at(k / pairs, heads().derivative + 2 * (k % pairs)));
-    });
+    for_each_pair(plan_.outputs,
+                  [&](int row, int column) { store_pair({0.0F, 0.0F}, at(row, heads().derivative + column)); });
     __syncthreads();
   }
 
@@ -191,8 +186,9 @@ class NetworkBlock {
   static __device__ int weight_stride(const FusedLayer& layer) {
     return fused_stride(fused_columns(layer.inputs), sizeof(Number));
   }
-  /// Neighbouring rows lie 8 banks apart: the warps' pairs are stored without conflicts.
-  static __device__ int gradient_stride(const FusedLayer& layer) { return fused_columns(layer.inputs) + 8; }
+  static __device__ int gradient_stride(const FusedLayer& layer) {
+    return fused_gradient_stride(fused_columns(layer.inputs));
+  }
 
   /// The first of the heads; their packed numbers follow each other like one layer's.
   __device__ const FusedLayer& heads() const { return plan_.layer[plan_.layers - plan_.heads]; }

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "policy/network_plan.h"
 #include "policy/packed_network.h"
 #include "train/gradient/ways.h"
 
@@ -11,20 +12,24 @@ at::Tensor loss_gradient(const Network& network, const Samples& samples, const a
                          const kernels::LossOptions& options, const at::Tensor& variance, ThreadPool& thread_pool,
                          const GradientOptions& how) {
   Differentiation chosen = how.differentiation;
+  std::optional<operators::FusedNetwork> fused;
+  if (chosen == Differentiation::automatic || chosen == Differentiation::fused)
+    fused = fused_network(network, network.flat.device(), how.precision, true);
   if (chosen == Differentiation::automatic) {
     const bool packed = can_be_packed(network) && how.precision == at::kFloat;
     const bool has_heads = !network.forward && network.flat.scalar_type() == at::kFloat &&
                            (network.flat.is_cpu() || network.flat.is_cuda());
-    chosen = packed                                 ? Differentiation::kernels
-             : can_be_fused(network, how.precision) ? Differentiation::fused
-             : has_heads                            ? Differentiation::matmul
-                                                    : Differentiation::autograd;
+    chosen = packed      ? Differentiation::kernels
+             : fused     ? Differentiation::fused
+             : has_heads ? Differentiation::matmul
+                         : Differentiation::autograd;
   }
   switch (chosen) {
     case Differentiation::kernels:
       return gradient_by_kernels(network, samples, rows, options, variance, thread_pool);
     case Differentiation::fused:
-      return gradient_by_fused_kernel(network, samples, rows, options, variance, how.precision);
+      TORCH_CHECK_VALUE(fused, "the network is too large for a GPU's fused kernel");
+      return gradient_by_fused_kernel(*fused, network, samples, rows, options, variance);
     case Differentiation::matmul:
       return gradient_by_matmul(network, samples, rows, options, variance, thread_pool, how.precision);
     default:

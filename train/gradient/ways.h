@@ -1,6 +1,7 @@
 // The four ways to a gradient (private to this folder). Each does what loss_gradient says.
 #pragma once
 
+#include "kernels/network_operators.h"
 #include "train/gradient/gradient.h"
 
 namespace matchday {
@@ -10,12 +11,10 @@ at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, c
                                const kernels::LossOptions& options, const at::Tensor& variance,
                                ThreadPool& thread_pool);
 
-/// By a GPU's kernel, all layers in one launch, with hidden layers in float32 or bfloat16 (`precision`). A network that
-/// is too large for it throws c10::ValueError.
-bool can_be_fused(const Network& network, at::ScalarType precision);
-at::Tensor gradient_by_fused_kernel(const Network& network, const Samples& samples, const at::Tensor& rows,
-                                    const kernels::LossOptions& options, const at::Tensor& variance,
-                                    at::ScalarType precision);
+/// By a GPU's kernel, all layers in one launch. fused: the network as it computes it (policy/network_plan.h).
+at::Tensor gradient_by_fused_kernel(const operators::FusedNetwork& fused, const Network& network,
+                                    const Samples& samples, const at::Tensor& rows, const kernels::LossOptions& options,
+                                    const at::Tensor& variance);
 
 /// Layer by layer in torch's matrix products, with hidden layers in float32 or bfloat16 (`precision`).
 at::Tensor gradient_by_matmul(const Network& network, const Samples& samples, const at::Tensor& rows,
