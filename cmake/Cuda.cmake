@@ -13,7 +13,7 @@ endif()
 if(MATCHDAY_WITH_CUDA)
   set(CMAKE_CUDA_COMPILER ${MATCHDAY_NVCC})
   # Turing, Ampere (Ada runs its code too), Hopper with wgmma; anything newer compiles the PTX when it first runs.
-  if(NOT CMAKE_CUDA_ARCHITECTURES)
+  if(NOT CMAKE_CUDA_ARCHITECTURES AND NOT DEFINED ENV{CUDAARCHS})
     set(CMAKE_CUDA_ARCHITECTURES 75-real 80-real 90a-real 90-virtual)
   endif()
   enable_language(CUDA)
