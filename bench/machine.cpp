@@ -150,7 +150,8 @@ double own_product_rate([[maybe_unused]] at::Device device, at::ScalarType preci
            (precision == at::kFloat ? multiprocessors.lanes : multiprocessors.of_tensor_cores);
   }
 #endif
-  return device.is_cpu() && precision == at::kFloat ? loop_rate(threads, peak_loops().product) : 0.0;
+  if (!device.is_cpu()) return 0.0;
+  return loop_rate(threads, precision == at::kFloat ? peak_loops().product : peak_loops().bfloat16_product);
 }
 
 }  // namespace

@@ -7,6 +7,11 @@
 
 namespace matchday::kernels {
 
+#if defined(MATCHDAY_HAS_x86_64_v4_bf16)
+namespace x86_64_v4_bf16 {
+extern const bench::PeakLoops peak_loops_of_this_instruction_set;
+}
+#endif
 #if defined(MATCHDAY_HAS_x86_64_v4)
 namespace x86_64_v4 {
 extern const bench::PeakLoops peak_loops_of_this_instruction_set;
@@ -29,6 +34,9 @@ namespace matchday::bench {
 
 const PeakLoops& peak_loops() {
   const std::string_view wanted = kernels::cpu_kernels().instruction_set;
+#if defined(MATCHDAY_HAS_x86_64_v4_bf16)
+  if (wanted == "x86_64_v4_bf16") return kernels::x86_64_v4_bf16::peak_loops_of_this_instruction_set;
+#endif
 #if defined(MATCHDAY_HAS_x86_64_v4)
   if (wanted == "x86_64_v4") return kernels::x86_64_v4::peak_loops_of_this_instruction_set;
 #endif

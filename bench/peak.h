@@ -14,6 +14,7 @@ struct PeakLoops {
   std::int64_t (*division)(std::int64_t rounds);  ///< divisions and square roots in turn
   std::int64_t (*product)(std::int64_t rounds);   ///< multiplications and additions as in products: fused, if there is
                                                   ///< an instruction for it
+  std::int64_t (*bfloat16_product)(std::int64_t rounds);  ///< the same with factors in bfloat16
 };
 
 /// The loops of the instruction set that the kernels use.

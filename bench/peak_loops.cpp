@@ -42,6 +42,17 @@ std::int64_t product(std::int64_t rounds) {
   return rounds * chains * 2 * wide_lanes;
 }
 
+std::int64_t bfloat16_product(std::int64_t rounds) {
+  WideFloat chain[chains];
+  for (WideFloat& number : chain) number = 1.0F;
+  Words ones = Words{} + 0x3F803F80U;
+  asm volatile("" : "+m"(ones));
+  for (std::int64_t round = 0; round < rounds; ++round)
+    for (WideFloat& number : chain) number.v = multiply_add(ones, ones, number.v);
+  for (WideFloat& number : chain) keep(number);
+  return rounds * chains * 4 * wide_lanes;
+}
+
 }  // namespace
 
 #define MATCHDAY_NAME_OF(instruction_set) #instruction_set
@@ -49,7 +60,7 @@ std::int64_t product(std::int64_t rounds) {
 
 extern const bench::PeakLoops peak_loops_of_this_instruction_set;
 const bench::PeakLoops peak_loops_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCTION_SET), simple, division,
-                                                          product};
+                                                          product, bfloat16_product};
 
 }  // namespace MATCHDAY_INSTRUCTION_SET
 }  // namespace matchday::kernels

@@ -10,6 +10,7 @@ set(MATCHDAY_INSTRUCTION_SETS ${all_instruction_sets} CACHE STRING "which of bas
 set(MATCHDAY_FLAGS_OF_baseline "")
 set(MATCHDAY_FLAGS_OF_x86_64_v3 -march=x86-64-v3)
 set(MATCHDAY_FLAGS_OF_x86_64_v4 -march=x86-64-v4)
+set(MATCHDAY_FLAGS_OF_x86_64_v4_bf16 -march=x86-64-v4 -mavx512bf16)
 
 # Optimised in debug builds too: there is nothing to step through in vectors, and tests would take hours. With the
 # sanitizers it is the compiler that would take an hour.
@@ -18,14 +19,23 @@ if(MATCHDAY_SANITIZE)
   set(optimised -O1)
 endif()
 
+# matchday_for_instruction_set(TARGET NAME FILES...): for one of them.
+function(matchday_for_instruction_set target name)
+  add_library(${target}_${name} OBJECT ${ARGN})
+  target_compile_definitions(${target}_${name} PRIVATE MATCHDAY_INSTRUCTION_SET=${name})
+  target_compile_options(${target}_${name} PRIVATE ${optimised} ${MATCHDAY_FLAGS_OF_${name}})
+  target_link_libraries(${target}_${name} PRIVATE matchday_rules matchday_warnings)
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_${name}>)
+  target_compile_definitions(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:MATCHDAY_HAS_${name}>")
+endfunction()
+
 function(matchday_for_each_instruction_set target)
   foreach(name IN LISTS MATCHDAY_INSTRUCTION_SETS)
-    add_library(${target}_${name} OBJECT ${ARGN})
-    target_compile_definitions(${target}_${name} PRIVATE MATCHDAY_INSTRUCTION_SET=${name})
-    target_compile_options(${target}_${name} PRIVATE ${optimised} ${MATCHDAY_FLAGS_OF_${name}})
-    target_link_libraries(${target}_${name} PRIVATE matchday_rules matchday_warnings)
-    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_${name}>)
-    list(APPEND has MATCHDAY_HAS_${name})
+    matchday_for_instruction_set(${target} ${name} ${ARGN})
   endforeach()
-  target_compile_definitions(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${has}>")
 endfunction()
+
+# What multiplies bfloat16 by instructions of its own, beside the instruction set that all else is compiled for.
+if(x86_64_v4 IN_LIST MATCHDAY_INSTRUCTION_SETS)
+  set(MATCHDAY_BFLOAT16_SETS x86_64_v4_bf16)
+endif()

@@ -170,7 +170,7 @@ at::Tensor network_gradient(const FusedNetwork& network, const kernels::LossOpti
   return metrics;
 }
 
-at::Tensor adam_step(const AdamTensors& tensors, const AdamConstants& constants, const at::Tensor& learning_rate,
+at::Tensor adam_step(const AdamTensors& tensors, const AdamOptions& options, const at::Tensor& learning_rate,
                      const at::Tensor& pause) {
   const auto moved = [&] {
     return std::vector<c10::IValue>{tensors.parameters, tensors.gradient, tensors.mean, tensors.square};
@@ -182,8 +182,7 @@ at::Tensor adam_step(const AdamTensors& tensors, const AdamConstants& constants,
   device.adam_step({tensors.parameters.numel(), address(tensors.gradient), address(learning_rate),
                     pause.defined() ? pause.const_data_ptr<bool>() : nullptr, numbers(tensors.parameters),
                     numbers(tensors.mean), numbers(tensors.square), numbers(tensors.steps), numbers(tensors.skipped),
-                    tensors.culprit.mutable_data_ptr<std::int64_t>(), numbers(found), constants.beta1, constants.beta2,
-                    static_cast<float>(constants.epsilon), static_cast<float>(constants.gradient_norm)});
+                    tensors.culprit.mutable_data_ptr<std::int64_t>(), numbers(found), options});
   return found[kernels::norm_finding];
 }
 
@@ -203,7 +202,7 @@ at::Tensor network_gradient(const FusedNetwork&, const kernels::LossOptions&, co
   TORCH_CHECK_VALUE(false, "this build has no kernels for a GPU");
 }
 
-at::Tensor adam_step(const AdamTensors&, const AdamConstants&, const at::Tensor&, const at::Tensor&) {
+at::Tensor adam_step(const AdamTensors&, const AdamOptions&, const at::Tensor&, const at::Tensor&) {
   TORCH_CHECK_VALUE(false, "this build has no kernels for a GPU");
 }
 

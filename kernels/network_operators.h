@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "kernels/adam_options.h"
 #include "kernels/fused_network.h"
 #include "kernels/operators.h"
 #include "kernels/policy_loss.h"
@@ -89,17 +90,9 @@ struct AdamTensors {
   const at::Tensor& culprit;  ///< int64 []
 };
 
-/// Adam's constants, and the norm that longer gradients are scaled down to.
-struct AdamConstants {
-  double beta1;
-  double beta2;
-  double epsilon;
-  double gradient_norm;
-};
-
 /// An optimiser step on a GPU, unless the gradient is not finite or pause (bool []) is set. learning_rate: float32 [].
 /// Returns the gradient's norm, float32 [].
-at::Tensor adam_step(const AdamTensors& tensors, const AdamConstants& constants, const at::Tensor& learning_rate,
+at::Tensor adam_step(const AdamTensors& tensors, const AdamOptions& options, const at::Tensor& learning_rate,
                      const at::Tensor& pause);
 
 }  // namespace matchday::operators

@@ -39,7 +39,7 @@ enum LossMetric {
 
 /// Decisions to learn from: M rows, or those that `order` lists.
 struct LossArrays {
-  const float* observation;     ///< [M, D]
+  const void* observation;      ///< [M, D], in the numbers of the layers: float or Bfloat16
   const float* pre_squash;      ///< [M, K], the samples
   const float* log_prob;        ///< [M], of the action when it was played
   const float* advantage;       ///< [M]
@@ -48,7 +48,7 @@ struct LossArrays {
   const float* variance;        ///< [1], of the targets
   const float* teacher;         ///< [M, K], a teacher's actions; null: no teacher
   const float* teacher_weight;  ///< [1]
-  const float* hidden;          ///< [M, H], kept by `decide` with these same weights; null: recomputed
+  const void* hidden;           ///< [M, H], kept by `decide` with these same weights, likewise; null: recomputed
 };
 
 /// A network's raw outputs for M rows of K each, and the buffers for the loss's derivatives by them. K is a multiple of

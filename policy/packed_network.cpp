@@ -8,7 +8,10 @@
 namespace matchday {
 namespace {
 
-const kernels::NetworkKernels& network_kernels() { return *kernels::cpu_kernels().network; }
+const kernels::NetworkKernels& network_kernels(at::ScalarType precision) {
+  const kernels::CpuKernels& kernels = kernels::cpu_kernels();
+  return precision == at::kBFloat16 ? *kernels.bfloat16_network : *kernels.network;
+}
 
 }  // namespace
 
@@ -17,24 +20,26 @@ bool can_be_packed(const Network& network) {
          network.flat.scalar_type() == at::kFloat;
 }
 
-PackedNetwork::PackedNetwork(const Network& network)
-    : plan_(plan_of(network)), numbers_(at::empty({network_kernels().packed_size(plan_)}, at::kFloat)) {
-  network_kernels().pack(plan_, network.flat.const_data_ptr<float>(), numbers_.mutable_data_ptr<float>());
+PackedNetwork::PackedNetwork(const Network& network, at::ScalarType precision)
+    : kernels_(&network_kernels(precision)),
+      plan_(plan_of(network)),
+      numbers_(at::empty({kernels_->packed_size(plan_)}, at::kFloat)) {
+  kernels_->pack(plan_, network.flat.const_data_ptr<float>(), numbers_.mutable_data_ptr<float>());
 }
 
 std::int64_t PackedNetwork::hidden_size(const NetworkOptions& options) {
   kernels::NetworkPlan plan;
   plan.trunk.steps = trunk_steps(options.trunk, options.hidden);
-  return network_kernels().hidden_size(plan);
+  return network_kernels(at::kFloat).hidden_size(plan);  // the same in any precision
 }
 
 void PackedNetwork::decide(const float* observation, std::int64_t rows, float* mean, float* log_std,
-                           float* hidden) const {
-  network_kernels().decide(plan_, numbers(), observation, rows, mean, log_std, hidden);
+                           void* hidden) const {
+  kernels_->decide(plan_, numbers(), observation, rows, mean, log_std, hidden);
 }
 
 void PackedNetwork::predict_values(const float* observation, std::int64_t rows, float* value) const {
-  network_kernels().predict_values(plan_, numbers(), observation, rows, value);
+  kernels_->predict_values(plan_, numbers(), observation, rows, value);
 }
 
 ActionDistribution PackedNetwork::decide(const at::Tensor& observation) const {

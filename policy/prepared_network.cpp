@@ -4,9 +4,11 @@
 
 namespace matchday {
 
-PreparedNetwork::PreparedNetwork(const Network& network, at::ScalarType precision)
-    : network_(network.flat.defined() ? computed_in(network, precision) : network) {
-  if (can_be_packed(network_)) packed_.emplace(network_);
+PreparedNetwork::PreparedNetwork(const Network& network, at::ScalarType precision) : network_(network) {
+  if (can_be_packed(network))
+    packed_.emplace(network, precision);
+  else if (network.flat.defined())
+    network_ = computed_in(network, precision);
 }
 
 void PreparedNetwork::decide(const at::Tensor& observation, const at::Tensor& mean, const at::Tensor& log_std,
@@ -14,7 +16,7 @@ void PreparedNetwork::decide(const at::Tensor& observation, const at::Tensor& me
   if (packed_) {
     packed_->decide(observation.const_data_ptr<float>(), observation.numel() / observation.size(-1),
                     mean.mutable_data_ptr<float>(), log_std.mutable_data_ptr<float>(),
-                    hidden.defined() ? hidden.mutable_data_ptr<float>() : nullptr);
+                    hidden.defined() ? hidden.mutable_data_ptr() : nullptr);
     return;
   }
   const ActionDistribution decided = matchday::decide(network_, observation);

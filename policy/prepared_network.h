@@ -14,7 +14,7 @@ class PreparedNetwork {
   PreparedNetwork(const Network& network, at::ScalarType precision);
 
   /// As `decide` and `predict_values`, written into the caller's contiguous tensors. observation: float32 [..., D];
-  /// hidden: float32 [..., H], see PackedNetwork, or undefined.
+  /// hidden: [..., H] in the precision, see PackedNetwork, or undefined.
   void decide(const at::Tensor& observation, const at::Tensor& mean, const at::Tensor& log_std,
               const at::Tensor& hidden = {}) const;
   void predict_values(const at::Tensor& observation, const at::Tensor& value) const;

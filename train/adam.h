@@ -3,16 +3,10 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "kernels/adam_options.h"
 #include "policy/network.h"
 
 namespace matchday {
-
-struct AdamOptions {
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double epsilon = 1e-8;
-  double gradient_norm = 1.0;  ///< gradients with a larger norm are scaled down to this
-};
 
 /// What an optimiser remembers from step to step. Copies share their tensors.
 struct AdamState {

@@ -146,12 +146,12 @@ double bytes_of_networks(const Config& config) {
 }
 
 std::int64_t kept_activations(const Config& config, at::Device device) {
-  if (config.train.algorithm != Algorithm::reinforce || config.train.teams != Teams::shared || !device.is_cpu() ||
-      precision_of(config.train, device) != at::kFloat)
+  if (config.train.algorithm != Algorithm::reinforce || config.train.teams != Teams::shared || !device.is_cpu())
     return 0;
   const std::int64_t of_row = PackedNetwork::hidden_size(config.network);
   const std::int64_t rows = 2 * network_shape(config.rules, config.network).rows * rollout_steps(config);
-  const double bytes = 4.0 * static_cast<double>(of_row) * static_cast<double>(rows * config.train.matches);
+  const double of_number = precision_of(config.train, device) == at::kFloat ? 4.0 : 2.0;
+  const double bytes = of_number * static_cast<double>(of_row) * static_cast<double>(rows * config.train.matches);
   return bytes < share_for_activations * free_memory(device).value_or(0.0) ? of_row : 0;
 }
 

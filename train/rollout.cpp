@@ -54,7 +54,8 @@ Rollout::Rollout(Simulator& simulator, Opponents& opponents, ThreadPool& thread_
     return;
   }
   trajectory_.observation = at::empty({steps, sides, shape_.rows, shape_.inputs}, floats.dtype(options.precision));
-  if (options.hidden > 0) trajectory_.hidden = at::empty({steps, sides, shape_.rows, options.hidden}, floats);
+  if (options.hidden > 0)
+    trajectory_.hidden = at::empty({steps, sides, shape_.rows, options.hidden}, floats.dtype(options.precision));
   trajectory_.pre_squash = at::empty({steps, sides, shape_.rows, shape_.outputs}, floats);
   trajectory_.log_prob = at::empty({steps, sides, shape_.rows}, floats);
   if (options.predict_values) trajectory_.values = at::empty({steps + 1, sides, shape_.rows}, floats);
@@ -111,7 +112,8 @@ Rollout::Block Rollout::make_block(Range matches) const {
       distribution,
       at::empty({2, b, shape_.rows}, floats),
       at::empty({2, b, shape_.rows}, floats),
-      options_.hidden > 0 ? at::empty({2, b, shape_.rows, options_.hidden}, floats) : at::Tensor(),
+      options_.hidden > 0 ? at::empty({2, b, shape_.rows, options_.hidden}, floats.dtype(options_.precision))
+                          : at::Tensor(),
       drawing(simulator_.rules(), network_, distribution),
       {at::empty(done, floats), at::empty(done, floats), at::empty({2, b, players}, floats), at::empty({b}, floats),
        at::empty({b}, floats.dtype(at::kBool)), at::empty({2, b}, floats.dtype(at::kInt)),

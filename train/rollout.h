@@ -36,7 +36,7 @@ class Rollout {
     at::Tensor mean;         ///< float32 [sides, R, K], as is log_std
     at::Tensor log_std;
     at::Tensor values;  ///< float32 [sides, R]; undefined for opponents
-    at::Tensor hidden;  ///< float32 [sides, R, H]; undefined for opponents, and if not kept
+    at::Tensor hidden;  ///< [sides, R, H]; undefined for opponents, and if not kept
   };
 
   /// Contiguous matches that are played through the whole rollout on their own, and the buffers for one step of them.
@@ -48,7 +48,7 @@ class Rollout {
     ActionDistribution distribution;  ///< over float32 [2, b, R, K]
     at::Tensor log_prob;              ///< float32 [2, b, R]
     at::Tensor values;                ///< float32 [2, b, R]
-    at::Tensor hidden;                ///< float32 [2, b, R, H]; undefined: not kept
+    at::Tensor hidden;                ///< [2, b, R, H]; undefined: not kept
     Drawing drawing;                  ///< views of the distribution
     RolloutStep played;               ///< its observation is a view of the block's
     std::vector<Part> parts{};

@@ -15,7 +15,7 @@ struct Samples {
   at::Tensor log_prob;          ///< float32 [M], under the policy that played
   at::Tensor advantage;         ///< float32 [M]
   at::Tensor target;            ///< float32 [M], returns; undefined without a critic
-  at::Tensor hidden{};          ///< float32 [M, H], activations of the network that played; undefined: not kept
+  at::Tensor hidden{};          ///< [M, H], activations of the network that played; undefined: not kept
   at::Tensor teacher{};         ///< float32 [M, K], the teacher's actions; undefined: no teacher
   at::Tensor teacher_weight{};  ///< float32 []
 

@@ -21,8 +21,9 @@ struct Trajectory {
   at::Tensor terminated;   ///< bool [T, B]: the step was its match's last
   at::Tensor score;        ///< int32 [T, 2, B]: after the step
   at::Tensor goals;        ///< int64 []: scored by both teams in all matches
-  at::Tensor hidden{};     ///< float32 [T, L, R, H]: the policy's activations (PackedNetwork); undefined: not kept
-  at::Tensor teacher{};    ///< float32 [T, L, R, K]: the teacher's actions; undefined: no teacher
+  at::Tensor
+      hidden{};  ///< [T, L, R, H], in their precision: the policy's activations (PackedNetwork); undefined: not kept
+  at::Tensor teacher{};         ///< float32 [T, L, R, K]: the teacher's actions; undefined: no teacher
   at::Tensor teacher_weight{};  ///< float32 []
 };
 

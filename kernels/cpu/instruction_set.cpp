@@ -7,6 +7,11 @@
 
 namespace matchday::kernels {
 
+#if defined(MATCHDAY_HAS_x86_64_v4_bf16)
+namespace x86_64_v4_bf16 {
+extern const NetworkKernels bfloat16_network_kernels_of_this_instruction_set;
+}
+#endif
 #if defined(MATCHDAY_HAS_x86_64_v4)
 namespace x86_64_v4 {
 extern const CpuKernels kernels_of_this_instruction_set;
@@ -36,12 +41,30 @@ namespace {
   return runs_x86_64_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
+[[maybe_unused]] bool runs_x86_64_v4_bf16() { return runs_x86_64_v4() && __builtin_cpu_supports("avx512bf16"); }
+#endif
+
+#if defined(MATCHDAY_HAS_x86_64_v4_bf16)
+/// Those of x86_64_v4, but for products of bfloat16.
+const CpuKernels& kernels_of_x86_64_v4_bf16() {
+  static const CpuKernels kernels = [] {
+    CpuKernels all = x86_64_v4::kernels_of_this_instruction_set;
+    all.instruction_set = "x86_64_v4_bf16";
+    all.bfloat16_network = &x86_64_v4_bf16::bfloat16_network_kernels_of_this_instruction_set;
+    all.multiplies_bfloat16 = true;
+    return all;
+  }();
+  return kernels;
+}
 #endif
 
 }  // namespace
 
 std::vector<const CpuKernels*> runnable_cpu_kernels() {
   std::vector<const CpuKernels*> all;
+#if defined(MATCHDAY_HAS_x86_64_v4_bf16)
+  if (runs_x86_64_v4_bf16()) all.push_back(&kernels_of_x86_64_v4_bf16());
+#endif
 #if defined(MATCHDAY_HAS_x86_64_v4)
   if (runs_x86_64_v4()) all.push_back(&x86_64_v4::kernels_of_this_instruction_set);
 #endif

@@ -112,7 +112,8 @@ void bot_actions_of_matches(const BotConstants& constants, const BotArrays& arra
 #define MATCHDAY_NAME_OF(instruction_set) #instruction_set
 #define MATCHDAY_NAME(instruction_set) MATCHDAY_NAME_OF(instruction_set)
 
-extern const NetworkKernels network_kernels_of_this_instruction_set;  // network.cpp
+extern const NetworkKernels network_kernels_of_this_instruction_set;           // network.cpp
+extern const NetworkKernels bfloat16_network_kernels_of_this_instruction_set;  // bfloat16_network.cpp
 extern const CpuKernels kernels_of_this_instruction_set;
 const CpuKernels kernels_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCTION_SET),
                                                  wide_lanes,
@@ -124,7 +125,9 @@ const CpuKernels kernels_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCT
                                                  sample_matches,
                                                  bot_actions_of_matches,
                                                  returns_of_matches,
-                                                 &network_kernels_of_this_instruction_set};
+                                                 &network_kernels_of_this_instruction_set,
+                                                 &bfloat16_network_kernels_of_this_instruction_set,
+                                                 false};
 
 }  // namespace MATCHDAY_INSTRUCTION_SET
 }  // namespace matchday::kernels

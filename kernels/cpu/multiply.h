@@ -5,7 +5,7 @@
 // core's own caches, so there is no further tiling.
 #pragma once
 
-#include "kernels/cpu/wide.h"
+#include "kernels/cpu/numbers.h"
 
 namespace matchday::kernels {
 inline namespace MATCHDAY_INSTRUCTION_SET {
@@ -14,26 +14,6 @@ inline namespace MATCHDAY_INSTRUCTION_SET {
 inline constexpr int padding = 16;
 
 inline constexpr std::int64_t padded(std::int64_t columns) { return (columns + padding - 1) / padding * padding; }
-
-/// a * b + c, rounded once if the instruction set has a fused multiply-add.
-[[gnu::always_inline]] inline Floats multiply_add(Floats a, Floats b, Floats c) {
-#if defined(__AVX512F__)
-  return _mm512_fmadd_ps(a, b, c);
-#elif defined(__AVX2__)
-  return _mm256_fmadd_ps(a, b, c);
-#elif defined(__ARM_NEON)
-  return vfmaq_f32(c, a, b);
-#else
-  return a * b + c;
-#endif
-}
-
-[[gnu::always_inline]] inline Floats load_floats(const float* from) {
-  Floats floats;
-  std::memcpy(&floats, from, sizeof floats);
-  return floats;
-}
-[[gnu::always_inline]] inline void store_floats(Floats floats, float* to) { std::memcpy(to, &floats, sizeof floats); }
 
 /// The sum of `padding` numbers, in the same order for every width of a vector.
 [[gnu::always_inline]] inline float sum_of(const Floats (&vectors)[padding / wide_lanes]) {
@@ -44,18 +24,20 @@ inline constexpr std::int64_t padded(std::int64_t columns) { return (columns + p
   return numbers[0];
 }
 
-/// A left factor: its number in row m and column k is at[m * row + k * column].
+/// A left factor: its element in row m and column k is at[m * row + k * column].
+template <class Element>
 struct LeftFactor {
-  const float* at;
+  const Element* at;
   std::int64_t row;
   std::int64_t column;
 
   LeftFactor from_row(std::int64_t m) const { return {at + m * row, row, column}; }
 };
 
-/// A right factor: [depth, columns], columns next to each other, a multiple of `padding`.
+/// A right factor of elements: [depth, columns], columns next to each other, a multiple of `padding`.
+template <class Element>
 struct RightFactor {
-  const float* at;
+  const Element* at;
   std::int64_t row;
 };
 
@@ -71,16 +53,17 @@ inline constexpr int rows_of_block(int columns) { return columns == 2 ? 6 : 8; }
 
 /// take(row, column, sum) gets the block's sums. Here and below `take` is passed by value and captures by value: its
 /// stores could alias anything, so the compiler would reload captured references after every store.
-template <int rows, int columns, class Take>
-[[gnu::always_inline]] inline void multiply_block(LeftFactor left, RightFactor right, std::int64_t depth, Take take) {
+template <int rows, int columns, class Element, class Take>
+[[gnu::always_inline]] inline void multiply_block(LeftFactor<Element> left, RightFactor<Element> right,
+                                                  std::int64_t depth, Take take) {
   Floats sums[rows][columns] = {};
   for (std::int64_t k = 0; k < depth; ++k) {
-    Floats vectors[columns];
+    decltype(load_elements(right.at)) vectors[columns];
 #pragma GCC unroll 4
-    for (int n = 0; n < columns; ++n) vectors[n] = load_floats(right.at + k * right.row + n * wide_lanes);
+    for (int n = 0; n < columns; ++n) vectors[n] = load_elements(right.at + k * right.row + n * wide_lanes);
 #pragma GCC unroll 16
     for (int m = 0; m < rows; ++m) {
-      const Floats number = left.at[m * left.row + k * left.column] - Floats{};
+      const auto number = in_all_lanes(left.at + m * left.row + k * left.column);
 #pragma GCC unroll 4
       for (int n = 0; n < columns; ++n) sums[m][n] = multiply_add(number, vectors[n], sums[m][n]);
     }
@@ -92,8 +75,9 @@ template <int rows, int columns, class Take>
 }
 
 /// The last `count` rows, fewer than `rows`.
-template <int rows, int columns, class Take>
-void multiply_last_rows(LeftFactor left, RightFactor right, std::int64_t depth, std::int64_t count, Take take) {
+template <int rows, int columns, class Element, class Take>
+void multiply_last_rows(LeftFactor<Element> left, RightFactor<Element> right, std::int64_t depth, std::int64_t count,
+                        Take take) {
   if constexpr (rows > 1) {
     if (count == rows - 1)
       multiply_block<rows - 1, columns>(left, right, depth, take);
@@ -102,8 +86,9 @@ void multiply_last_rows(LeftFactor left, RightFactor right, std::int64_t depth, 
   }
 }
 
-template <int columns, class Take>
-void multiply_columns(LeftFactor left, RightFactor right, std::int64_t rows, std::int64_t depth, Take take) {
+template <int columns, class Element, class Take>
+void multiply_columns(LeftFactor<Element> left, RightFactor<Element> right, std::int64_t rows, std::int64_t depth,
+                      Take take) {
   constexpr int block = rows_of_block(columns);
   std::int64_t first = 0;
   const auto take_from = [take](std::int64_t row) {
@@ -114,15 +99,15 @@ void multiply_columns(LeftFactor left, RightFactor right, std::int64_t rows, std
   multiply_last_rows<block, columns>(left.from_row(first), right, depth, rows - first, take_from(first));
 }
 
-/// The product of left [rows, depth] and right [depth, columns]. take(m, n, sums) gets each vector of the product once:
-/// row m, from column n on.
-template <class Take>
-void multiply(LeftFactor left, RightFactor right, std::int64_t rows, std::int64_t columns, std::int64_t depth,
-              Take take) {
+/// The product of left [rows, depth] and right [depth, columns], depth in elements. take(m, n, sums) gets each vector
+/// of the product once: row m, from column n on.
+template <class Element, class Take>
+void multiply(LeftFactor<Element> left, RightFactor<Element> right, std::int64_t rows, std::int64_t columns,
+              std::int64_t depth, Take take) {
   std::int64_t first = 0;
   const auto take_columns = [&]<int count>() {
     for (; first + count * wide_lanes <= columns; first += count * wide_lanes)
-      multiply_columns<count>(left, {right.at + first, right.row}, rows, depth,
+      multiply_columns<count>(left, RightFactor<Element>{right.at + first, right.row}, rows, depth,
                               [=](std::int64_t m, std::int64_t n, Floats sums) { take(m, first + n, sums); });
   };
   if constexpr (widest_block >= 4) take_columns.template operator()<4>();

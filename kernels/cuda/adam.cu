@@ -8,9 +8,6 @@ namespace {
 /// One block finds the norm: a network has few parameters, and their sum's order is then always the same.
 constexpr int threads_of_norm = 1024;
 
-/// Keeps the scale defined for a zero gradient; the value of torch's clip_grad_norm_.
-constexpr float norm_floor = 1e-6F;
-
 /// A thread's share of a gradient: the sum of squares, and where its first bad number is; P: nowhere.
 struct Share {
   float squares;
@@ -44,9 +41,13 @@ __global__ void __launch_bounds__(threads_of_norm) norm_kernel(const __grid_cons
   if (!idle) *arrays.steps += 1.0F;
   const auto bias = [&](double beta) { return 1.0 - pow(beta, static_cast<double>(*arrays.steps)); };
   arrays.found[norm_finding] = norm;
-  arrays.found[scale_finding] = idle ? -1.0F : fminf(arrays.most_norm / (norm + norm_floor), 1.0F);
-  arrays.found[rate_finding] = static_cast<float>(static_cast<double>(*arrays.learning_rate) / bias(arrays.beta1));
-  arrays.found[bias_finding] = static_cast<float>(sqrt(bias(arrays.beta2)));
+  arrays.found[scale_finding] =
+      idle ? -1.0F
+           : fminf(static_cast<float>(arrays.options.gradient_norm) / (norm + static_cast<float>(gradient_norm_floor)),
+                   1.0F);
+  arrays.found[rate_finding] =
+      static_cast<float>(static_cast<double>(*arrays.learning_rate) / bias(arrays.options.beta1));
+  arrays.found[bias_finding] = static_cast<float>(sqrt(bias(arrays.options.beta2)));
 }
 
 /// A thread is a parameter (Kingma & Ba 2015, algorithm 1).
@@ -55,13 +56,13 @@ __global__ void adam_kernel(const __grid_constant__ AdamArrays arrays) {
   const float scale = arrays.found[scale_finding];
   if (k >= arrays.size || scale < 0.0F) return;
   const float gradient = scale * arrays.gradient[k];
-  const float mean = arrays.mean[k] + static_cast<float>(1.0 - arrays.beta1) * (gradient - arrays.mean[k]);
-  const float square = static_cast<float>(arrays.beta2) * arrays.square[k] +
-                       static_cast<float>(1.0 - arrays.beta2) * (gradient * gradient);
+  const float mean = arrays.mean[k] + static_cast<float>(1.0 - arrays.options.beta1) * (gradient - arrays.mean[k]);
+  const float square = static_cast<float>(arrays.options.beta2) * arrays.square[k] +
+                       static_cast<float>(1.0 - arrays.options.beta2) * (gradient * gradient);
   arrays.mean[k] = mean;
   arrays.square[k] = square;
-  arrays.parameters[k] -=
-      arrays.found[rate_finding] * mean / (sqrtf(square) / arrays.found[bias_finding] + arrays.epsilon);
+  arrays.parameters[k] -= arrays.found[rate_finding] * mean /
+                          (sqrtf(square) / arrays.found[bias_finding] + static_cast<float>(arrays.options.epsilon));
 }
 
 }  // namespace

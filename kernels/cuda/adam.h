@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "kernels/adam_options.h"
+
 namespace matchday::kernels {
 
 /// What an optimiser step reads and writes (train/adam.h); P parameters.
@@ -20,10 +22,7 @@ struct AdamArrays {
   float* skipped = nullptr;              ///< [1]: steps whose gradient was not finite
   std::int64_t* culprit = nullptr;       ///< [1]: the first number that was not, in the last of these
   float* found = nullptr;                ///< [adam_findings]
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  float epsilon = 1e-8F;
-  float most_norm = 1.0F;  ///< gradients with a larger norm are scaled down to this
+  AdamOptions options;
 };
 
 /// What the first launch finds for the second.

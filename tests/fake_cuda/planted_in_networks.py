@@ -43,5 +43,5 @@ IN_NETWORKS = [
     ("the columns of a branch used again", PLAN, "first == from_ || first == branch_", "first == from_"),
     ("half the norm", ADAM, "half = threads_of_norm / 2", "half = threads_of_norm / 4"),
     ("a paused step counted", ADAM, "if (!idle) *arrays.steps", "if (!bad) *arrays.steps"),
-    ("the mean's bias not corrected", ADAM, "/ bias(arrays.beta1)", "/ 1.0"),
+    ("the mean's bias not corrected", ADAM, "/ bias(arrays.options.beta1)", "/ 1.0"),
 ]

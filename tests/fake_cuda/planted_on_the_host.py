@@ -89,7 +89,8 @@ ON_THE_HOST = [
      "{matches + pool.first - 1, pool.count}"),
     ("the pool's members in another order", NETWORK, "all.push_back(parameters(network));\n  std::size_t k",
      "all.insert(all.begin(), parameters(network));\n  std::size_t k"),
-    ("observations stored in float32", ROLLOUT, "floats.dtype(options.precision));", "floats);"),
+    ("observations stored in float32", ROLLOUT, "shape_.inputs}, floats.dtype(options.precision));",
+     "shape_.inputs}, floats);"),
     ("no values of the last step on a GPU", ROLLOUT, "predict_values(options_.steps);",
      "if (block.observation.is_cpu()) predict_values(options_.steps);"),
 

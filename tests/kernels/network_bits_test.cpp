@@ -32,8 +32,10 @@ bool rounds_once([[maybe_unused]] const kernels::CpuKernels& kernels) {
 #endif
 }
 
-/// The hash of such a network's decisions and values, and of its loss's gradient by either algorithm.
-std::uint64_t signature_of(const kernels::NetworkKernels& kernels, NetworkOptions sort, std::uint64_t signature) {
+/// The hash of such a network's decisions and values, and of its loss's gradient by either algorithm. seen_in: the
+/// numbers of its hidden layers.
+std::uint64_t signature_of(const kernels::NetworkKernels& kernels, at::ScalarType seen_in, NetworkOptions sort,
+                           std::uint64_t signature) {
   sort.hidden =
       !needs_one_width(sort.trunk) ? std::vector<std::int64_t>{33, 16, 70} : std::vector<std::int64_t>{20, 20, 20};
   sort.critic_hidden = sort.hidden;
@@ -62,7 +64,8 @@ std::uint64_t signature_of(const kernels::NetworkKernels& kernels, NetworkOption
   const at::Tensor teacher = numbers(generator, {rows, plan.outputs});
   const float variance = 0.5F;
   const float teacher_weight = 0.3F;
-  const kernels::LossArrays arrays{seen,
+  const at::Tensor rounded = observation.to(seen_in);
+  const kernels::LossArrays arrays{rounded.const_data_ptr(),
                                    pre_squash.const_data_ptr<float>(),
                                    log_prob.const_data_ptr<float>(),
                                    advantage.const_data_ptr<float>(),
@@ -92,8 +95,13 @@ TEST_CASE("networks and their gradients have the same bits on all machines that 
   for (const kernels::CpuKernels* kernels : kernels::runnable_cpu_kernels()) {
     if (!rounds_once(*kernels)) continue;
     std::uint64_t signature = empty_signature;
-    for (const NetworkOptions& sort : all_sorts()) signature = signature_of(*kernels->network, sort, signature);
-    INFO(kernels->instruction_set << " has signature 0x" << std::hex << signature);
+    std::uint64_t in_bfloat16 = empty_signature;
+    for (const NetworkOptions& sort : all_sorts()) {
+      signature = signature_of(*kernels->network, at::kFloat, sort, signature);
+      in_bfloat16 = signature_of(*kernels->bfloat16_network, at::kBFloat16, sort, in_bfloat16);
+    }
+    INFO(kernels->instruction_set << " has signatures 0x" << std::hex << signature << " and 0x" << in_bfloat16);
     CHECK(signature == 0x47fe5782b97d7e36U);
+    CHECK(in_bfloat16 == 0x186fd7d25be27e99U);
   }
 }

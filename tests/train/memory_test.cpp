@@ -121,7 +121,7 @@ TEST_CASE("activations are kept where an update uses them once and they find roo
   CHECK(kept([](Config&) {}) == 3 * 128);
   CHECK(kept([](Config& config) { config.train.algorithm = Algorithm::ppo; }) == 0);
   CHECK(kept([](Config& config) { config.train.teams = Teams::independent; }) == 0);
-  CHECK(kept([](Config& config) { config.train.precision = Precision::bf16; }) == 0);
+  CHECK(kept([](Config& config) { config.train.precision = Precision::bf16; }) == 3 * 128);
   CHECK(kept([](Config& config) { config.network.trunk = Trunk::residual; }) == 0);
   CHECK(kept([](Config& config) { config.train.matches = 1 << 22; }) == 0);
 }

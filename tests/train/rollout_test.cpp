@@ -172,26 +172,26 @@ TEST_CASE("a trajectory keeps observations as networks read them, and the activa
     Opponents opponents = opponents_of(network, 20, 0.5);
     Simulator simulator = staggered(rules, 20);
     Simulator same = staggered(rules, 20);
-    RolloutOptions options{.steps = 5, .autoreset = true, .in_one_block = in_one_block};
+    RolloutOptions options{.steps = 5, .hidden = hidden, .autoreset = true, .in_one_block = in_one_block};
     const Trajectory low = [&] {
       options.precision = at::kBFloat16;
       return Rollout(same, opponents, thread_pool, network.options, options).collect({network}, weight(1.0));
     }();
     options.precision = at::kFloat;
-    options.hidden = hidden;
     const Trajectory trajectory =
         Rollout(simulator, opponents, thread_pool, network.options, options).collect({network}, weight(1.0));
     CHECK(low.observation.scalar_type() == at::kBFloat16);
     CHECK(same_bits(low.observation[0].view(at::kShort), trajectory.observation[0].to(at::kBFloat16).view(at::kShort)));
-    CHECK_FALSE(low.hidden.defined());
-    const PackedNetwork packed(network);
-    at::Tensor mean = at::empty(trajectory.pre_squash.sizes());
-    at::Tensor expected = at::zeros_like(trajectory.hidden);
-    packed.decide(trajectory.observation.const_data_ptr<float>(), mean.numel() / mean.size(-1),
-                  mean.mutable_data_ptr<float>(), at::empty_like(mean).mutable_data_ptr<float>(),
-                  expected.mutable_data_ptr<float>());
-    CHECK(same_bits(trajectory.hidden, expected));
-    CHECK(expected.abs().max().item<double>() > 0.1);
+    for (const Trajectory& played : {low, trajectory}) {
+      const PackedNetwork packed(network, played.observation.scalar_type());
+      const at::Tensor seen = played.observation.to(at::kFloat);
+      at::Tensor mean = at::empty(played.pre_squash.sizes());
+      at::Tensor expected = at::zeros_like(played.hidden);
+      packed.decide(seen.const_data_ptr<float>(), mean.numel() / mean.size(-1), mean.mutable_data_ptr<float>(),
+                    at::empty_like(mean).mutable_data_ptr<float>(), expected.mutable_data_ptr());
+      CHECK(at::equal(played.hidden, expected));
+      CHECK(expected.abs().max().item<double>() > 0.1);
+    }
   }
 }
 

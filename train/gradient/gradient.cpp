@@ -16,17 +16,16 @@ at::Tensor loss_gradient(const Network& network, const Samples& samples, const a
   if (chosen == Differentiation::automatic || chosen == Differentiation::fused)
     fused = fused_network(network, network.flat.device(), how.precision, true);
   if (chosen == Differentiation::automatic) {
-    const bool packed = can_be_packed(network) && how.precision == at::kFloat;
     const bool has_heads = !network.forward && network.flat.scalar_type() == at::kFloat &&
                            (network.flat.is_cpu() || network.flat.is_cuda());
-    chosen = packed      ? Differentiation::kernels
-             : fused     ? Differentiation::fused
-             : has_heads ? Differentiation::matmul
-                         : Differentiation::autograd;
+    chosen = can_be_packed(network) ? Differentiation::kernels
+             : fused                ? Differentiation::fused
+             : has_heads            ? Differentiation::matmul
+                                    : Differentiation::autograd;
   }
   switch (chosen) {
     case Differentiation::kernels:
-      return gradient_by_kernels(network, samples, rows, options, variance, thread_pool);
+      return gradient_by_kernels(network, samples, rows, options, variance, thread_pool, how.precision);
     case Differentiation::fused:
       TORCH_CHECK_VALUE(fused, "the network is too large for a GPU's fused kernel");
       return gradient_by_fused_kernel(*fused, network, samples, rows, options, variance);

@@ -1,5 +1,3 @@
-#include "kernels/cpu/kernels.h"
-
 #include "policy/packed_network.h"
 #include "train/gradient/pieces.h"
 #include "train/gradient/ways.h"
@@ -13,14 +11,15 @@ constexpr std::int64_t rows_of_piece_by_kernels = 480;
 }  // namespace
 
 at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, const at::Tensor& rows,
-                               const kernels::LossOptions& options, const at::Tensor& variance,
-                               ThreadPool& thread_pool) {
-  const PackedNetwork packed(network);
-  const kernels::NetworkKernels& kernels = *kernels::cpu_kernels().network;
+                               const kernels::LossOptions& options, const at::Tensor& variance, ThreadPool& thread_pool,
+                               at::ScalarType precision) {
+  const PackedNetwork packed(network, precision);
+  const kernels::NetworkKernels& kernels = packed.kernels();
+  const at::Tensor observation = samples.observation.to(precision);  // itself, if a rollout left it
   const auto address = [](const at::Tensor& numbers) {
     return numbers.defined() ? numbers.const_data_ptr<float>() : nullptr;
   };
-  const kernels::LossArrays arrays{address(samples.observation),
+  const kernels::LossArrays arrays{observation.const_data_ptr(),
                                    address(samples.pre_squash),
                                    address(samples.log_prob),
                                    address(samples.advantage),
@@ -29,7 +28,7 @@ at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, c
                                    address(variance),
                                    address(samples.teacher),
                                    address(samples.teacher_weight),
-                                   address(samples.hidden)};
+                                   samples.hidden.defined() ? samples.hidden.const_data_ptr() : nullptr};
   const Pieces pieces = few_pieces(count_of(samples, rows), rows_of_piece_by_kernels);
   const std::int64_t size = kernels.gradient_size(packed.plan());
   const at::Tensor gradients = at::empty({pieces.count(), size}, at::kFloat);

@@ -6,10 +6,11 @@
 
 namespace matchday {
 
-/// By the CPU's kernels: network and loss in closed form, tile by tile. float32.
+/// By the CPU's kernels: network and loss in closed form, tile by tile, with hidden layers in float32 or bfloat16
+/// (`precision`).
 at::Tensor gradient_by_kernels(const Network& network, const Samples& samples, const at::Tensor& rows,
-                               const kernels::LossOptions& options, const at::Tensor& variance,
-                               ThreadPool& thread_pool);
+                               const kernels::LossOptions& options, const at::Tensor& variance, ThreadPool& thread_pool,
+                               at::ScalarType precision);
 
 /// By a GPU's kernel, all layers in one launch. fused: the network as it computes it (policy/network_plan.h).
 at::Tensor gradient_by_fused_kernel(const operators::FusedNetwork& fused, const Network& network,
