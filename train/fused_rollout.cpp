@@ -10,7 +10,7 @@
 namespace matchday {
 namespace {
 
-/// All 2B sides of a step of a trajectory's tensor, [T, L, ...] -> [2B, ...].
+/// All 2B sides of a step of a trajectory's tensor, [T, L, ...] -> [2B, ...]; also of the step after the last one.
 at::Tensor all_sides(const at::Tensor& of_trajectory, std::int64_t step, std::int64_t matches) {
   std::vector<std::int64_t> sizes = of_trajectory.sizes().slice(1).vec();
   sizes[0] = 2 * matches;
@@ -22,30 +22,19 @@ at::Tensor all_sides(const at::Tensor& of_trajectory, std::int64_t step, std::in
 
 FusedRollout::FusedRollout(Simulator& simulator, const Opponents& opponents, const NetworkOptions& network,
                            const RolloutOptions& options, const NetworkShape& shape)
-    : simulator_(simulator), opponents_(opponents), network_(network), options_(options), shape_(shape) {
-  const std::int64_t steps = options.steps;
+    : simulator_(simulator),
+      opponents_(opponents),
+      network_(network),
+      options_(options),
+      shape_(shape),
+      trajectory_(empty_trajectory(options, shape, simulator.matches(), opponents.learning_sides(), simulator.device(),
+                                   2 * simulator.matches())) {
   const std::int64_t matches = simulator.matches();
-  const std::int64_t sides = opponents.learning_sides();
   const at::TensorOptions floats = at::TensorOptions(simulator.device()).dtype(at::kFloat);
-  const auto room = [&](std::int64_t steps_of_it, std::vector<std::int64_t> of_side, const at::TensorOptions& type) {
-    std::vector<std::int64_t> sizes = of_side;
-    sizes.insert(sizes.begin(), steps_of_it * sides + 2 * matches - sides);
-    of_side.insert(of_side.begin(), {steps_of_it, sides});
-    return at::empty(sizes, type).narrow(0, 0, steps_of_it * sides).view(of_side);
-  };
-  observation_ = room(steps + 1, {shape.rows, shape.inputs}, floats.dtype(options.precision));
-  trajectory_.observation = observation_.narrow(0, 0, steps);
-  trajectory_.pre_squash = room(steps, {shape.rows, shape.outputs}, floats);
-  trajectory_.log_prob = room(steps, {shape.rows}, floats);
-  if (options.predict_values) trajectory_.values = room(steps + 1, {shape.rows}, floats);
-  trajectory_.reward = at::empty({steps, matches}, floats);
-  trajectory_.terminated = at::empty({steps, matches}, floats.dtype(at::kBool));
-  trajectory_.score = at::empty({steps, 2, matches}, floats.dtype(at::kInt));
   action_ = at::zeros({2, matches, simulator.rules().players, action_size}, floats);
   if (options.teacher != Bot::nobody) {
-    taught_ = room(steps, {shape.rows, shape.outputs}, floats);
     teachers_ = at::full({2, matches}, static_cast<int>(Bot::nobody), floats.dtype(at::kInt));
-    teachers_.view({-1}).narrow(0, 0, sides).fill_(static_cast<int>(options.teacher));
+    teachers_.view({-1}).narrow(0, 0, opponents.learning_sides()).fill_(static_cast<int>(options.teacher));
   }
 }
 
@@ -73,7 +62,7 @@ void FusedRollout::collect(const operators::FusedNetwork& network, const Network
   const RolloutStepOptions options{opponents_.bots(), shaping, options_.autoreset};
   const MatchState& state = simulator_.state();
   const Drawing drawn = drawing_of_kernel(rules, network_);
-  const auto seen = [&](std::int64_t step) { return all_sides(observation_, step, matches); };
+  const auto seen = [&](std::int64_t step) { return all_sides(trajectory_.observation, step, matches); };
   const auto values = [&](std::int64_t step) {
     return options_.predict_values ? all_sides(trajectory_.values, step, matches) : at::Tensor();
   };
@@ -88,7 +77,7 @@ void FusedRollout::collect(const operators::FusedNetwork& network, const Network
                         all_sides(trajectory_.pre_squash, t, matches).view(by_player),
                         action_,
                         all_sides(trajectory_.log_prob, t, matches)});
-    if (teaches) simulator_.bot_actions(teachers_, all_sides(taught_, t, matches).view(by_player));
+    if (teaches) simulator_.bot_actions(teachers_, all_sides(trajectory_.teacher, t, matches).view(by_player));
 
     // 2. Bots move, the matches go on, and what is seen next comes to its place in the next step.
     const at::Tensor next = seen(t + 1);

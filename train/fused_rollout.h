@@ -12,9 +12,9 @@
 
 namespace matchday {
 
-/// Owns the trajectory's memory. In it each step has room for all 2B sides, the last ones in the place of the next
-/// step's first ones, which then overwrite them: so kernels write a step as they always do, and the sides that learn,
-/// which come first, remain.
+/// Owns the trajectory's memory. In it each step, and what is seen after the last one, has room for all 2B sides, the
+/// last ones in the place of the next step's first ones, which then overwrite them: so kernels write a step as they
+/// always do, and the sides that learn, which come first, remain.
 class FusedRollout {
  public:
   FusedRollout(Simulator& simulator, const Opponents& opponents, const NetworkOptions& network,
@@ -22,7 +22,6 @@ class FusedRollout {
 
   /// A view of the memory.
   const Trajectory& trajectory() const { return trajectory_; }
-  const at::Tensor& taught() const { return taught_; }
 
   /// Plays all steps. network: what all networks are laid out as. teaches: whether the teacher's actions are recorded.
   void collect(const operators::FusedNetwork& network, const Networks& networks, const at::Tensor& shaping,
@@ -38,10 +37,8 @@ class FusedRollout {
   RolloutOptions options_;
   NetworkShape shape_;
   Trajectory trajectory_;
-  at::Tensor observation_;  ///< [T + 1, L, R, D], in the networks' precision
-  at::Tensor taught_;       ///< [T, L, R, K]
-  at::Tensor action_;       ///< float32 [2, B, N, 4]: of the present step
-  at::Tensor teachers_;     ///< int32 [2, B]: the teacher of each side that learns
+  at::Tensor action_;    ///< float32 [2, B, N, 4]: of the present step
+  at::Tensor teachers_;  ///< int32 [2, B]: the teacher of each side that learns
 };
 
 }  // namespace matchday

@@ -43,29 +43,15 @@ Rollout::Rollout(Simulator& simulator, Opponents& opponents, ThreadPool& thread_
       shape_(network_shape(simulator.rules(), network)),
       options_(options) {
   options_.in_one_block |= !simulator.device().is_cpu();
-  const std::int64_t steps = options.steps;
-  const std::int64_t matches = simulator.matches();
-  const std::int64_t sides = opponents.learning_sides();
-  const at::TensorOptions floats = at::TensorOptions(simulator.device()).dtype(at::kFloat);
   if (simulator.device().is_cuda()) {
     fused_.emplace(simulator, opponents, network, options, shape_);
     trajectory_ = fused_->trajectory();
-    taught_ = fused_->taught();
-    return;
+  } else {
+    trajectory_ =
+        empty_trajectory(options, shape_, simulator.matches(), opponents.learning_sides(), simulator.device());
+    if (!options_.in_one_block) make_blocks_for_workers();
   }
-  trajectory_.observation = at::empty({steps, sides, shape_.rows, shape_.inputs}, floats.dtype(options.precision));
-  if (options.hidden > 0)
-    trajectory_.hidden = at::empty({steps, sides, shape_.rows, options.hidden}, floats.dtype(options.precision));
-  trajectory_.pre_squash = at::empty({steps, sides, shape_.rows, shape_.outputs}, floats);
-  trajectory_.log_prob = at::empty({steps, sides, shape_.rows}, floats);
-  if (options.predict_values) trajectory_.values = at::empty({steps + 1, sides, shape_.rows}, floats);
-  trajectory_.reward = at::empty({steps, matches}, floats);
-  trajectory_.terminated = at::empty({steps, matches}, floats.dtype(at::kBool));
-  trajectory_.score = at::empty({steps, 2, matches}, floats.dtype(at::kInt));
-
-  if (options.teacher != Bot::nobody) taught_ = at::empty_like(trajectory_.pre_squash);
-
-  if (!options_.in_one_block) make_blocks_for_workers();
+  taught_ = trajectory_.teacher;
 }
 
 void Rollout::make_one_block() {

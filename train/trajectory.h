@@ -6,6 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "policy/network.h"
 #include "rules/bots.h"
 
 namespace matchday {
@@ -37,5 +38,10 @@ struct RolloutOptions {
   Bot teacher = Bot::nobody;              ///< whose actions are recorded for every learning side
   bool in_one_block = false;              ///< all matches in one block, as always on a GPU, not in blocks for workers
 };
+
+/// Memory for a trajectory of `matches` matches with `sides` sides that learn. Behind the last step the tensors of
+/// sides have room for `spare` more, which no view shows.
+Trajectory empty_trajectory(const RolloutOptions& options, const NetworkShape& shape, std::int64_t matches,
+                            std::int64_t sides, at::Device device, std::int64_t spare = 0);
 
 }  // namespace matchday

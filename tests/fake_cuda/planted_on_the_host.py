@@ -2,6 +2,7 @@
 
 DEVICE, SIMULATOR, OPERATORS = "train/device.cpp", "sim/simulator.cpp", "kernels/devices.h"
 CAPTURED, TRAINER, ROLLOUT = "train/cuda_graph.cpp", "train/trainer.cpp", "train/rollout.cpp"
+TRAJECTORY = "train/trajectory.cpp"
 METRICS, OPPONENTS, MEMORY = "train/metrics_reader.cpp", "train/opponents.cpp", "train/memory.cpp"
 PPO, ADAM, UPDATE, GRADIENT = "train/ppo.cpp", "train/adam.cpp", "train/gradient/matmul.cpp", "train/gradient/matmul.cpp"
 RETURNS, NETWORK, LOSS = "train/returns.cpp", "policy/network.cpp", "kernels/cuda/policy_loss.cu"
@@ -89,8 +90,7 @@ ON_THE_HOST = [
      "{matches + pool.first - 1, pool.count}"),
     ("the pool's members in another order", NETWORK, "all.push_back(parameters(network));\n  std::size_t k",
      "all.insert(all.begin(), parameters(network));\n  std::size_t k"),
-    ("observations stored in float32", ROLLOUT, "shape_.inputs}, floats.dtype(options.precision));",
-     "shape_.inputs}, floats);"),
+    ("observations stored in float32", TRAJECTORY, "lowered = floats.dtype(options.precision);", "lowered = floats;"),
     ("no values of the last step on a GPU", ROLLOUT, "predict_values(options_.steps);",
      "if (block.observation.is_cpu()) predict_values(options_.steps);"),
 

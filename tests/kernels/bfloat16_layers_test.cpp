@@ -1,14 +1,14 @@
-// Hidden layers in bfloat16 on the CPU, by the kernels and by torch's products, compared with autograd. Their rounding
-// errors are large compared with a gradient of random samples, so autograd must round where they do.
+// Hidden layers in bfloat16 on the CPU, by the kernels and by torch's products, compared with autograd that rounds
+// where they do.
 #include <ATen/ATen.h>
 
 #include <vector>
 
 #include "policy/prepared_network.h"
-#include "policy/through_trunk.h"
 #include "tests/support/catch.h"
 #include "tests/support/lively_networks.h"
 #include "tests/support/random_samples.h"
+#include "tests/support/rounding_network.h"
 #include "tests/support/scenarios.h"
 #include "train/gradient/gradient.h"
 #include "train/learner.h"
@@ -31,52 +31,6 @@ std::vector<NetworkOptions> sorts() {
     all.push_back(options);
   }
   return all;
-}
-
-/// Rounds; its derivative rounds too.
-at::Tensor rounded(const at::Tensor& x) { return x.to(at::kBFloat16).to(at::kFloat); }
-
-/// What is left of a trunk's step: a layer's sums are rounded only after the ReLU or the addition that may follow.
-struct Left {
-  at::Tensor x;
-};
-Left operator+(const Left& branch, const Left& x) { return {rounded(rounded(branch.x) + x.x)}; }
-
-at::Tensor rounded_features(const NetworkOptions& options, const std::vector<std::int64_t>& widths,
-                            const std::vector<Linear>& layers, const at::Tensor& observation) {
-  auto layer = layers.begin();
-  return through_trunk(
-             trunk_steps(options.trunk, widths), Left{observation},
-             [&](const Left& left) {
-               const Linear& linear = *layer++;
-               return Left{at::linear(rounded(left.x), rounded(linear.weight), linear.bias)};
-             },
-             [](const Left& left) { return Left{rounded(left.x.relu())}; },
-             [](const Left& left, std::int64_t width) {
-               return Left{rounded(at::layer_norm(rounded(left.x), {width}, {}, {}, layer_norm_floor))};
-             })
-      .x;
-}
-
-at::Tensor head_of(const Linear& head, const at::Tensor& features) {
-  return head.weight.defined() ? at::linear(features, head.weight, head.bias)
-                               : head.bias.expand({features.size(0), head.bias.size(0)});
-}
-
-/// The network as the kernels round it, for autograd.
-Network rounding(const Network& network) {
-  Network result = network;
-  result.flat = at::Tensor();
-  result.forward = [&network](const std::vector<at::Tensor>& /*weights*/, const at::Tensor& observation) {
-    const NetworkOptions& options = network.options;
-    const at::Tensor features = rounded_features(options, options.hidden, network.layers, observation);
-    Outputs outputs{head_of(network.mean, features), head_of(network.log_std_raw, features), {}};
-    if (!options.critic_hidden.empty())
-      outputs.value =
-          head_of(network.value, rounded_features(options, options.critic_hidden, network.critic_layers, observation));
-    return outputs;
-  };
-  return result;
 }
 
 /// The network as torch rounds it: its layers are bfloat16.
@@ -103,19 +57,15 @@ TEST_CASE("the gradient in bfloat16 is autograd's through layers that round alik
         train.entropy = 0.05;
         const kernels::LossOptions options = loss_options(objective, train, 1.0 / 100.0);
         const at::Tensor variance = return_variance(samples);
-        std::vector<at::Tensor> weights;
-        for (const NamedTensor& parameter : parameters(network)) weights.push_back(parameter.tensor);
-        const Network alike = way == Differentiation::kernels ? rounding(network) : lowered(network);
+        const Network alike =
+            way == Differentiation::kernels ? rounding_network(network, RoundedHeads::no) : lowered(network);
         const Loss loss = policy_loss(alike, samples, options, variance);
-        std::vector<at::Tensor> expected;
-        for (const at::Tensor& gradient : torch::autograd::grad({loss.loss}, weights))
-          expected.push_back(gradient.flatten());
-
+        const at::Tensor expected = gradient_of(loss.loss, network);
         const at::Tensor metrics =
             loss_gradient(network, samples, {}, options, variance, thread_pool, {at::kBFloat16, way});
         INFO(sort_text(sort) << ", ppo " << (objective == kernels::PolicyObjective::ppo) << ", kernels "
                              << (way == Differentiation::kernels));
-        CHECK(relative_distance(network.gradient, at::cat(expected).to(at::kDouble)) < 2e-2);
+        CHECK(relative_distance(network.gradient, expected.to(at::kDouble)) < 2e-2);
         for (std::int64_t f = 0; f < kernels::loss_metrics; ++f)
           CHECK(metrics[f].item<double>() == Approx(loss.metrics[f].item<double>()).epsilon(1e-3).margin(1e-3));
       }
