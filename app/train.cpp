@@ -1,6 +1,5 @@
 // matchday train: trains a team from scratch by self-play and writes its run folder.
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -14,7 +13,6 @@
 #include "app/training_run.h"
 #include "train/device.h"
 #include "train/memory.h"
-#include "train/precision.h"
 
 namespace matchday {
 namespace {
@@ -76,16 +74,6 @@ Config new_config(const TrainFlags& flags) {
   return config;
 }
 
-/// A new run's "auto" becomes bf16 where that is faster on all ranks' CPUs, so that a run that goes on keeps it.
-void choose_precision(Config& config, at::Device device, const Ranks& ranks) {
-  if (config.train.precision != Precision::automatic || !device.is_cpu()) return;
-  const double speedup = speedup_in_bfloat16(config);
-  if (ranks.smallest(speedup >= speedup_worth_rounding ? 1 : 0) == 0) return;
-  config.train.precision = Precision::bf16;
-  if (ranks.rank() == 0)
-    spdlog::info("precision bf16, in which an update is {:.1f} times as fast here as in fp32", speedup);
-}
-
 int train(const TrainFlags& flags) {
   const std::optional<BegunRun> begun = flags.begun();
   if (begun && flags.as_many_as_fit) throw BadInput("--matches auto: the matches of a run that goes on can't change");
@@ -95,7 +83,6 @@ int train(const TrainFlags& flags) {
   const Ranks ranks = Ranks::join(device, {.shards = config.train.shards, .timeout = config.train.rank_timeout});
   config.train.shards = ranks.shards();
   if (flags.as_many_as_fit) config.train.matches = ranks.smallest(config.train.matches) * ranks.size();
-  if (!begun) choose_precision(config, device, ranks);
   require_same_run(ranks, config, begun);
   require_room(config_of_part(config, ranks.size()), device);
   if (begun) return TrainingRun(config, device, *begun, ranks).finish();

@@ -106,8 +106,7 @@ inline constexpr std::array<Field<TrainOptions>, 49> train_fields{{
                  "where to train; auto: the best there is"),
     enum_field<&TrainOptions::precision>(
         "precision",
-        "what hidden layers are computed in; all else is fp32. auto: bf16 on a GPU that has it, and on a CPU that has "
-        "it where that is measured to pay, else fp32"),
+        "what hidden layers are computed in; all else is fp32. auto: bf16 on a GPU that has it, else fp32"),
     enum_field<&TrainOptions::graphs>(
         "graphs",
         "whether a CUDA device gets an iteration as one recorded graph; auto: where that was tested and pays"),

@@ -18,8 +18,7 @@ at::Device find_device(const std::string& name);
 int threads_of(const TrainOptions& options, at::Device device);
 
 /// Precision of the hidden layers, float32 or bfloat16: "auto" takes bfloat16 on a GPU that multiplies it (compute
-/// capability 8.0 or higher), else float32 (a run that begins on a CPU has chosen before, train/precision.h). Throws
-/// BadInput if the device doesn't support the requested one.
+/// capability 8.0 or higher), else float32. Throws BadInput if the device doesn't support the requested one.
 at::ScalarType precision_of(const TrainOptions& options, at::Device device);
 
 }  // namespace matchday

@@ -51,7 +51,6 @@ const CpuKernels& kernels_of_x86_64_v4_bf16() {
     CpuKernels all = x86_64_v4::kernels_of_this_instruction_set;
     all.instruction_set = "x86_64_v4_bf16";
     all.bfloat16_network = &x86_64_v4_bf16::bfloat16_network_kernels_of_this_instruction_set;
-    all.multiplies_bfloat16 = true;
     return all;
   }();
   return kernels;

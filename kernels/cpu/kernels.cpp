@@ -126,8 +126,7 @@ const CpuKernels kernels_of_this_instruction_set{MATCHDAY_NAME(MATCHDAY_INSTRUCT
                                                  bot_actions_of_matches,
                                                  returns_of_matches,
                                                  &network_kernels_of_this_instruction_set,
-                                                 &bfloat16_network_kernels_of_this_instruction_set,
-                                                 false};
+                                                 &bfloat16_network_kernels_of_this_instruction_set};
 
 }  // namespace MATCHDAY_INSTRUCTION_SET
 }  // namespace matchday::kernels

@@ -34,7 +34,6 @@ struct CpuKernels {
   void (*discounted_returns)(const ReturnsArrays&, std::int64_t first, std::int64_t last);
   const NetworkKernels* network;
   const NetworkKernels* bfloat16_network;  ///< with hidden layers in bfloat16
-  bool multiplies_bfloat16;                ///< by an instruction, faster than float32
 };
 
 /// The kernels that this machine can run, the fastest first.

@@ -60,8 +60,8 @@ Number rounded_to(float number) {
 #endif
 }
 
-/// The same with pairs of bfloat16 in each lane: the second ones' product is added first, as by the instruction, whose
-/// bits these are but for numbers below 2^-126, which it takes for zero. Products of two bfloat16 are exact.
+/// The same with pairs of bfloat16 in each lane: the second ones' product is added first, as Intel's manual says of the
+/// instruction, which takes numbers below 2^-126 for zero. Products of two bfloat16 are exact.
 [[gnu::always_inline]] inline Floats multiply_add(Words a, Words b, Floats c) {
 #if defined(__AVX512BF16__)
   return _mm512_dpbf16_ps(c, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));

@@ -20,19 +20,6 @@ namespace {
 
 ThreadPool thread_pool;
 
-std::vector<NetworkOptions> sorts() {
-  std::vector<NetworkOptions> all;
-  for (NetworkOptions options : all_sorts()) {
-    options.hidden =
-        !needs_one_width(options.trunk) ? std::vector<std::int64_t>{33, 16, 70} : std::vector<std::int64_t>{20, 20, 20};
-    options.critic_hidden = options.hidden;
-    all.push_back(options);
-    options.critic_hidden = {};
-    all.push_back(options);
-  }
-  return all;
-}
-
 /// The network as torch rounds it: its layers are bfloat16.
 Network lowered(const Network& network) {
   Network result = network;
@@ -47,7 +34,7 @@ Network lowered(const Network& network) {
 TEST_CASE("the gradient in bfloat16 is autograd's through layers that round alike") {
   at::manual_seed(5);
   const Rules rules = preset_with("arena", 3);
-  for (const NetworkOptions& sort : sorts())
+  for (const NetworkOptions& sort : sorts_of_odd_widths())
     for (const kernels::PolicyObjective objective :
          {kernels::PolicyObjective::reinforce, kernels::PolicyObjective::ppo})
       for (const Differentiation way : {Differentiation::kernels, Differentiation::matmul}) {
@@ -75,7 +62,7 @@ TEST_CASE("in bfloat16 a prepared network decides and predicts as in float32, bu
   at::manual_seed(5);
   const at::NoGradGuard no_gradient;
   const Rules rules = preset_with("arena", 3);
-  for (const NetworkOptions& sort : sorts()) {
+  for (const NetworkOptions& sort : sorts_of_odd_widths()) {
     const Network network = mild_network(sort, rules, 4);
     const at::Tensor observation = random_samples(network, rules, 613).observation;
     const ActionDistribution expected = decide(network, observation);

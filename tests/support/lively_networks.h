@@ -24,6 +24,9 @@ NetworkOptions small_options(Agent agent = Agent::player, Head head = Head::squa
 /// Networks of every sort: agents, trunks, heads, sigmas; with layers of 8 units, and of 6 in a critic.
 std::vector<NetworkOptions> all_sorts();
 
+/// The same with and without a critic, in widths that don't fill vectors.
+std::vector<NetworkOptions> sorts_of_odd_widths();
+
 /// "player, mlp, squashed, sigma global, critic"
 std::string sort_text(const NetworkOptions& options);
 

@@ -43,9 +43,9 @@ at::Tensor with_rounded_derivative(const at::Tensor& x) {
 
 at::Tensor head_of(const Linear& head, const at::Tensor& features, RoundedHeads heads) {
   const bool rounds = heads == RoundedHeads::yes;
-  const at::Tensor outputs =
-      head.weight.defined() ? at::linear(features, rounds ? rounded(head.weight) : head.weight, head.bias)
-                            : head.bias.expand({features.size(0), head.bias.size(0)});
+  const at::Tensor outputs = head.weight.defined()
+                                 ? at::linear(features, rounds ? rounded(head.weight) : head.weight, head.bias)
+                                 : head.bias.expand({features.size(0), head.bias.size(0)});
   return rounds ? with_rounded_derivative(outputs) : outputs;
 }
 

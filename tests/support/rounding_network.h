@@ -1,5 +1,5 @@
-// A network that rounds to bfloat16 where the kernels do, for autograd. Rounding errors are large compared with a gradient
-// of random samples, and PPO's clipping makes them larger: only what rounds at the same places comes near.
+// A network that rounds to bfloat16 where the kernels do, for autograd. Rounding errors are large compared with a
+// gradient of random samples, and PPO's clipping makes them larger: only what rounds at the same places comes near.
 #pragma once
 
 #include "policy/network.h"
