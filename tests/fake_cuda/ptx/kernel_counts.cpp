@@ -1,8 +1,9 @@
-// kernel_counts [chasing]: what every translated kernel does in a launch, one a line, for scripts/kernel-report: its
-// name, the instructions that a thread takes and that a warp issues, and the sectors that a warp's load and its store
-// touch.
+// kernel_counts [chasing|given]: what every translated kernel does in a launch, one a line, for scripts/kernel-report:
+// its name, the instructions that a thread takes and that a warp issues, and the sectors that a warp's load and its
+// store touch.
 #include <cmath>
 #include <cstdio>
+#include <string_view>
 
 #include "chance.h"
 #include "counts.h"
@@ -40,8 +41,9 @@ void chase(const Play& play, const Arrays& arrays) {
 }
 
 /// A match from its start to its end as a rollout plays it, by networks that have learned nothing, so that everybody
-/// does something else in every step, or that have learned to run.
-void play_matches(const Rules& rules, bool chasing, Chance& chance) {
+/// does something else in every step, or that have learned to run ("chasing"); or with such actions given, which no
+/// distribution is sampled for ("given").
+void play_matches(const Rules& rules, std::string_view how, Chance& chance) {
   const Play play{rules, batch, rules.steps, true, sees_own_side(rules), false, 0, true, true, true, 0};
   const MatchConstants constants = match_constants(rules, 1);
   const Arrays arrays = arrays_of(play);
@@ -51,8 +53,11 @@ void play_matches(const Rules& rules, bool chasing, Chance& chance) {
   for (int step = 0; step < rules.steps; ++step) {
     fill(arrays, "mean", chance, -1.0F, 1.0F);
     fill(arrays, "log_std", chance, -1.0F, 0.0F);
-    if (chasing) chase(play, arrays);
-    rollout_step_cuda(constants, matches, play_in(play, arrays), nullptr);
+    fill(arrays, "action", chance, -1.0F, 1.0F);
+    if (how == "chasing") chase(play, arrays);
+    RolloutArrays rollout = play_in(play, arrays);
+    if (how == "given") rollout.samples.mean = nullptr;
+    rollout_step_cuda(constants, matches, rollout, nullptr);
   }
   observe_cuda(constants, matches, arrays.get<float>("seen"), nullptr);
   observe_players_cuda(constants, matches, arrays.get<float>("seen_by_players"), nullptr);
@@ -111,14 +116,14 @@ double share(std::uint64_t part, std::uint64_t whole) {
 
 }  // namespace
 
-int main(int argc, char**) {
+int main(int argc, char** argv) {
   Chance chance(1);
   count_from_now_on();
   for (const Preset& preset : presets)
     for (const int players : translated_team_sizes) {
       Rules rules = preset.rules();
       rules.players = players;
-      play_matches(rules, argc > 1, chance);
+      play_matches(rules, argc > 1 ? argv[1] : "", chance);
     }
   decide(chance);
   for (const auto& [name, of] : counts())
