@@ -31,53 +31,67 @@ std::int64_t hidden_size(const NetworkPlan& plan) {
   return TrunkPass<Number>::hidden_size(plan.trunk.steps);
 }
 
-/// Rows m .. m + count - 1 of the observations, float32 [rows, D], as a tile: in place, or rounded into `to`, whose
-/// padding is zero.
+/// A trunk's forward pass over rows of observations, float32 [rows, D], whose features are told in float32.
 template <class Number>
-Tile<Number> tile_of(const float* observation, std::int64_t inputs, std::int64_t m, std::int64_t count,
-                     [[maybe_unused]] Number* to) {
-  const float* const from = observation + m * inputs;
-  if constexpr (std::is_same_v<Number, float>) {
-    return {from, inputs};
-  } else {
-    for (std::int64_t k = 0; k < count; ++k)
-      for (std::int64_t d = 0; d < inputs; ++d) to[k * padded(inputs) + d] = rounded_to<Number>(from[k * inputs + d]);
-    return {to, padded(inputs)};
+class ForwardPass {
+ public:
+  ForwardPass(int inputs, const std::vector<TrunkStep>& steps, const std::vector<Layer<Number>>& layers)
+      : inputs_(inputs), trunk_(steps, layers, scratch) {
+    if constexpr (!std::is_same_v<Number, float>) {
+      features_ = scratch.tile(trunk_.width());
+      rounded_ = scratch.tile<Number>(inputs);
+      std::fill_n(rounded_, tile_rows * padded(inputs), Number{});  // padding columns stay zero
+    }
   }
-}
 
-template <class Number>
-Number* zero_tile(std::int64_t columns) {
-  Number* const tile = scratch.tile<Number>(columns);
-  std::fill_n(tile, tile_rows * padded(columns), Number{});
-  return tile;
-}
+  /// Of rows m .. m + count - 1: [count, padded(width)].
+  const float* features(const float* observation, std::int64_t m, std::int64_t count) {
+    return as_floats(trunk_.forward(seen(observation + m * inputs_, count), count), count, padded(width()), features_);
+  }
+  std::int64_t width() const { return trunk_.width(); }
+  const TrunkPass<Number>& trunk() const { return trunk_; }
+
+ private:
+  /// Observations in the layers' numbers: where they are, or rounded.
+  Tile<Number> seen(const float* from, [[maybe_unused]] std::int64_t count) const {
+    if constexpr (std::is_same_v<Number, float>) {
+      return {from, inputs_};
+    } else {
+      const std::int64_t row = padded(inputs_);
+      for (std::int64_t k = 0; k < count; ++k)
+        for (std::int64_t d = 0; d < inputs_; ++d) rounded_[k * row + d] = rounded_to<Number>(from[k * inputs_ + d]);
+      return {rounded_, row};
+    }
+  }
+
+  std::int64_t inputs_;
+  TrunkPass<Number> trunk_;
+  float* features_ = nullptr;  ///< room for those that are not float32
+  Number* rounded_ = nullptr;  ///< room for observations
+};
 
 template <class Number>
 void decide(const NetworkPlan& plan, const float* packed, const float* observation, std::int64_t rows, float* mean,
             float* log_std, void* hidden) {
   const PackedNetwork<Number> network = unpacked<Number>(plan, packed, nullptr);
   scratch.prepare(scratch_size<Number>(plan));
-  TrunkPass<Number> trunk(plan.trunk.steps, network.layers, scratch);
+  ForwardPass<Number> pass(plan.inputs, plan.trunk.steps, network.layers);
   const std::int64_t row = network.mean.output_row();
   float* outputs = scratch.tile(plan.outputs);
-  float* const wide = scratch.tile(trunk.width());
-  Number* const rounded = zero_tile<Number>(plan.inputs);
   const auto write = [&](const Layer<float>& head, const float* features, std::int64_t m, std::int64_t count, float* to,
                          const auto& shape) {
-    apply_head(head, features, padded(trunk.width()), count, outputs);
+    apply_head(head, features, padded(pass.width()), count, outputs);
     for (std::int64_t at = 0; at < count * row; at += wide_lanes)
       store_floats(shape(WideFloat(load_floats(outputs + at))).value.v, outputs + at);
     for (std::int64_t k = 0; k < count; ++k) std::copy_n(outputs + k * row, plan.outputs, to + (m + k) * plan.outputs);
   };
   in_tiles(0, rows, [&](std::int64_t m, std::int64_t count) {
-    const float* const features = as_floats(trunk.forward(tile_of(observation, plan.inputs, m, count, rounded), count),
-                                            count, padded(trunk.width()), wide);
+    const float* const features = pass.features(observation, m, count);
     write(network.mean, features, m, count, mean, [&](WideFloat output) { return mean_of(plan.head, output); });
     write(network.log_std_raw, features, m, count, log_std,
           [&](WideFloat output) { return log_std_of(plan.head, output); });
     for (std::int64_t k = 0; hidden != nullptr && k < count; ++k)
-      trunk.keep(k, static_cast<Number*>(hidden) + (m + k) * hidden_size<Number>(plan));
+      pass.trunk().keep(k, static_cast<Number*>(hidden) + (m + k) * hidden_size<Number>(plan));
   });
 }
 
@@ -86,14 +100,11 @@ void predict_values(const NetworkPlan& plan, const float* packed, const float* o
                     float* value) {
   const PackedNetwork<Number> network = unpacked<Number>(plan, packed, nullptr);
   scratch.prepare(scratch_size<Number>(plan));
-  TrunkPass<Number> trunk(plan.critic.steps, network.critic_layers, scratch);
+  ForwardPass<Number> pass(plan.inputs, plan.critic.steps, network.critic_layers);
   float* outputs = scratch.tile(1);
-  float* const wide = scratch.tile(trunk.width());
-  Number* const rounded = zero_tile<Number>(plan.inputs);
   in_tiles(0, rows, [&](std::int64_t m, std::int64_t count) {
-    const float* const features = as_floats(trunk.forward(tile_of(observation, plan.inputs, m, count, rounded), count),
-                                            count, padded(trunk.width()), wide);
-    apply_head(network.value, features, padded(trunk.width()), count, outputs);
+    const float* const features = pass.features(observation, m, count);
+    apply_head(network.value, features, padded(pass.width()), count, outputs);
     for (std::int64_t k = 0; k < count; ++k) value[m + k] = outputs[k * padding];
   });
 }

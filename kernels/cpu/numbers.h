@@ -23,11 +23,13 @@ using Halves [[gnu::vector_size(wide_lanes * 2)]] = std::uint16_t;
 template <class Number>
 using ElementOf = std::conditional_t<std::is_same_v<Number, float>, float, Bfloat16Pair>;
 
+template <class Number>
+inline constexpr std::int64_t numbers_of_element = sizeof(ElementOf<Number>) / sizeof(Number);
+
 /// Elements that hold so many numbers; the last one may hold one of a pair, and zero.
 template <class Number>
 constexpr std::int64_t elements(std::int64_t numbers) {
-  constexpr std::int64_t of_element = sizeof(ElementOf<Number>) / sizeof(Number);
-  return (numbers + of_element - 1) / of_element;
+  return (numbers + numbers_of_element<Number> - 1) / numbers_of_element<Number>;
 }
 
 /// The elements of a row of a tile, whose padding is even.

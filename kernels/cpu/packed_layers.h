@@ -51,7 +51,7 @@ std::int64_t packed_size(const NetworkPlan& plan) {
 /// Sets the number in this row and column of a right factor whose elements lie in `factor`.
 template <class Number>
 void set_number(float* factor, std::int64_t columns, std::int64_t row, std::int64_t column, float number) {
-  constexpr std::int64_t of_element = sizeof(ElementOf<Number>) / sizeof(Number);
+  constexpr std::int64_t of_element = numbers_of_element<Number>;
   reinterpret_cast<Number*>(factor)[(row / of_element * columns + column) * of_element + row % of_element] =
       rounded_to<Number>(number);
 }

@@ -11,7 +11,6 @@
 #include "tests/support/rounding_network.h"
 #include "tests/support/scenarios.h"
 #include "train/gradient/gradient.h"
-#include "train/learner.h"
 #include "train/loss.h"
 
 using namespace matchday;

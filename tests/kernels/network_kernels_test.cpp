@@ -12,7 +12,6 @@
 #include "tests/support/random_samples.h"
 #include "tests/support/scenarios.h"
 #include "train/gradient/gradient.h"
-#include "train/learner.h"
 #include "train/loss.h"
 
 using namespace matchday;

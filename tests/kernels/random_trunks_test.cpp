@@ -4,6 +4,7 @@
 
 #include "kernels/cpu/kernels.h"
 #include "tests/support/catch.h"
+#include "tests/support/random_samples.h"
 #include "tests/support/random_trunks.h"
 
 using namespace matchday;
@@ -13,15 +14,17 @@ namespace {
 
 float* numbers(const at::Tensor& tensor) { return tensor.mutable_data_ptr<float>(); }
 
-/// What a table of kernels makes of a critic: its values, and the gradient of its loss by its own parameters.
+/// What kernels make of a critic: its values, and the gradient of its loss by its own parameters.
 struct Computed {
   at::Tensor values;
   at::Tensor gradient;
 };
 
-/// observation: float32 [rows, inputs], in the numbers of the kernels in `seen`.
-Computed computed_by(const kernels::NetworkKernels& kernels, const RandomNetwork& network, const at::Tensor& parameters,
-                     const at::Tensor& observation, const at::Tensor& seen, const at::Tensor& target) {
+/// precision: of the hidden layers. observation: float32 [rows, inputs].
+Computed computed_by(const kernels::CpuKernels& tables, at::ScalarType precision, const RandomNetwork& network,
+                     const at::Tensor& parameters, const at::Tensor& observation, const at::Tensor& target) {
+  const kernels::NetworkKernels& kernels = precision == at::kFloat ? *tables.network : *tables.bfloat16_network;
+  const at::Tensor seen = observation.to(precision);
   const kernels::NetworkPlan& plan = network.plan;
   const std::int64_t count = observation.size(0);
   const at::Tensor packed = at::empty({kernels.packed_size(plan)});
@@ -46,11 +49,6 @@ Computed computed_by(const kernels::NetworkKernels& kernels, const RandomNetwork
   const at::Tensor gradient = at::zeros({network.size});
   kernels.add_gradient(plan, numbers(padded), numbers(gradient));
   return {values, gradient.narrow(0, network.critic, network.size - network.critic)};
-}
-
-/// Its distance from what is expected, by the latter's norm.
-double error_of(const at::Tensor& found, const at::Tensor& expected) {
-  return (found - expected).norm().item<double>() / expected.norm().item<double>();
 }
 
 /// -1, 0 and 1, with one number other than 0 in each row of a weight: sums and derivatives stay small whole numbers,
@@ -88,15 +86,14 @@ TEST_CASE("whatever a trunk is made of, kernels predict and learn as autograd do
     const at::Tensor parameters = at::randn({network.size}) * 0.4;
     const at::Tensor observation = at::randn({rows, inputs}), target = at::randn({rows});
     const Expected expected = expected_of(network, parameters, observation, target, 2.0);
-    const Computed found = computed_by(*kernels.network, network, parameters, observation, observation, target);
+    const Computed found = computed_by(kernels, at::kFloat, network, parameters, observation, target);
     CHECK((found.values - expected.values).abs().max().item<double>() <
           1e-4 * (1.0 + expected.values.abs().max().item<double>()));
-    CHECK(error_of(found.gradient, expected.gradient) < 1e-4);
+    CHECK(relative_distance(found.gradient, expected.gradient) < 1e-4);
 
-    const Computed rounded =
-        computed_by(*kernels.bfloat16_network, network, parameters, observation, observation.to(at::kBFloat16), target);
-    CHECK(error_of(rounded.values, expected.values) < 0.05);
-    CHECK(error_of(rounded.gradient, expected.gradient) < 0.1);  // 0.055 at most
+    const Computed rounded = computed_by(kernels, at::kBFloat16, network, parameters, observation, target);
+    CHECK(relative_distance(rounded.values, expected.values) < 0.05);
+    CHECK(relative_distance(rounded.gradient, expected.gradient) < 0.1);  // 0.055 at most
   }
 }
 
@@ -115,9 +112,8 @@ TEST_CASE("where bfloat16 holds every number, layers in bfloat16 predict and lea
     const at::Tensor target = at::randint(-8, 9, {rows - 1}).to(at::kFloat);
     for (const kernels::CpuKernels* kernels : kernels::runnable_cpu_kernels()) {
       INFO(kernels->instruction_set);
-      const Computed expected = computed_by(*kernels->network, network, parameters, observation, observation, target);
-      const Computed found = computed_by(*kernels->bfloat16_network, network, parameters, observation,
-                                         observation.to(at::kBFloat16), target);
+      const Computed expected = computed_by(*kernels, at::kFloat, network, parameters, observation, target);
+      const Computed found = computed_by(*kernels, at::kBFloat16, network, parameters, observation, target);
       REQUIRE(expected.gradient.norm().item<double>() > 0.0);
       CHECK(at::equal(found.values, expected.values));
       CHECK(at::equal(found.gradient, expected.gradient));
